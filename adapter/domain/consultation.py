@@ -1,0 +1,106 @@
+"""Konsultation: a municipal nurse asks primary care for help, with SBAR and vital signs."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from adapter.domain.origin import Traced
+from adapter.domain.people import CareUnit, Person, Professional
+from adapter.domain.when import Moment
+
+
+class Urgency(StrEnum):
+    """Svarstidsnivå (seed Värmland). AKUT is never a message: it is refused with phone guidance."""
+
+    AKUT = "akut"
+    WITHIN_1_DAY = "1d"
+    WITHIN_72_HOURS = "72h"
+    WITHIN_1_WEEK = "1v"
+    LONG_TERM = "langsiktigt"
+
+
+class ContactForm(StrEnum):
+    """How the requester wants to be reached."""
+
+    PHONE = "telefon"
+    VIDEO = "video"
+    VISIT = "besok"
+    HOME_VISIT = "hembesok"
+    WRITTEN = "skriftligt-svar"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sbar(Traced):
+    """The four segments, verbatim; an empty one is missing and is said to be."""
+
+    situation: str = ""
+    background: str = ""
+    assessment: str = ""  # "Aktuellt"
+    recommendation: str = ""
+
+
+class VitalKind(StrEnum):
+    """The checklist's vital signs."""
+
+    BLOOD_PRESSURE = "blodtryck"
+    PULSE = "puls"
+    SATURATION = "saturation"
+    RESPIRATORY_RATE = "andningsfrekvens"
+    TEMPERATURE = "temperatur"
+    WEIGHT = "vikt"
+    CONSCIOUSNESS = "medvetandegrad"  # ACVPU
+    BLOOD_GLUCOSE = "blodsocker"
+    PAIN = "smarta"  # VAS/NRS 0-10
+    NEWS2 = "news2"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VitalSign(Traced):
+    """One vital sign in the unit that its kind fixes (mmHg, /min, %, /min, °C, kg, –, mmol/L, 0-10, score)."""
+
+    kind: VitalKind
+    value: Decimal | None = None
+    systolic: Decimal | None = None
+    diastolic: Decimal | None = None
+    code: str = ""  # ACVPU letter
+    not_taken: str = ""  # why it was not taken
+    measured_at: Moment | None = None
+
+
+class MessageKind(StrEnum):
+    """What a message in the dialogue is (the contract's MessageType)."""
+
+    REQUEST = "konsultation"
+    ANSWER = "svar"
+    BOOKED = "bokad-tid"
+    COMPLETION = "komplettering"
+    WITHDRAWAL = "avbokning"
+    SIP_INVITATION = "sip-kallelse"
+    ENROLMENT = "inskrivning-hemsjukvard"
+    DISCHARGE = "utskrivning-hemsjukvard"
+    HOME_VISITS = "enstaka-hembesok"
+    MEDICATION_CHANGE = "lakemedelsandring"
+    SELF_CARE = "egenvard"
+    DEVIATION = "avvikelse"
+    ADMINISTRATIVE = "administrativt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consultation(Traced):
+    """One message of a consultation thread."""
+
+    message_id: str
+    kind: MessageKind
+    created_at: Moment
+    patients: tuple[Person, ...]
+    in_reply_to: str = ""
+    sender_unit: CareUnit
+    sender: Professional | None = None
+    receiver_unit: CareUnit
+    has_consent: bool | None = None
+    question: str = ""
+    urgency: Urgency | None = None
+    contact_wanted: ContactForm | None = None
+    sbar: Sbar | None = None
+    vitals: tuple[VitalSign, ...] = ()

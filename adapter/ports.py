@@ -1,0 +1,199 @@
+"""What the flow needs from the world, as protocols: a store and a clock.
+
+The shell gives real ones, tests give their twins; the core never sees either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from adapter.errors import OverensError
+
+Json = dict[str, Any]
+
+
+class State(StrEnum):
+    """How a message ended. Nothing ends silently."""
+
+    DONE = "done"  # every effect of it is kept
+    PARTLY = "partly"  # some notes of it are kept, the others parked
+    PARKED = "parked"  # readable, but a blocking finding stands in the way
+    REFUSED = "refused"  # same id with other content, or never a message (akut)
+    UNREADABLE = "unreadable"  # the bytes are no message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the sender is told: HTTP status, media type and body. Stored, and given again for the same bytes."""
+
+    status: int
+    body: bytes
+    media_type: str = "application/fhir+json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Put:
+    """One resource to keep. ``meta.versionId`` and ``meta.lastUpdated`` are the store's to write.
+
+    A write that changes nothing makes no new version. ``order`` is the source's own version time
+    (ISO 8601 in UTC): a put with an earlier order than the current version takes its place in history
+    and never becomes current; the empty order always becomes current.
+    """
+
+    resource: Json
+    lane: int
+    is_shared: bool = False  # Patient, Organization …: merged, so that silence never clears what another said
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """One message and everything that is to be done about it, in one transaction."""
+
+    id: str  # UUIDv5 of sender, message id and content: the key of the inbox row and of Location
+    sender: str
+    message_id: str
+    sha256: str
+    source: str
+    raw: bytes
+    lane: int
+    received_at: datetime
+    state: State
+    findings: tuple[Json, ...] = ()  # for the operator and the sender; values included
+    puts: tuple[Put, ...] = ()
+    note_keys: tuple[tuple[str, str], ...] = ()  # (note id + version, content hash) of each effect
+    audit: Json = field(default_factory=dict)  # AuditEvent
+    answer: Answer
+    conflict_answer: Answer  # given instead when the id was seen with other content
+    mapping_version: str = ""
+
+
+class Outcome(StrEnum):
+    """What the store did with an arrival."""
+
+    NEW = "new"
+    SAME = "same"  # same sender, id and bytes: the stored answer again, no effect
+    CONFLICT = "conflict"  # same id, other content: kept as refused, no effect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """The store's word after the commit is on disk."""
+
+    outcome: Outcome
+    answer: Answer
+    id: str  # of the inbox row to point Location at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRow:
+    """One message as the inbox has it."""
+
+    id: str
+    sender: str
+    message_id: str
+    source: str
+    state: State
+    received_at: datetime
+    sha256: str
+    raw: bytes
+    findings: tuple[Json, ...]
+    made: tuple[str, ...]  # "CarePlan/<id>/_history/2" …
+    answer: Answer
+    mapping_version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One version of a resource, as served: ``body`` is the JSON with its meta."""
+
+    type: str
+    id: str
+    version: int
+    last_updated: datetime
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """One search parameter; its values are alternatives (OR), criteria are joined (AND).
+
+    ``kind`` and the form of ``values``: ``token`` (``(system | None, code)``; system None = any, "" = none),
+    ``reference`` (``Type/id``), ``date`` (``(prefix, low, high)`` in ISO UTC), ``id`` (plain ids),
+    ``string`` (folded), ``identifier-of`` (token on the identifier of what ``param`` refers to:
+    ``patient.identifier``).
+    """
+
+    param: str
+    kind: str
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Include:
+    """``_include=CarePlan:care-team``: follow one reference parameter of what matched (or was included)."""
+
+    type: str
+    param: str
+    target: str = ""  # only this type
+    iterate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """One search, already understood: type, criteria, includes, order, page."""
+
+    type: str
+    criteria: tuple[Criterion, ...] = ()
+    includes: tuple[Include, ...] = ()
+    revincludes: tuple[Include, ...] = ()
+    sort: tuple[tuple[str, bool], ...] = ()  # (param, descending); default: newest lastUpdated first
+    count: int = 50
+    after: str = ""  # opaque page mark from the page before
+    with_total: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The answer to a query."""
+
+    matches: Sequence[Row]
+    included: Sequence[Row] = ()
+    next: str = ""  # mark of the next page, empty on the last
+    total: int | None = None
+
+
+class StoreUnavailable(OverensError):
+    """The store cannot keep it now (disk full, database away): nothing was done; the sender tries again."""
+
+
+class Store(Protocol):
+    """Where everything is kept. One transaction an arrival; answers leave after the commit is on disk."""
+
+    async def keep(self, arrival: Arrival) -> Kept: ...
+
+    async def message(self, message_id: str) -> MessageRow | None: ...
+
+    async def read(self, type_: str, id_: str) -> Row | None: ...
+
+    async def version(self, type_: str, id_: str, version: int) -> Row | None: ...
+
+    async def history(self, type_: str, id_: str) -> Sequence[Row]: ...
+
+    async def search(self, query: Query) -> Page: ...
+
+    async def ready(self) -> None:
+        """Do a real write; raise StoreUnavailable when it fails."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Clock(Protocol):
+    """The time of day, given from outside so that tests can choose it."""
+
+    def now(self) -> datetime: ...
