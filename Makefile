@@ -16,6 +16,7 @@ help: ## list the targets
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
 
 install: $(VENV)/.installed ## a local .venv with overens in it, pinned and hash-checked
+	@echo "install: $(VENV) is as requirements-dev.txt says"
 
 $(VENV)/.installed: requirements-dev.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "install: no Python 3.11 or later found; install one, or say PYTHON=path"; exit 1; }
@@ -24,7 +25,6 @@ $(VENV)/.installed: requirements-dev.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
-	@echo "install: ready; $(BIN)/overens --help"
 
 lock: install ## bring the two lock files in step with pyproject.toml (UPGRADE=--upgrade takes the newest)
 	@echo "lock: requirements-dev.txt (all) and requirements.txt (what a run needs)"
