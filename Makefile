@@ -53,6 +53,7 @@ lint: install ## format, ruff, types, import rule and YAML, without the tests
 	@echo "check: types"; $(BIN)/mypy
 	@echo "check: import rule"; $(BIN)/lint-imports --no-cache
 	@echo "check: yaml"; $(BIN)/yamllint --strict mappings .yamllint.yaml
+	@echo "check: sizes"; $(BIN)/python -m tests.house.sizes
 
 format: install ## format the code and mend what ruff can mend
 	@echo "format: $(TREE)"
