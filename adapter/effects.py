@@ -1,0 +1,116 @@
+"""One record of a message becomes an effect: its agreement read, its resources built, its rules applied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from adapter.decision import Effect
+from adapter.domain.agreement import read_agreement
+from adapter.domain.consultation import Consultation, MessageKind, Urgency, deadline
+from adapter.domain.note import Note
+from adapter.fhir import consultation_resources, note_resources
+from adapter.findings import Finding
+
+if TYPE_CHECKING:
+    from adapter.domain.keywords import Vocabulary
+    from adapter.fhir import MadeBy
+
+AT = "effects"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Making:
+    """What every effect of one message shares."""
+
+    vocabulary: Vocabulary
+    made_by: MadeBy
+    trace: bool = False
+
+    def effect(self, record: Note | Consultation, content: str, found: tuple[Finding, ...]) -> Effect:
+        """What a record comes to; with a blocking finding nothing is built of it."""
+        if not record.patients:
+            found += (_patient_missing(record),)
+        if isinstance(record, Note):
+            return self._note(record, content, found)
+        return self._consultation(record, content, found)
+
+    def _note(self, note: Note, content: str, found: tuple[Finding, ...]) -> Effect:
+        read = read_agreement(note.keywords, self.vocabulary, note.noted_at or note.version_at)
+        found += read.findings if read.value else (*read.findings, _no_agreement(note))
+        effect = Effect(record=note, agreement=read.value, content=content, findings=found)
+        if effect.is_parked:
+            return effect
+        built = note_resources(note, read.value, self.made_by, trace=self.trace)
+        return replace(
+            effect, resources=built.resources, traces=built.traces, findings=found + built.findings
+        )
+
+    def _consultation(self, asked: Consultation, content: str, found: tuple[Finding, ...]) -> Effect:
+        if asked.urgency is Urgency.AKUT:
+            found += (_urgent_by_phone(asked),)
+        elif asked.kind is not MessageKind.REQUEST:
+            found += (_not_taken_in(asked),)
+        effect = Effect(record=asked, content=content, findings=found)
+        if effect.is_parked:
+            return effect
+        until = deadline(asked.urgency, asked.created_at) if asked.urgency else None
+        built = consultation_resources(asked, until, self.made_by, trace=self.trace)
+        return replace(
+            effect, resources=built.resources, traces=built.traces, findings=found + built.findings
+        )
+
+
+def one_patient(effects: tuple[Effect, ...]) -> tuple[Finding, ...]:
+    """A message is about one person; with two, nobody can tell whose plan it is."""
+    people = {person for effect in effects for person in effect.patients}
+    if len(people) <= 1:
+        return ()
+    what = (
+        "Meddelandet gäller mer än en person, så ingen del av det har tagits in. "
+        "Kontrollera vem det gäller och skicka om det med en enda patient."
+    )
+    numbers = ", ".join(sorted(person.value for person in people))
+    return (Finding("two-patients", "", AT, what, numbers, blocking=True),)
+
+
+def nothing_in_it(title: str) -> Finding:
+    """A message that was read and holds no record: an empty answer is told, not passed by."""
+    what = (
+        f"Det finns ingen anteckning och inget meddelande i det som skickades ({title}), så inget mer än "
+        "detta har sparats. Kontrollera frågan om något borde ha funnits."
+    )
+    return Finding("nothing-in-it", "", AT, what)
+
+
+def _patient_missing(record: Note | Consultation) -> Finding:
+    what = (
+        "Det framgår inte vilken patient det gäller, så inget har tagits in. "
+        "Ange patientens personnummer, samordningsnummer eller reservnummer och skicka igen."
+    )
+    return Finding("patient-missing", record.origin("patients"), AT, what, blocking=True)
+
+
+def _no_agreement(note: Note) -> Finding:
+    what = (
+        "Anteckningen har inget sökord Överenskommelse, så ingen överenskommelse kunde läsas ur den; "
+        "texten är sparad. Skriv överenskommelsen under sökordet om den ska visas för patienten."
+    )
+    return Finding("no-agreement", note.origin(), AT, what)
+
+
+def _urgent_by_phone(asked: Consultation) -> Finding:
+    what = (
+        "Akuta ärenden tas inte emot som meddelande. Ring läkaren nu: vardagar 08.00–17.00 på det "
+        "direktnummer som er enhet har fått av vårdcentralen, annan tid via regionens växel. "
+        "Vid livshotande tillstånd, ring 112. Dokumentera samtalet efteråt."
+    )
+    return Finding("urgent-by-phone", asked.origin("urgency"), AT, what, blocking=True)
+
+
+def _not_taken_in(asked: Consultation) -> Finding:
+    what = (
+        "Meddelandetypen är känd men tas ännu inte emot här; meddelandet är sparat men har inte nått "
+        "mottagaren. Ring mottagaren om det är bråttom, och kontakta förvaltningen av Överens."
+    )
+    return Finding("type-not-taken-in", asked.origin("kind"), AT, what, asked.kind.value, blocking=True)
