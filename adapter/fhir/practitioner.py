@@ -1,0 +1,77 @@
+"""Practitioner and PractitionerRole: somebody who works in care, in a role at a unit.
+
+With an HSA-id they are shared by all sources (ids from person, and person + unit). Somebody known by
+name alone is a person of that note or message only: two of the same name are never made one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from adapter.domain.people import Hours, Professional
+from adapter.fhir import systems
+from adapter.fhir.available_time import available_times
+from adapter.fhir.draft import Draft
+from adapter.fhir.element import Json, coding, concept, element, filled, identifier
+from adapter.fhir.ids import resource_id
+from adapter.fhir.organization import care_unit, hsa_key
+
+
+def practitioner_role(
+    draft: Draft,
+    professional: Professional | None,
+    *,
+    role: str,
+    hours: Sequence[Hours] = (),
+) -> str:
+    """The PractitionerRole of somebody named in a message; empty when nobody is."""
+    if professional is None or not _says_something(professional):
+        return ""
+    person = _practitioner(draft, professional)
+    unit = care_unit(draft, professional.unit)
+    resource = element(
+        resourceType="PractitionerRole",
+        id=_role_id(draft, professional, role, unit),
+        meta={} if professional.hsa_id else draft.meta(),
+        extension=[] if professional.hsa_id else draft.extensions(),
+        practitioner=element(reference=person, display=draft.said(professional, "name")),
+        organization=element(reference=unit),
+        code=filled(_code(draft, professional)),
+        availableTime=available_times(hours),
+    )
+    return draft.add("fhir.practitioner_role", resource)
+
+
+def _practitioner(draft: Draft, professional: Professional) -> str:
+    if not (professional.hsa_id or professional.name):
+        return ""
+    if professional.hsa_id:
+        own_id = resource_id("Practitioner", systems.HSA, hsa_key(professional.hsa_id))
+    else:
+        own_id = draft.id_of("practitioner", professional.name.casefold())
+    resource = element(
+        resourceType="Practitioner",
+        id=own_id,
+        meta={} if professional.hsa_id else draft.meta(),
+        extension=[] if professional.hsa_id else draft.extensions(),
+        identifier=filled(identifier(systems.HSA, draft.said(professional, "hsa_id"))),
+        name=filled(element(text=draft.said(professional, "name"))),
+    )
+    return draft.add("fhir.practitioner", resource)
+
+
+def _role_id(draft: Draft, professional: Professional, role: str, unit: str) -> str:
+    if professional.hsa_id:
+        return resource_id("PractitionerRole", systems.HSA, hsa_key(professional.hsa_id), unit)
+    said = (professional.name, professional.title, professional.role_code, professional.role_name)
+    return draft.id_of("practitioner-role", role, *said, unit)
+
+
+def _code(draft: Draft, professional: Professional) -> Json:
+    code, name = draft.said(professional, "role_code"), draft.said(professional, "role_name")
+    codings = filled(coding(systems.STAFF_ROLE if code else "", code, name))
+    return concept(*codings, text=draft.said(professional, "title"))
+
+
+def _says_something(professional: Professional) -> bool:
+    return bool(professional.hsa_id or professional.name or professional.title)

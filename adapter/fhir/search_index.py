@@ -1,0 +1,447 @@
+"""Search parameters: what of a resource can be asked for, and the rows that answer it.
+
+https://hl7.org/fhir/R4/searchparameter-registry.html and https://hl7.org/fhir/R4/search.html#table.
+One table says name, kind and element path of every parameter we know; ``entries()`` reads a resource by
+it. Parameters over the same element (``patient`` and ``subject``) share their rows.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from adapter.fhir.search_dates import FOREVER, NEVER, date_range
+
+Json = dict[str, Any]
+
+
+class Entry(NamedTuple):
+    """One search row.
+
+    ``value`` by kind: token ``(system, code)`` with the canonical system ("" = none), reference
+    ``("Type/id",)``, date ``(low, high)`` in milliseconds UTC since 1970, both inclusive, string ``(folded,)``.
+    """
+
+    param: str
+    kind: str
+    value: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One search parameter of a type: kind as in FHIR (token, reference, date, string), path in the resource.
+
+    ``rows`` is the parameter whose rows answer it; ``targets`` the types that a reference may lead to (none
+    listed = any).
+    """
+
+    name: str
+    kind: str
+    path: str
+    targets: tuple[str, ...] = ()
+    rows: str = ""
+
+
+# Systems that mean the same: the first of each line is the one we store and ask by. HSA ids have two OIDs
+# (HL7 Sweden's and RIV TA's), identity numbers an OID and HL7 Sweden's URI.
+_SAME_SYSTEM = (
+    ("urn:oid:1.2.752.29.4.19", "urn:oid:1.2.752.129.2.1.4.1"),
+    ("http://electronichealth.se/identifier/personnummer", "urn:oid:1.2.752.129.2.1.3.1"),
+    ("http://electronichealth.se/identifier/samordningsnummer", "urn:oid:1.2.752.129.2.1.3.3"),
+    ("http://electronichealth.se/identifier/nationelltReservnummer", "urn:oid:1.2.752.74.9.1"),
+)
+_CANONICAL = {
+    name: group[0]
+    for group in _SAME_SYSTEM
+    for system in group
+    for name in (system, system.removeprefix("urn:oid:"))
+}
+_HYPHENATED = frozenset({_SAME_SYSTEM[1][0], _SAME_SYSTEM[2][0]})  # 19121212-1212 is 191212121212
+
+_UNIVERSAL = """
+    _profile   token  meta.profile
+    _security  token  meta.security
+    _source    token  meta.source
+    _tag       token  meta.tag
+"""
+
+# name, kind, path (| = or), then targets; "=name" instead of a path: the rows of that parameter.
+_TABLE = {
+    "Appointment": """
+        actor             reference  participant.actor
+        appointment-type  token      appointmentType
+        based-on          reference  basedOn             ServiceRequest
+        date              date       start
+        identifier        token      identifier
+        location          reference  =actor              Location
+        part-status       token      participant.status
+        patient           reference  =actor              Patient
+        practitioner      reference  =actor              Practitioner
+        service-type      token      serviceType
+        status            token      status
+        supporting-info   reference  supportingInformation
+    """,
+    "AuditEvent": """
+        agent    reference  agent.who
+        date     date       recorded
+        entity   reference  entity.what
+        outcome  token      outcome
+        patient  reference  =entity      Patient
+        type     token      type
+    """,
+    "CarePlan": """
+        activity-reference  reference  activity.reference
+        based-on            reference  basedOn         CarePlan
+        care-team           reference  careTeam        CareTeam
+        category            token      category
+        date                date       period
+        encounter           reference  encounter       Encounter
+        identifier          token      identifier
+        intent              token      intent
+        part-of             reference  partOf          CarePlan
+        patient             reference  =subject        Patient
+        replaces            reference  replaces        CarePlan
+        status              token      status
+        subject             reference  subject         Patient Group
+    """,
+    "CareTeam": """
+        category     token      category
+        date         date       period
+        encounter    reference  encounter           Encounter
+        identifier   token      identifier
+        participant  reference  participant.member
+        patient      reference  =subject            Patient
+        status       token      status
+        subject      reference  subject             Patient Group
+    """,
+    "Communication": """
+        based-on    reference  basedOn
+        category    token      category
+        encounter   reference  encounter  Encounter
+        identifier  token      identifier
+        part-of     reference  partOf
+        patient     reference  =subject   Patient
+        received    date       received
+        recipient   reference  recipient
+        sender      reference  sender
+        sent        date       sent
+        status      token      status
+        subject     reference  subject    Patient Group
+    """,
+    "DocumentReference": """
+        author      reference  author
+        category    token      category
+        custodian   reference  custodian          Organization
+        date        date       date
+        encounter   reference  context.encounter
+        identifier  token      masterIdentifier|identifier
+        patient     reference  =subject           Patient
+        period      date       context.period
+        related     reference  context.related
+        status      token      status
+        subject     reference  subject            Patient Practitioner Group Device
+        type        token      type
+    """,
+    "HealthcareService": """
+        active        token      active
+        identifier    token      identifier
+        location      reference  location    Location
+        name          string     name
+        organization  reference  providedBy  Organization
+        service-type  token      type
+    """,
+    "Location": """
+        identifier    token      identifier
+        name          string     name|alias
+        organization  reference  managingOrganization  Organization
+        status        token      status
+    """,
+    "Observation": """
+        based-on     reference  basedOn
+        category     token      category
+        code         token      code
+        date         date       effectiveDateTime|effectivePeriod|effectiveInstant
+        encounter    reference  encounter  Encounter
+        identifier   token      identifier
+        part-of      reference  partOf
+        patient      reference  =subject   Patient
+        performer    reference  performer
+        status       token      status
+        subject      reference  subject    Patient Group Device Location
+    """,
+    "Organization": """
+        active      token      active
+        identifier  token      identifier
+        name        string     name|alias
+        partof      reference  partOf  Organization
+        type        token      type
+    """,
+    "Patient": """
+        active                token      active
+        birthdate             date       birthDate
+        family                string     name.family
+        gender                token      gender
+        general-practitioner  reference  generalPractitioner
+        given                 string     name.given
+        identifier            token      identifier
+        name                  string     name
+        organization          reference  managingOrganization  Organization
+    """,
+    "Practitioner": """
+        active      token   active
+        family      string  name.family
+        given       string  name.given
+        identifier  token   identifier
+        name        string  name
+    """,
+    "PractitionerRole": """
+        active        token      active
+        date          date       period
+        identifier    token      identifier
+        location      reference  location      Location
+        organization  reference  organization  Organization
+        practitioner  reference  practitioner  Practitioner
+        role          token      code
+        service       reference  healthcareService  HealthcareService
+        specialty     token      specialty
+    """,
+    "Provenance": """
+        agent     reference  agent.who
+        entity    reference  entity.what
+        patient   reference  =target   Patient
+        recorded  date       recorded
+        target    reference  target
+        when      date       occurredDateTime|occurredPeriod
+    """,
+    "ServiceRequest": """
+        authored        date       authoredOn
+        based-on        reference  basedOn
+        category        token      category
+        code            token      code
+        encounter       reference  encounter  Encounter
+        identifier      token      identifier
+        intent          token      intent
+        occurrence      date       occurrenceDateTime|occurrencePeriod|occurrenceTiming
+        patient         reference  =subject   Patient
+        performer       reference  performer
+        priority        token      priority
+        replaces        reference  replaces   ServiceRequest
+        requester       reference  requester
+        requisition     token      requisition
+        status          token      status
+        subject         reference  subject    Patient Group Device Location
+    """,
+    "Task": """
+        authored-on       date       authoredOn
+        based-on          reference  basedOn
+        business-status   token      businessStatus
+        code              token      code
+        encounter         reference  encounter       Encounter
+        focus             reference  focus
+        group-identifier  token      groupIdentifier
+        identifier        token      identifier
+        intent            token      intent
+        modified          date       lastModified
+        owner             reference  owner
+        part-of           reference  partOf          Task
+        patient           reference  =subject        Patient
+        period            date       executionPeriod
+        priority          token      priority
+        requester         reference  requester
+        status            token      status
+        subject           reference  for
+    """,
+}
+
+
+def _parameters(text: str) -> Iterator[Parameter]:
+    for line in text.strip().splitlines():
+        name, kind, path, *targets = line.split()
+        rows = path[1:] if path.startswith("=") else name
+        yield Parameter(name=name, kind=kind, path=path, targets=tuple(targets), rows=rows)
+
+
+def _resolved(text: str) -> Mapping[str, Parameter]:
+    known = {parameter.name: parameter for parameter in _parameters(text)}
+    for name, parameter in known.items():
+        if parameter.rows != name:
+            path = known[parameter.rows].path
+            known[name] = Parameter(
+                name=name, kind=parameter.kind, path=path, targets=parameter.targets, rows=parameter.rows
+            )
+    return MappingProxyType(known)
+
+
+SEARCH_PARAMETERS: Mapping[str, Mapping[str, Parameter]] = MappingProxyType(
+    {type_: _resolved(text) for type_, text in _TABLE.items()}
+)
+"""Every parameter of every type, for the CapabilityStatement and for reading queries. ``_id`` and
+``_lastUpdated`` are the store's own and not listed; those of all types are in UNIVERSAL_PARAMETERS."""
+
+UNIVERSAL_PARAMETERS: Mapping[str, Parameter] = _resolved(_UNIVERSAL)
+
+
+def parameter(type_: str, name: str) -> Parameter | None:
+    """The definition of a parameter, or None when the type has none of that name."""
+    return SEARCH_PARAMETERS.get(type_, {}).get(name) or UNIVERSAL_PARAMETERS.get(name)
+
+
+def folded(text: str) -> str:
+    """A string as it is stored and asked for: case and accents folded (``Åkerström`` → ``akerstrom``)."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+
+
+_LETTERS = str.maketrans({"ø": "o", "æ": "ae", "đ": "d", "ł": "l", "œ": "oe"})
+
+
+def token(param: str, system: str | None, code: str) -> tuple[str | None, str]:
+    """A token in its canonical form, the same for rows and for questions.
+
+    Systems that mean the same become one; ``_source`` is split at its fragment, so that
+    ``urn:oid:1.2.752.129.2.1.4.1#<HSA id>`` asks for every source of that system.
+    """
+    if param == "_source":
+        return _source_token(code)
+    if system is None:
+        return None, code
+    system = _CANONICAL.get(system, system)
+    if system in _HYPHENATED and len(code) == _LONG_WITH_HYPHEN:
+        code = code.replace("-", "")
+    return system, code
+
+
+_LONG_WITH_HYPHEN = len("19121212-1212")
+_HSA = _SAME_SYSTEM[0][0]
+
+
+def _source_token(uri: str) -> tuple[str | None, str]:
+    place, mark, fragment = uri.partition("#")
+    if mark and _CANONICAL.get(place) == _HSA:
+        return None, fragment
+    return place, fragment
+
+
+def references(resource: Json, param: str) -> tuple[str, ...]:
+    """Where a resource's reference parameter leads (``Type/id``); ``*`` is every parameter of the type."""
+    known = SEARCH_PARAMETERS.get(resource["resourceType"], {})
+    asked = known.values() if param == "*" else [p for p in (known.get(param),) if p is not None]
+    found = {
+        value[0]: None
+        for p in asked
+        if p.kind == "reference"
+        for element in _elements(resource, p.path)
+        for value in _reference(element)
+        if not p.targets or value[0].partition("/")[0] in p.targets
+    }
+    return tuple(found)
+
+
+def entries(resource: Json) -> tuple[Entry, ...]:
+    """The search rows of a resource, each once. An element that cannot be read gives none."""
+    rows: dict[Entry, None] = {}
+    for name, kind, values, paths in _plan(resource["resourceType"]):
+        for path in paths:
+            for element in _walk(resource, path):
+                for value in values(element):
+                    rows[Entry(name, kind, value)] = None
+    for element in _walk(resource, ("meta", "source")):
+        rows[Entry("_source", "token", _source_value(element))] = None
+    return tuple(rows)
+
+
+def _source_value(uri: str) -> tuple[str, str]:
+    place, _, fragment = uri.partition("#")
+    return _CANONICAL.get(place, place), fragment
+
+
+@lru_cache(maxsize=64)
+def _plan(type_: str) -> tuple[tuple[str, str, Callable[[Any], Any], tuple[tuple[str, ...], ...]], ...]:
+    known = [*SEARCH_PARAMETERS.get(type_, {}).values(), *UNIVERSAL_PARAMETERS.values()]
+    return tuple(
+        (p.name, p.kind, _VALUES[p.kind], tuple(tuple(path.split(".")) for path in p.path.split("|")))
+        for p in known
+        if p.rows == p.name and p.name != "_source"
+    )
+
+
+def _elements(resource: Json, paths: str) -> list[Any]:
+    return [element for path in paths.split("|") for element in _walk(resource, tuple(path.split(".")))]
+
+
+def _walk(resource: Json, path: tuple[str, ...]) -> list[Any]:
+    first = resource.get(path[0])
+    if first is None:  # most parameters are not there: the quick way out
+        return []
+    found = first if type(first) is list else [first]
+    for name in path[1:]:
+        inner = [element.get(name) for element in found if type(element) is dict]
+        found = [leaf for value in inner for leaf in (value if type(value) is list else [value])]
+    return [element for element in found if element is not None]
+
+
+def _token(element: Any) -> list[tuple[str, str]]:
+    """CodeableConcept, Coding, Identifier, code, uri or boolean → (system, code)."""
+    if isinstance(element, dict):
+        if "coding" in element:
+            return [pair for coding in element["coding"] for pair in _token(coding)]
+        code = element.get("code", element.get("value"))
+        return [_pair(element.get("system", ""), code)] if isinstance(code, str) else []
+    if isinstance(element, bool):
+        return [("", "true" if element else "false")]
+    return [("", element)] if isinstance(element, str) else []
+
+
+def _pair(system: str, code: str) -> tuple[str, str]:
+    canonical, value = token("", system, code)
+    return canonical or "", value
+
+
+def _reference(element: Any) -> list[tuple[str]]:
+    """A literal reference, without its version; contained ones (``#x``) lead nowhere."""
+    text = element.get("reference") if isinstance(element, dict) else None
+    if not isinstance(text, str) or not text or text.startswith("#"):
+        return []
+    return [(text.partition("/_history/")[0],)]
+
+
+def _date(element: Any) -> list[tuple[int, int]]:
+    """date, dateTime, instant, Period or Timing → (low, high)."""
+    if isinstance(element, str):
+        try:
+            return [date_range(element)]
+        except ValueError:
+            return []
+    if "repeat" in element or "event" in element:
+        bounds = element.get("repeat", {}).get("boundsPeriod")
+        return [r for e in [*element.get("event", []), *([bounds] if bounds else [])] for r in _date(e)]
+    return _period(element)
+
+
+def _period(element: Json) -> list[tuple[int, int]]:
+    try:
+        low = date_range(element["start"])[0] if "start" in element else NEVER
+        high = date_range(element["end"])[1] if "end" in element else FOREVER
+    except ValueError:
+        return []
+    return [(low, high)] if "start" in element or "end" in element else []
+
+
+def _string(element: Any) -> list[tuple[str]]:
+    """A string, or each part of a HumanName."""
+    if isinstance(element, str):
+        return [(folded(element),)]
+    parts = (element.get("family"), *element.get("given", ()), element.get("text"))
+    return [(folded(part),) for part in parts if part]
+
+
+_VALUES: dict[str, Callable[[Any], Any]] = {
+    "token": _token,
+    "reference": _reference,
+    "date": _date,
+    "string": _string,
+}

@@ -1,0 +1,141 @@
+"""What a reader is told, as plain Swedish sentences: one model for narrative, page and print.
+
+Sentences carry ids, so that each can point at what it was made from. What is missing is said openly.
+No number in here is for staff only: the draft takes them out of every line (agr-tel-1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from adapter.domain.agreement import Agreement, FixedContact, FixedContactCode, Validity
+from adapter.domain.keywords import Keyword
+from adapter.fhir.contact_point import FOR_THE_PATIENT
+from adapter.fhir.draft import Draft
+
+CONTACT_NAMES: Final = {
+    FixedContactCode.CARE_CONTACT: "Fast vårdkontakt",
+    FixedContactCode.PHYSICIAN: "Fast läkarkontakt i primärvård",
+    FixedContactCode.SOCIAL_CARE_CONTACT: "Fast omsorgskontakt i hemtjänsten",
+    FixedContactCode.COORDINATING_CONTACT: "Fast vårdkontakt med övergripande samordningsansvar",
+}
+_GAPS: Final = (
+    ({FixedContactCode.PHYSICIAN}, "Ingen fast läkarkontakt är utsedd."),
+    (
+        {FixedContactCode.CARE_CONTACT, FixedContactCode.COORDINATING_CONTACT},
+        "Ingen fast vårdkontakt är utsedd.",
+    ),
+    ({FixedContactCode.SOCIAL_CARE_CONTACT}, "Ingen fast omsorgskontakt är utsedd."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence or line, with an id that is unique within its page."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands under it; ``is_list`` when the sentences are lines of a list."""
+
+    id: str
+    heading: str
+    sentences: tuple[Sentence, ...]
+    is_list: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A page: what comes first, then sections."""
+
+    lead: tuple[Sentence, ...]
+    sections: tuple[Section, ...] = ()
+
+
+def agreement_view(draft: Draft, agreement: Agreement) -> View:
+    """The agreement as its patient reads it."""
+    lead = [Sentence("giltighet", validity_sentence(draft, agreement.validity))]
+    for number, text in enumerate(agreement.text, 1):
+        lead.append(Sentence(f"text-{number}", draft.masked(text)))
+    sections = (
+        _section(
+            "patienten",
+            "Patienten ansvarar för",
+            [draft.masked(line.text) for line in agreement.patient_part],
+            "Det står inte vad patienten ansvarar för.",
+        ),
+        _section(
+            "varden",
+            "Vården ansvarar för",
+            [draft.masked(line.text) for line in agreement.care_part],
+            "Det står inte vad vården ansvarar för.",
+        ),
+        Section("kontakter", "Fasta kontakter", _contact_sentences(draft, agreement.contacts), is_list=True),
+        _section(
+            "kontaktvagar",
+            "Patienten kan kontakta vården via",
+            [draft.masked(way.text) for way in agreement.contact_ways if way.audience in FOR_THE_PATIENT],
+            "Det står inte hur patienten kan kontakta vården.",
+        ),
+        _section(
+            "planering",
+            "Fortsatt planering",
+            [draft.masked(step.text) for step in agreement.next_steps],
+            "Det finns inga nästa steg eller bokade tider antecknade.",
+        ),
+        _section("planer", "Sammanhållen planering", [draft.masked(p.text) for p in agreement.joint_plans], ""),
+        _section("ovrigt", "Övrigt", [keyword_text(draft, keyword) for keyword in agreement.unknown], ""),
+    )
+    return View(tuple(lead), tuple(section for section in sections if section.sentences))
+
+
+def validity_sentence(draft: Draft, validity: Validity | None) -> str:
+    """How long the agreement is valid, in one sentence that invents nothing."""
+    if validity is None:
+        return "Överenskommelse. Det står inte hur länge den gäller."
+    start = validity.start.value if validity.start else ""
+    end = validity.end.value if validity.end else ""
+    if start and end:
+        return f"Överenskommelse, gäller {start} till {end}."
+    if end:
+        return f"Överenskommelse, gäller till och med {end}."
+    until_further_notice = " tills vidare" if validity.is_open_ended else ""
+    if start:
+        return f"Överenskommelse, gäller från {start}{until_further_notice}."
+    if until_further_notice:
+        return "Överenskommelse, gäller tills vidare."
+    return f"Överenskommelse. Om giltigheten står det: {draft.masked(validity.text)}"
+
+
+def gap_sentences(contacts: tuple[FixedContact, ...]) -> tuple[str, ...]:
+    """Which fixed contacts nobody holds."""
+    held = {contact.code for contact in contacts}
+    return tuple(sentence for codes, sentence in _GAPS if not codes & held)
+
+
+def keyword_text(draft: Draft, keyword: Keyword) -> str:
+    """A keyword with its values and what lies under it, on one line."""
+    values = [draft.masked(value.text) for value in keyword.values]
+    values += [keyword_text(draft, child) for child in keyword.children]
+    return f"{draft.masked(keyword.title)}: {'; '.join(values)}" if values else draft.masked(keyword.title)
+
+
+def _contact_sentences(draft: Draft, contacts: tuple[FixedContact, ...]) -> tuple[Sentence, ...]:
+    lines = [
+        Sentence(f"kontakt-{number}", f"{CONTACT_NAMES[contact.code]}: {draft.masked(contact.text)}")
+        for number, contact in enumerate(contacts, 1)
+    ]
+    gaps = [Sentence(f"saknas-{number}", text) for number, text in enumerate(gap_sentences(contacts), 1)]
+    return (*lines, *gaps)
+
+
+def _section(id_: str, heading: str, lines: list[str], missing: str) -> Section:
+    if not lines:
+        said = (Sentence(f"{id_}-saknas", missing),) if missing else ()
+        return Section(id_, heading, said)
+    sentences = tuple(Sentence(f"{id_}-{number}", line) for number, line in enumerate(lines, 1))
+    return Section(id_, heading, sentences, is_list=True)
