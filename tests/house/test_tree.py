@@ -30,7 +30,7 @@ VAGUE = {"utils", "util", "helpers", "helper", "common", "base", "manager", "mis
 # Written with a bracket in them, so that this file does not hold what it forbids.
 NOT_OURS = re.compile(
     r"py[p]i\.org|python[h]osted\.org|npm[j]s\.org|repo1?\.[m]aven|maven[.]org|deb\.[d]ebian\.org"
-    r"|(?<![\w.])/[w]ork/|/[r]oot/|/[h]ome/[a-z]|/[U]sers/|--index[-]url |find[-]links "
+    r"|(?<![\w.])/[w]ork/|/[r]oot/|/[h]ome/[a-z]|/[U]sers/"
 )
 
 
