@@ -89,11 +89,11 @@ def _read(raw: bytes, limits: Limits, decoder: JSONDecoder) -> Any:
     return value
 
 
-class _Constant(Exception):  # noqa: N818 - never leaves this module
+class _Constant(Exception):
     """NaN or Infinity was met."""
 
 
-class _Repeated(Exception):  # noqa: N818 - never leaves this module
+class _Repeated(Exception):
     """A name stood twice in one object."""
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PLAIN_NAME = re.compile(r'@?(?:\{[^{}]*\})?[^.\[\]\\#"{}]+')
+_PLAIN_NAME = re.compile(r'@?(?:\{[^{}]*\})?[^.\[\]\\#"{}]+|#text')
 _SPECIAL = re.compile(r'[.\[\]\\#"{}]')
 _STEP = re.compile(r"(?:\\.|\{[^{}]*\}|[^.\\])+", re.DOTALL)
 

@@ -15,6 +15,7 @@ AT = "wire.xml"
 
 # What may stand before the root element: declaration, white space, comments, processing instructions.
 _PROLOG = re.compile(r"(?:\s++|<\?(?:[^?]++|\?(?!>))*+\?>|<!--(?:[^-]++|-(?!->))*+-->)*+")
+_CDATA = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<!\[CDATA\[", re.DOTALL)
 _NOT_A_CHARACTER = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _CODES: dict[str, int] = errors.codes
 _TRUNCATED = frozenset(
@@ -39,7 +40,7 @@ _FAULTS = {
 }
 
 
-class Excess(Exception):  # noqa: N818 - carries a reason out of a parser event, never leaves wire
+class Excess(Exception):
     """A limit was passed while the tree was being built."""
 
     def __init__(self, code: str, what: str, place: tuple[int, int]) -> None:
@@ -56,6 +57,11 @@ def refuse_doctype(text: str) -> None:
         raise refusal("doctype-forbidden", AT, what, place=line_and_column(text, offset))
 
 
+def _open_cdata(text: str) -> int:
+    """Where the section begins that never ends: the first start that no end belongs to."""
+    return next(found.start() for found in _CDATA.finditer(text) if found[0] == "<![CDATA[")
+
+
 def excess(problem: Excess) -> Unparsable:
     """A limit that was passed."""
     what = f"meddelandet har {problem.what}, och det tas inte emot. Dela upp eller förenkla det."
@@ -69,7 +75,7 @@ def not_xml(problem: ExpatError, text: str) -> Unparsable:
         what = "meddelandet tar slut mitt i. Det är troligen avbrutet; skicka hela meddelandet igen."
         return refusal("truncated", AT, what, place=place)
     if problem.code == _OPEN_CDATA:
-        place = line_and_column(text, text.rfind("<![CDATA["))
+        place = line_and_column(text, _open_cdata(text))
         what = "CDATA-avsnittet som börjar här avslutas aldrig (]]> saknas). Rätta och skicka igen."
         return refusal("not-xml", AT, what, place=place)
     control = _NOT_A_CHARACTER.search(text)
