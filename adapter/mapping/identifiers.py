@@ -1,0 +1,76 @@
+"""Functions that any source may use for identifiers sent as a pair: root and extension, or type and id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adapter.domain.identity import HsaId, Oid, PersonId, hsa_id, read_person_id
+from adapter.domain.reading import Place
+from adapter.mapping.fields import leaf
+from adapter.mapping.plan import Hook
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from adapter.mapping.plan import Put
+    from adapter.mapping.reading import Reading
+    from adapter.wire.node import Node
+
+_HSA_OIDS = frozenset({"", Oid.HSA_ID, Oid.HSA_ID_HL7_SWEDEN})
+_NOT_HSA = (
+    "Identiteten har inte HSA-katalogens OID och används inte som HSA-id; kontrollera OID hos avsändaren."
+)
+
+
+def read_hsa_id(nodes: list[Node], reading: Reading) -> HsaId | None:
+    """An HSA-id as root and extension; a root that is not HSA's own gives a finding and no value."""
+    for node in nodes:
+        for place in reading.filled(node.all("extension")):
+            reading.taken.append(place)
+            reading.place = place
+            if reading.text(node, "root") in _HSA_OIDS:
+                return hsa_id(place.text or "")
+            reading.report("id-system-unknown", place, _NOT_HSA, value=place.text or "")
+    return None
+
+
+def person_ids(nodes: list[Node], reading: Reading) -> tuple[PersonId, ...]:
+    """Identity numbers as root and extension, or as type and id; what cannot be one stops the message."""
+    found: list[PersonId] = []
+    for node in nodes:
+        for number, system in (("extension", "root"), ("id", "type")):
+            for place in reading.filled(node.all(number)):
+                reading.taken.append(place)
+                reading.place = place
+                found += _person_id(place, reading.text(node, system), reading)
+    return tuple(found)
+
+
+def _person_id(place: Node, root: str, reading: Reading) -> tuple[PersonId, ...]:
+    text = place.text or ""
+    try:
+        read = read_person_id(text, root, Place(place.where))
+    except ValueError as problem:
+        reading.report("person-id-unusable", place, str(problem), value=text, blocking=True)
+        return ()
+    reading.findings += read.findings
+    return (read.value,)
+
+
+def write_hsa_id(value: HsaId, node: Node, _puts: Mapping[str, Put]) -> None:
+    """Write an HSA-id as root and extension under its node."""
+    leaf(node, ("root",), Oid.HSA_ID.value)
+    leaf(node, ("extension",), value.value)
+
+
+def write_person_ids(value: tuple[PersonId, ...], node: Node, _puts: Mapping[str, Put]) -> None:
+    """Write the first identity number as root and extension under its node."""
+    if value[0].root:
+        leaf(node, ("root",), value[0].root)
+    leaf(node, ("extension",), value[0].value)
+
+
+HOOKS = {
+    "hsa-id": Hook(read=read_hsa_id, write=write_hsa_id),
+    "person-ids": Hook(read=person_ids, write=write_person_ids),
+}

@@ -1,0 +1,73 @@
+"""A record of the domain, compiled: made out of a node by its fields, and put back under one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from adapter.findings import Finding
+from adapter.mapping.shapes import is_traced, slots
+
+if TYPE_CHECKING:
+    from adapter.mapping.fields import Field
+    from adapter.mapping.plan import Make, Put
+    from adapter.mapping.reading import Reading
+    from adapter.wire.node import Node
+
+INCOMPLETE = "Raden saknar {field} och kan inte tas med; be avsändaren fylla i den."
+
+
+def maker(record: type, fields: tuple[Field, ...], at: str) -> Make:
+    """The closure that makes a record of a node, or None when the node says nothing of it.
+
+    A record that lacks what it must have is not made; what was read for it counts as unread again.
+    """
+    readers = tuple((field.name, field.read) for field in fields if not field.is_const)
+    consts = tuple((field.name, field.read) for field in fields if field.is_const)
+    needed = tuple(slot.name for slot in slots(record).values() if slot.is_needed)
+    traced = is_traced(record)
+
+    def make(node: Node, reading: Reading) -> Any:
+        start, told = len(reading.taken), len(reading.findings)
+        values: dict[str, Any] = {}
+        origins = {"": node.where}
+        for name, read in readers:
+            found = read(node, reading)
+            if found is not None:
+                values[name] = found[0]
+                origins[name] = found[1].where
+        if not values and len(reading.taken) == start:
+            del reading.findings[told:]
+            return None
+        for name, read in consts:
+            values[name], _ = read(node, reading) or (None, None)
+        for name in needed:
+            if name not in values:
+                _give_up(name, node, reading, start, at)
+                return None
+        if traced:
+            values["origins"] = origins
+        return record(**values)
+
+    return make
+
+
+def _give_up(name: str, node: Node, reading: Reading, start: int, at: str) -> None:
+    if len(reading.taken) == start:
+        return
+    del reading.taken[start:]
+    if not reading.is_told:
+        what = INCOMPLETE.format(field=name)
+        reading.findings.append(Finding("record-incomplete", node.where, at, what))
+
+
+def putter(fields: tuple[Field, ...]) -> Put:
+    """The closure that writes a record's fields under a node; what is empty is not written."""
+    writers = tuple((field.name, field.write) for field in fields)
+
+    def put(value: Any, node: Node) -> None:
+        for name, write in writers:
+            item = getattr(value, name)
+            if item is not None and item not in ("", ()):
+                write(item, node)
+
+    return put

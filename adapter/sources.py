@@ -1,0 +1,141 @@
+"""The sources we know: every folder in ``mappings/``, compiled at start-up.
+
+A new source is a new folder; nothing here changes for it.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from adapter.domain.keywords import vocabulary
+from adapter.errors import MappingError, Unparsable
+from adapter.mapping import compile_plan
+from adapter.pipeline import Source
+from adapter.wire import json, soap, xml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from adapter.domain.keywords import Vocabulary
+    from adapter.mapping import Plan
+    from adapter.wire.node import Node
+
+KEYWORDS = "keywords/overenskommelse.yaml"
+TEXTS = (".yaml", ".py")
+_BLANK = b" \t\r\n"
+_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+
+
+def load_sources(folder: Path | None = None) -> dict[str, Source]:
+    """Every source of a folder of mappings by name; without one, those that come with the program.
+
+    Raises MappingError (``<source>/<file>:<line>: …``) for the first mistake in any of them.
+    """
+    home = folder or mappings_home()
+    words = load_vocabulary(home)
+    names = sorted(path.parent.name for path in home.glob("*/source.yaml"))
+    return {name: load_source(home / name, words) for name in names}
+
+
+def load_source(folder: Path, words: Vocabulary) -> Source:
+    """One source from its folder."""
+    files = {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in TEXTS and "__pycache__" not in path.parts
+    }
+    plan = compile_plan(folder.name, files, _hooks(folder), words)
+    about = plan.about
+    return Source(
+        name=folder.name,
+        title=about.title,
+        owner=about.owner,
+        version=about.version,
+        formats=about.formats,
+        parse=parser(plan),
+        plan=plan,
+        vocabulary=words,
+        example=about.example,
+    )
+
+
+def load_vocabulary(home: Path) -> Vocabulary:
+    """The keyword tree that all sources share; the program's own when the folder has none."""
+    there = home / KEYWORDS
+    path = there if there.exists() else mappings_home() / KEYWORDS
+    return vocabulary(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader))  # noqa: S506 - texts only
+
+
+def mappings_home() -> Path:
+    """``mappings/`` beside the package in the tree, ``adapter/_mappings`` in a wheel."""
+    package = Path(str(resources.files("adapter")))
+    for home in (package / "_mappings", package.parent / "mappings"):
+        if home.is_dir():
+            return home
+    raise MappingError("mappings: the folder is missing; install the package again")
+
+
+def recognise(raw: bytes, sources: Mapping[str, Source]) -> str | None:
+    """The source whose own description (``recognised_by``) fits the message, or None."""
+    for name, source in sources.items():
+        if _format(raw) not in source.formats:
+            continue
+        try:
+            message = source.parse(raw)
+        except Unparsable:
+            continue
+        if any(_has(message, paths) for paths in source.plan.about.recognised_by):
+            return name
+    return None
+
+
+def parser(plan: Plan) -> Callable[[bytes], Node]:
+    """Bytes to tree as the source writes; the first character tells JSON from XML when it may be both.
+
+    XML in a SOAP envelope is its Body; a SOAP fault is ``Unparsable``.
+    """
+    namespaces = frozenset(plan.about.namespaces) | soap.SOAP_NAMESPACES
+
+    def read_xml(raw: bytes) -> Node:
+        return soap.body(xml.parse(raw, namespaces))
+
+    if plan.about.formats == ("json",):
+        return json.parse
+    if plan.about.formats == ("xml",):
+        return read_xml
+    return lambda raw: read_xml(raw) if _format(raw) == "xml" else json.parse(raw)
+
+
+def _format(raw: bytes) -> str:
+    start = raw[:1000]
+    for mark in _MARKS:
+        start = start.removeprefix(mark)
+    return "xml" if start.replace(b"\0", b"").lstrip(_BLANK).startswith(b"<") else "json"
+
+
+def _has(message: Node, paths: tuple[str, ...]) -> bool:
+    return all(any(True for node in message.all(path) for _ in node.leaves()) for path in paths)
+
+
+def _hooks(folder: Path) -> dict[str, Any]:
+    """``HOOKS`` of the folder's hooks.py, loaded under a private name."""
+    path = folder / "hooks.py"
+    if not path.exists():
+        return {}
+    name = "_overens_hooks_" + re.sub(r"\W", "_", folder.name)
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise MappingError(f"{folder.name}/hooks.py:1: cannot be loaded")
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as problem:
+        raise MappingError(f"{folder.name}/hooks.py:1: {type(problem).__name__}: {problem}") from problem
+    hooks: dict[str, Any] = module.HOOKS
+    return hooks
