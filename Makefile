@@ -61,7 +61,7 @@ format: install ## format the code and mend what ruff can mend
 	@$(BIN)/ruff format $(TREE)
 
 bench: install ## speed beside its floor in the same run: decide, store, HTTP, start-up
-	@$(BIN)/python tests/bench/run.py
+	@$(BIN)/python tests/bench/run.py $(BENCH)
 
 conformance: install ## HL7's own validator over the Bundle of every fixture (needs Java and Maven)
 	@$(BIN)/python tests/conformance/judge.py
