@@ -52,6 +52,13 @@ class Built:
     findings: tuple[Finding, ...] = ()
 
 
+class SaidNumber(float):
+    """A number that the message said, with its place; lives only while traces are collected."""
+
+    where: str = ""
+    number: int | float = 0
+
+
 class Said(str):
     """A text that the message said, with its place; lives only while traces are collected."""
 
@@ -101,6 +108,14 @@ class Draft:
     def from_place(self, text: str, where: str) -> str:
         """A text that our rule wrote wholly from one place of the message."""
         return _placed(text, where) if self.has_traces else text
+
+    def said_number(self, record: Traced, name: str, number: float) -> int | float:
+        """A number that was read at a field of a record."""
+        if not self.has_traces:
+            return number
+        said = SaidNumber(number)
+        said.where, said.number = record.origin(name), number
+        return said
 
     def shown(self, record: Traced, name: str = "text") -> str:
         """The same, without the staff numbers that no patient may see."""
@@ -180,7 +195,7 @@ def _traces(value: Any, path: str, rule: str) -> Iterator[Trace]:
     elif isinstance(value, list):
         for index, part in enumerate(value):
             yield from _traces(part, f"{path}[{index}]", rule)
-    elif isinstance(value, Said):
+    elif isinstance(value, Said | SaidNumber):
         yield Trace(path, value.where, "" if value.where else rule)
     else:
         yield Trace(path, "", rule)
@@ -191,4 +206,6 @@ def _plain(value: Any) -> Any:
         return {name: _plain(part) for name, part in value.items()}
     if isinstance(value, list):
         return [_plain(part) for part in value]
+    if isinstance(value, SaidNumber):
+        return value.number
     return str.__str__(value) if isinstance(value, Said) else value

@@ -18,9 +18,8 @@ from adapter.fhir.organization import care_giver, care_unit
 from adapter.fhir.patient import patient, patient_id
 from adapter.fhir.practitioner import practitioner_role
 from adapter.fhir.provenance import Word, provenance
+from adapter.fhir.shared import SHARED_TYPES
 from adapter.fhir.systems import source_uri
-
-SHARED_TYPES = frozenset({"Organization", "Patient", "Practitioner", "PractitionerRole"})
 
 
 def note_resources(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adapter.domain.people import Hours, Professional
+from adapter.domain.people import CareUnit, Hours, Professional
 from adapter.fhir import systems
 from adapter.fhir.available_time import available_times
 from adapter.fhir.draft import Draft
@@ -22,20 +22,24 @@ def practitioner_role(
     professional: Professional | None,
     *,
     role: str,
+    unit: CareUnit | None = None,
     hours: Sequence[Hours] = (),
 ) -> str:
-    """The PractitionerRole of somebody named in a message; empty when nobody is."""
+    """The PractitionerRole of somebody named in a message; empty when nobody is.
+
+    ``unit`` is where the message says that they work, when it is not said of them.
+    """
     if professional is None or not _says_something(professional):
         return ""
     person = _practitioner(draft, professional)
-    unit = care_unit(draft, professional.unit)
+    workplace = care_unit(draft, professional.unit or unit)
     resource = element(
         resourceType="PractitionerRole",
-        id=_role_id(draft, professional, role, unit),
+        id=_role_id(draft, professional, role, workplace),
         meta={} if professional.hsa_id else draft.meta(),
         extension=[] if professional.hsa_id else draft.extensions(),
         practitioner=element(reference=person, display=draft.said(professional, "name")),
-        organization=element(reference=unit),
+        organization=element(reference=workplace),
         code=filled(_code(draft, professional)),
         availableTime=available_times(hours),
     )
