@@ -86,6 +86,26 @@ class MessageKind(StrEnum):
     ADMINISTRATIVE = "administrativt"
 
 
+class BookingStatus(StrEnum):
+    """What became of the time."""
+
+    BOOKED = "bokad"
+    REBOOKED = "ombokad"
+    CANCELLED = "avbokad"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking(Traced):
+    """The time that answers a consultation."""
+
+    status: BookingStatus
+    start: Moment | None = None
+    end: Moment | None = None
+    contact_form: ContactForm | None = None
+    holder: Professional | None = None
+    instruction: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consultation(Traced):
     """One message of a consultation thread."""
@@ -104,3 +124,7 @@ class Consultation(Traced):
     contact_wanted: ContactForm | None = None
     sbar: Sbar | None = None
     vitals: tuple[VitalSign, ...] = ()
+    answer: str = ""
+    reason: str = ""  # of a withdrawal
+    missing: tuple[str, ...] = ()  # parts that a completion asks for, as sent
+    booking: Booking | None = None

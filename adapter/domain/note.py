@@ -30,6 +30,26 @@ class NoteText(Traced):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment(Traced):
+    """A document sent instead of a text: its content in base64, or a reference to it."""
+
+    media_type: str = ""
+    data: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DissentingOpinion(Traced):
+    """Avvikande mening: what somebody, often the patient, holds to be wrong in the note; verbatim."""
+
+    text: str
+    opinion_id: str = ""
+    authored_at: Moment | None = None
+    person_id: str = ""  # as sent
+    person_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Note(Traced):
     """One note from a record system. ``note_id`` + ``version_at`` identify its content."""
 
@@ -53,3 +73,5 @@ class Note(Traced):
     visibility: Visibility = Visibility()
     keywords: tuple[Keyword, ...] = ()
     text: NoteText | None = None
+    attachment: Attachment | None = None
+    opinions: tuple[DissentingOpinion, ...] = ()
