@@ -1,0 +1,64 @@
+"""Who may see a contact way (målgrupp), told by the words around it; in doubt nobody outside.
+
+The agreement is the patient's own text, so a number in it is the patient's unless the words say
+otherwise (canonical-models §9, agr-tel-1).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from adapter.domain.people import Audience
+from adapter.domain.reading import Place
+from adapter.findings import Finding
+
+_AT = "domain.audience"
+_MUNICIPAL = re.compile(
+    r"kommun(?:ens|al|ala)?\s?(?:leg\w*\s)?(?:sjuksköters|ssk|arbetsterapeut|fysioterapeut|personal|legitimerad)"
+    r"|kommunsjuksköters|(?:för|till|av)\s(?:hem)?sjukvårdens\s(?:sjuksköters|personal)|vårdgranne|läkarlinje"
+)
+_RESTRICTED = re.compile(r"direktn|endast|enbart|bara|får (?:inte|ej)|linje|vårdgranne|för kommun")
+_INTERNAL = re.compile(
+    r"\bintern(?:t|a|n\w*)?\b|(?:får|ska|skall|bör) (?:inte|ej|aldrig) (?:lämnas|ges|delges|spridas)"
+    r"|lämnas (?:inte|ej|aldrig) ut|lämna (?:inte|ej|aldrig) ut|(?:inte|ej) (?:till|för|avsedd för) patient"
+    r"|(?:endast|enbart|bara) (?:för |till )?(?:vård)?personal|för (?:vård)?personal\b|personalnummer"
+    r"|hemligt|konfidentiellt|kollegor|bakjour|konsultlinje"
+)
+_DOUBTFUL = re.compile(
+    r"direktnummer|direkttelefon|direktlinje|\bjour\b|jourläkar|läkarjour|\bpersonal\b|kortnummer|anknytning|\bankn\b"
+    r"|sökare|(?:inte|ej|aldrig) .{0,30}patient"
+)
+_RELATIVE = re.compile(r"(?:för|till) (?:\w+ )?(?:anhörig|närstående)|(?:anhöriga|närstående)(?: kan| når|:)|anhörignummer")
+_PATIENT = re.compile(r"patient|(?:för|till) dig\b|\bdu\b")
+_UNSURE = (
+    "Det framgår inte om kontaktvägen får visas för patienten, så den visas inte. "
+    "Skriv ”för patienten” eller ”endast för personal” på raden."
+)
+# One quick look first: most lines have none of these.
+_ANY = re.compile(
+    r"kommun|sjukvårdens|vårdgranne|linje|intern|lämna|delges|spridas|ges|patient|personal|hemligt|konfid|kolleg"
+    r"|jour|direkt|kortnummer|ankn|sökare|anhörig|närstående"
+)
+
+
+def audience(text: str) -> tuple[Audience, bool]:
+    """Who may see the numbers of a line, and whether that is sure; not sure is always internal."""
+    plain = unicodedata.normalize("NFC", text).casefold()
+    if not _ANY.search(plain):
+        return Audience.PATIENT, True
+    plain = " ".join(plain.split())
+    if _MUNICIPAL.search(plain) and _RESTRICTED.search(plain):
+        return Audience.MUNICIPAL_LICENSED, True
+    if _INTERNAL.search(plain):
+        return Audience.INTERNAL, True
+    if _DOUBTFUL.search(plain):
+        return Audience.INTERNAL, False
+    if _RELATIVE.search(plain) and not _PATIENT.search(plain):
+        return Audience.RELATIVE, True
+    return Audience.PATIENT, True
+
+
+def unsure(text: str, place: Place) -> Finding:
+    """The finding about a line whose audience is in doubt."""
+    return place.finding("audience-unsure", _AT, _UNSURE, text)

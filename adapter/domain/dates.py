@@ -1,0 +1,88 @@
+"""Dates as people write them in Swedish running text: "2026-09-30", "30/9 2026", "30 september 2026"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from adapter.domain.when import PartialDate
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "januari jan",
+            "februari feb",
+            "mars mar",
+            "april apr",
+            "maj",
+            "juni jun",
+            "juli jul",
+            "augusti aug",
+            "september sept sep",
+            "oktober okt",
+            "november nov",
+            "december dec",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_MONTH = "|".join(_MONTHS)
+_SAID = (
+    r"(?<![0-9])(?P<iso>[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])|[0-9]{4}-[0-9]{2}(?![0-9]|-[0-9]))"
+    r"|(?<![0-9-])(?P<compact>(?:19|20)[0-9]{6})(?![0-9]|[-+][0-9])"
+    r"|(?<![0-9])(?:(?P<other>[0-9]{1,2})\s?(?:[-–/]|och|eller)\s?)?(?P<day>[0-9]{1,2})(?::?e|:a|\.)?\s?"
+    rf"(?P<month>{_MONTH})\b\.?(?:\s(?P<year>[0-9]{{4}})(?![0-9]))?"
+    rf"|\b(?P<only_month>{_MONTH})\.?\s(?P<its_year>[0-9]{{4}})(?![0-9])"
+    r"|(?<![0-9/])(?P<slash_day>[0-9]{1,2})/(?P<slash_month>[0-9]{1,2})(?![0-9/]|\s?(?:tabl|kaps|dos|dl|l\b|liter))"
+    r"(?:(?:\s?-\s?|\s)(?P<slash_year>[0-9]{4}|[0-9]{2}(?!\s?[0-9.:]))(?![0-9]))?"
+    r"|\b(?:v\.?|vecka|veckorna)\s?(?P<week>[0-9]{1,2})\b"
+)
+_DATE = re.compile(_SAID, re.IGNORECASE)
+_DATE_OR_YEAR = re.compile(_SAID + r"|(?<![0-9])(?P<bare>(?:19|20)[0-9]{2})(?![0-9])", re.IGNORECASE)
+_CENTURY_SAID = 4
+
+
+@dataclass(frozen=True, slots=True)
+class SaidDate:
+    """A date in a text, from ``start`` to ``end``; ``value`` is None when it is not surely one day."""
+
+    start: int
+    end: int
+    value: PartialDate | None
+
+
+def dates_in(text: str, *, with_years: bool = False) -> list[SaidDate]:
+    """Every date said in a text, in order; a year alone counts only when asked for.
+
+    Without a value: a week, a date without a year or with two figures of it, two days in one
+    ("14-16 april 2026"), and a date that is not in the calendar.
+    """
+    pattern = _DATE_OR_YEAR if with_years else _DATE
+    return [SaidDate(found.start(), found.end(), _value(found)) for found in pattern.finditer(text)]
+
+
+def _value(found: re.Match[str]) -> PartialDate | None:
+    parts = _parts(found)
+    try:
+        return PartialDate("-".join(parts)) if parts else None
+    except ValueError:
+        return None
+
+
+def _parts(found: re.Match[str]) -> tuple[str, ...]:
+    """Year, month and day of a match as figures; empty when one of them is not said."""
+    said = found.groupdict()
+    whole = said["iso"] or said.get("bare")
+    if whole:
+        return (whole,)
+    if said["compact"]:
+        return (said["compact"][:4], said["compact"][4:6], said["compact"][6:])
+    if said["only_month"]:
+        return (said["its_year"], f"{_MONTHS[said['only_month'].lower()]:02}")
+    if said["year"] and not said["other"]:
+        return (said["year"], f"{_MONTHS[said['month'].lower()]:02}", said["day"].zfill(2))
+    if len(said["slash_year"] or "") == _CENTURY_SAID:
+        return (said["slash_year"], said["slash_month"].zfill(2), said["slash_day"].zfill(2))
+    return ()
