@@ -30,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_source_is_added_by_one_folder(folder: Path) -> None:
     """
-    The folder of the page compiles, recognises its message and makes a CarePlan of it; nothing is left unread.
+    The folder of the page compiles, recognises its message and makes a CarePlan; nothing is left unread.
     """
     sources = load_sources(folder / "mappings")
     message = next((folder / "fixtures" / SOURCE).iterdir()).read_bytes()
