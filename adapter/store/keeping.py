@@ -1,0 +1,134 @@
+"""What keeping an arrival means, the same for every store: pure decisions over what is already kept."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import NamedTuple
+
+import orjson
+
+from adapter.ports import Answer, Arrival, Json, Put, State
+from adapter.store.content import Content, content_of, is_same, without_server_meta
+
+Merge = Callable[[Json, Json], Json]
+
+REMEMBERED = 8192  # shared resources that were said again and brought nothing new
+
+
+@dataclass(slots=True)
+class Version:
+    """One version of a resource as it lies in the store. ``latest`` is the highest version ever given."""
+
+    type: str
+    id: str
+    lane: int
+    seq: int
+    version: int
+    latest: int
+    order: str
+    digest: bytes
+    body: bytes
+
+
+class Change(Enum):
+    """What a put comes to."""
+
+    NONE = auto()  # says what the current version says
+    CURRENT = auto()  # becomes the current version
+    LATE = auto()  # older than the current version: takes its place in history
+
+
+class Wanted(NamedTuple):
+    """One put made ready before its turn: dumped and hashed once."""
+
+    type: str
+    id: str
+    put: Put
+    content: Content
+    order: str
+
+    def made(self, version: int) -> str:
+        """``CarePlan/<id>/_history/2``."""
+        return f"{self.type}/{self.id}/_history/{version}"
+
+
+def wanted(arrival: Arrival, *, conflict: bool = False) -> list[Wanted]:
+    """The puts of an arrival, its AuditEvent last; the AuditEvent is all that a conflict leaves."""
+    puts = [] if conflict else list(arrival.puts)
+    if arrival.audit:
+        puts.append(Put(resource={"id": arrival.id, **arrival.audit}, lane=arrival.lane))
+    return [_wanted(put) for put in puts]
+
+
+def _wanted(put: Put) -> Wanted:
+    resource = put.resource
+    return Wanted(resource["resourceType"], resource["id"], put, content_of(resource), order(put.order))
+
+
+def order(text: str) -> str:
+    """A version time in a form whose alphabetical order is that of time: no zone, no idle zeros."""
+    bare = text.removesuffix("Z").removesuffix("+00:00")
+    return bare.rstrip("0").rstrip(".") if "." in bare else bare
+
+
+class Weighing:
+    """Weighs a put against the current version, and remembers what was said before in vain.
+
+    Shared resources (organisations, people) come with nearly every message and seldom say anything new; merging
+    them is skipped when the same was said since the current version.
+    """
+
+    def __init__(self, merge: Merge) -> None:
+        self._merge = merge
+        self._in_vain: OrderedDict[tuple[int, bytes], None] = OrderedDict()
+
+    def weigh(self, new: Wanted, current: Version | None) -> tuple[Change, Content]:
+        """What a put comes to, and with which content."""
+        if current is None:
+            return Change.CURRENT, new.content
+        if new.put.is_shared:
+            return self._weigh_shared(new, current)
+        if is_same(new.content, current.digest, current.body):
+            return Change.NONE, new.content
+        return Change.LATE if new.order and new.order < current.order else Change.CURRENT, new.content
+
+    def _weigh_shared(self, new: Wanted, current: Version) -> tuple[Change, Content]:
+        said = (current.seq, new.content.digest)
+        if new.content.digest == current.digest or said in self._in_vain:
+            return Change.NONE, new.content
+        content = content_of(self._merged(new, current))
+        if not is_same(content, current.digest, current.body):
+            return Change.CURRENT, content
+        self._in_vain[said] = None
+        if len(self._in_vain) > REMEMBERED:
+            self._in_vain.popitem(last=False)
+        return Change.NONE, content
+
+    def _merged(self, new: Wanted, current: Version) -> Json:
+        """The later one's word counts where both say something."""
+        known = without_server_meta(orjson.loads(current.body))
+        if new.order and new.order < current.order:
+            return self._merge(new.content.resource, known)
+        return self._merge(known, new.content.resource)
+
+
+def is_conflict(arrival: Arrival, first_id: str | None, known_notes: Mapping[str, Iterable[str]]) -> bool:
+    """Was the message id, or one of the notes, seen before with other content?"""
+    if first_id is not None and first_id != arrival.id:
+        return True
+    said: dict[str, str] = {}
+    return any(
+        said.setdefault(key, content) != content
+        or any(known != content for known in known_notes.get(key, ()))
+        for key, content in arrival.note_keys
+    )
+
+
+def state_and_answer(arrival: Arrival, *, conflict: bool) -> tuple[State, Answer]:
+    """How the message ended and what its sender is told."""
+    if conflict:
+        return State.REFUSED, arrival.conflict_answer
+    return arrival.state, arrival.answer
