@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 # The newest Python that the adapter is tested with; PYTHON=… chooses another.
 PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3,\
 	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
-TREE := adapter mappings tests
+TREE := adapter mappings tests .ci/smoke.py
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -51,6 +51,7 @@ lint: install ## format, ruff, types, import rule and YAML, without the tests
 	@echo "check: format"; $(BIN)/ruff format --check $(TREE)
 	@echo "check: ruff"; $(BIN)/ruff check $(TREE)
 	@echo "check: types"; $(BIN)/mypy
+	@for hooks in mappings/*/hooks.py; do $(BIN)/mypy "$$hooks" || exit; done
 	@echo "check: import rule"; $(BIN)/lint-imports --no-cache
 	@echo "check: yaml"; $(BIN)/yamllint --strict mappings .yamllint.yaml
 	@echo "check: sizes"; $(BIN)/python -m tests.house.sizes
