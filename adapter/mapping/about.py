@@ -31,6 +31,7 @@ WORDS = frozenset(
         "strict",
         "refuse_unusable",
         "checks",
+        "outside_version",
         "example",
     }
 )
@@ -125,7 +126,8 @@ def about(sheet: Sheet, said: dict[str, Entry]) -> About:
         version=sheet.text(said["version"]),
         recognised_by=_recognised(sheet, said),
         namespaces=_texts(sheet, said, "namespaces"),
-        ignored=_ignored(sheet, said),
+        ignored=_places(sheet, said, "ignored"),
+        outside_version=_places(sheet, said, "outside_version"),
         strict="strict" in said and sheet.flag(said["strict"]),
         refuse_unusable="refuse_unusable" in said and sheet.flag(said["refuse_unusable"]),
         example=sheet.text(said["example"]) if "example" in said else "",
@@ -144,13 +146,14 @@ def _recognised(sheet: Sheet, said: dict[str, Entry]) -> tuple[tuple[str, ...], 
     return tuple(sheet.texts(entry) for entry in entries)
 
 
-def _ignored(sheet: Sheet, said: dict[str, Entry]) -> tuple[tuple[Names, str], ...]:
-    if "ignored" not in said:
+def _places(sheet: Sheet, said: dict[str, Entry], word: str) -> tuple[tuple[Names, str], ...]:
+    """Patterns with reasons; a mapping, so that a reason cannot be left out."""
+    if word not in said:
         return ()
     found = []
-    for path, entry in sheet.table(said["ignored"]).items():
+    for path, entry in sheet.table(said[word]).items():
         reason = sheet.text(entry)
         if not reason.strip():
-            raise sheet.error(entry.line, f"say why {path!r} is ignored")
+            raise sheet.error(entry.line, f"say why {path!r} is {word.replace('_', ' ')}")
         found.append((names(path), reason))
     return tuple(found)

@@ -23,9 +23,9 @@ _NOT_HSA = (
 
 
 def read_hsa_id(nodes: list[Node], reading: Reading) -> HsaId | None:
-    """An HSA-id as root and extension; a root that is not HSA's own gives a finding and no value."""
+    """An HSA-id as root and extension, or alone; a root that is not HSA's own gives a finding and no value."""
     for node in nodes:
-        for place in reading.filled(node.all("extension")):
+        for place in reading.filled((*node.all("extension"), node)):
             reading.taken.append(place)
             reading.place = place
             if reading.text(node, "root") in _HSA_OIDS:

@@ -69,6 +69,7 @@ class About:
     recognised_by: tuple[tuple[str, ...], ...] = ()
     namespaces: tuple[str, ...] = ()
     ignored: tuple[tuple[Names, str], ...] = ()  # (pattern, reason)
+    outside_version: tuple[tuple[Names, str], ...] = ()  # may change without a new version
     strict: bool = False
     refuse_unusable: bool = False
     example: str = ""

@@ -27,7 +27,7 @@ def maker(record: type, fields: tuple[Field, ...], at: str) -> Make:
     traced = is_traced(record)
 
     def make(node: Node, reading: Reading) -> Any:
-        start, told = len(reading.taken), len(reading.findings)
+        start = len(reading.taken)
         values: dict[str, Any] = {}
         origins = {"": node.where}
         for name, read in readers:
@@ -35,8 +35,7 @@ def maker(record: type, fields: tuple[Field, ...], at: str) -> Make:
             if found is not None:
                 values[name] = found[0]
                 origins[name] = found[1].where
-        if not values and len(reading.taken) == start:
-            del reading.findings[told:]
+        if not values:
             return None
         for name, read in consts:
             values[name], _ = read(node, reading) or (None, None)
@@ -52,10 +51,8 @@ def maker(record: type, fields: tuple[Field, ...], at: str) -> Make:
 
 
 def _give_up(name: str, node: Node, reading: Reading, start: int, at: str) -> None:
-    if len(reading.taken) == start:
-        return
-    del reading.taken[start:]
-    if not reading.is_told:
+    if len(reading.taken) > start and not reading.is_told:
+        del reading.taken[start:]
         what = INCOMPLETE.format(field=name)
         reading.findings.append(Finding("record-incomplete", node.where, at, what))
 

@@ -45,11 +45,13 @@ def map_message(plan: Plan, message: Node) -> Mapped:
     contents: list[str] = []
     for root in plan.roots:
         for node in root.find(message):
-            start = len(reading.taken)
+            start, told = len(reading.taken), len(reading.findings)
             record = root.make(node, reading)
+            if len(reading.taken) == start:
+                del reading.findings[told:]  # the node holds nothing of ours, so nothing of it is missing
             if record is not None:
                 records.append(record)
-                contents.append(_content(reading.taken[start:]))
+                contents.append(_content(plan, reading.taken[start:]))
     loss = _loss(plan, message, reading)
     if not loss.mapped and loss.unread and not any(finding.blocking for finding in reading.findings):
         reading.findings.append(
@@ -60,8 +62,17 @@ def map_message(plan: Plan, message: Node) -> Mapped:
     )
 
 
-def _content(read: Iterable[Node]) -> str:
-    text = "\n".join([f"{leaf.name}={leaf.text}" for leaf in read])
+def _content(plan: Plan, read: Iterable[Node]) -> str:
+    """A hash of everything that was read, but what may change without a new version."""
+    patterns = [pattern for pattern, _ in plan.about.outside_version]
+    last = {pattern[-1] for pattern in patterns}
+    text = "\n".join(
+        [
+            f"{leaf.name}={leaf.text}"
+            for leaf in read
+            if leaf.name not in last or not any(matches(pattern, _names(leaf)) for pattern in patterns)
+        ]
+    )
     return hashlib.sha256(text.encode()).hexdigest()
 
 
