@@ -73,9 +73,13 @@ _UNKNOWN = (
     "Sökordet är inte känt i överenskommelsen och har sparats oförändrat. "
     "Lägg det i sökordslistan eller använd ett av dess sökord."
 )
-_TWICE = "Anteckningen har mer än en överenskommelse. Låt den som gäller stå kvar och skicka anteckningen igen."
+_TWICE = (
+    "Anteckningen har mer än en överenskommelse. Låt den som gäller stå kvar och skicka anteckningen igen."
+)
 _MISPLACED = "Sökordet står på ett oväntat ställe i överenskommelsen men har lästs. Kontrollera mallen."
-_FLAT = "Sökorden stod efter ”Överenskommelse” i stället för under det och har räknats dit. Kontrollera mallen."
+_FLAT = (
+    "Sökorden stod efter ”Överenskommelse” i stället för under det och har räknats dit. Kontrollera mallen."
+)
 _CODES = {
     Role.CARE_CONTACT: FixedContactCode.CARE_CONTACT,
     Role.PHYSICIAN: FixedContactCode.PHYSICIAN,
@@ -272,5 +276,3 @@ _Line = Responsibility | FixedContact | ContactWay | NextStep | JointPlan
 
 def _texts(parts: Iterable[_Line]) -> Iterator[str]:
     return (part.text for part in parts)
-
-

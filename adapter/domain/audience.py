@@ -29,7 +29,9 @@ _DOUBTFUL = re.compile(
     r"direktnummer|direkttelefon|direktlinje|\bjour\b|jourläkar|läkarjour|\bpersonal\b|kortnummer|anknytning|\bankn\b"
     r"|sökare|(?:inte|ej|aldrig) .{0,30}patient"
 )
-_RELATIVE = re.compile(r"(?:för|till) (?:\w+ )?(?:anhörig|närstående)|(?:anhöriga|närstående)(?: kan| når|:)|anhörignummer")
+_RELATIVE = re.compile(
+    r"(?:för|till) (?:\w+ )?(?:anhörig|närstående)|(?:anhöriga|närstående)(?: kan| når|:)|anhörignummer"
+)
 _PATIENT = re.compile(r"patient|(?:för|till) dig\b|\bdu\b")
 _UNSURE = (
     "Det framgår inte om kontaktvägen får visas för patienten, så den visas inte. "

@@ -19,16 +19,20 @@ _HOUR = r"([0-9]{1,2})(?:[.:]([0-9]{2}))?"
 _TO = rf"(?:\s?(?:[-–—]|till)\s?(?:kl(?:ockan|\.)?\s?)?{_HOUR})?(?![0-9])"
 _CLOCK = re.compile(rf"\bkl(?:ockan|\.)?\s?{_HOUR}{_TO}", re.IGNORECASE)
 _BARE_CLOCK = re.compile(rf"[,T]?\s*([0-9]{{1,2}})[.:]([0-9]{{2}}){_TO}(?![.:]?[0-9])")
-_LENGTH = re.compile(r"[\s,(]{1,2}([0-9]{1,3})\s?min(?:uter|\.)?(?!\w)(?!\s(?:före|innan|efter|i förväg|tidigare))", re.IGNORECASE)
+_LENGTH = re.compile(
+    r"[\s,(]{1,2}([0-9]{1,3})\s?min(?:uter|\.)?(?!\w)(?!\s(?:före|innan|efter|i förväg|tidigare))",
+    re.IGNORECASE,
+)
 _LIMIT = re.compile(
-    r"(?:senast|senaste|före|innan|efter|tidigast|från|fr\.? ?o\.? ?m\.?|t\.? ?o\.? ?m\.?|till och med|till|omkring"
-    r"|runt|ca\.?|cirka|prel\w*\.?|ev\w*\.?|sedan|född|f\.)\s+(?:den\s+)?$",
+    r"(?:senast|senaste|före|innan|efter|tidigast|från|fr\.? ?o\.? ?m\.?|t\.? ?o\.? ?m\.?|till och med|till"
+    r"|omkring|runt|ca\.?|cirka|prel\w*\.?|ev\w*\.?|sedan|född|f\.)\s+(?:den\s+)?$",
     re.IGNORECASE,
 )
 _CALLED_OFF = re.compile(r"avbok|inställ|ombok|utebl|flyttad|återbud|mellan kl", re.IGNORECASE)
 _HAS_DATE = re.compile(r"[0-9]")
 _UNREAD = (
-    "Tiden går inte säkert att läsa och har sparats som text. Skriv en enda tid på raden, med år: ”2026-04-14 kl 10.00–10.30”."
+    "Tiden går inte säkert att läsa och har sparats som text. "
+    "Skriv en enda tid på raden, med år: ”2026-04-14 kl 10.00–10.30”."
 )
 _PAST = "Datumet ligger före anteckningens datum och har sparats som text. Kontrollera datumet."
 _LAST_HOUR, _LAST_MINUTE = 23, 59
@@ -52,9 +56,13 @@ def read_next_step(text: str, noted_on: Moment | None = None, place: Place = NOW
     try:
         start, end, findings = _booked(plain, days, place)
     except ValueError:
-        return Read(NextStep(text=text, origins=origins), (place.finding("booking-unread", _AT, _UNREAD, text),))
+        return Read(
+            NextStep(text=text, origins=origins), (place.finding("booking-unread", _AT, _UNREAD, text),)
+        )
     if noted_on and start.day.last_day() < noted_on.day.first_day():
-        return Read(NextStep(text=text, origins=origins), (place.finding("booking-unread", _AT, _PAST, text),))
+        return Read(
+            NextStep(text=text, origins=origins), (place.finding("booking-unread", _AT, _PAST, text),)
+        )
     return Read(NextStep(text=text, start=start, end=end, holder=_holder(text), origins=origins), findings)
 
 

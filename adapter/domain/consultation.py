@@ -1,13 +1,15 @@
 """Konsultation: a municipal nurse asks primary care for help, with SBAR and vital signs."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 from adapter.domain.origin import Traced
 from adapter.domain.people import CareUnit, Person, Professional
-from adapter.domain.when import Moment
+from adapter.domain.when import STOCKHOLM, Moment, local_moment, written
 
 
 class Urgency(StrEnum):
@@ -128,3 +130,25 @@ class Consultation(Traced):
     reason: str = ""  # of a withdrawal
     missing: tuple[str, ...] = ()  # parts that a completion asks for, as sent
     booking: Booking | None = None
+
+
+ONE_DAY = timedelta(hours=24)  # the seed does not say whether "inom 1 dag" is 24 hours: a setting
+
+
+def deadline(urgency: Urgency, created_at: Moment, one_day: timedelta = ONE_DAY) -> Moment | None:
+    """When an answer is due, on Stockholm's clock (canonical-models §4).
+
+    72 hours are clock hours, weekends and all; a week is the same local time seven days later (167 or
+    169 hours across a change of summer time; an hour that the clock skips counts as the one after).
+    None for *akut* (phone now), for *långsiktigt*, and when the message does not say its time of day.
+    """
+    created = created_at.instant()
+    if created is None or urgency in (Urgency.AKUT, Urgency.LONG_TERM):
+        return None
+    if urgency is not Urgency.WITHIN_1_WEEK:
+        return written(created + (one_day if urgency is Urgency.WITHIN_1_DAY else timedelta(hours=72)))
+    local = created.astimezone(STOCKHOLM).replace(tzinfo=None) + timedelta(days=7)
+    try:
+        return local_moment(local).value
+    except ValueError:
+        return local_moment(local + timedelta(hours=1)).value

@@ -16,7 +16,9 @@ from adapter.domain.reading import NOWHERE, Place, Read
 from adapter.findings import Finding
 
 _AT = "domain.contact"
-_OVERALL = re.compile(r"[\s,;(-]*(?:(?:har|med)\s+)?(?:det\s+)?övergripande\s+samordning\w*\)?", re.IGNORECASE)
+_OVERALL = re.compile(
+    r"[\s,;(-]*(?:(?:har|med)\s+)?(?:det\s+)?övergripande\s+samordning\w*\)?", re.IGNORECASE
+)
 _VACANT = re.compile(
     r"(?:ej|inte|ännu (?:inte|ej)|ingen|saknas|vakant|okän[dt])\b(?:[\w\s,]*)\.?|[-–—]+", re.IGNORECASE
 )
@@ -25,9 +27,7 @@ _AROUND = re.compile(
     r"|mail|nås|säkrast|kontaktas|ring|via|på|och|eller|sms|webb|webbplats|öppet|kl)\b)+$",
     re.IGNORECASE,
 )
-_MARKED = re.compile(
-    r"[\s,;:(-]*\b(?:endast|enbart|bara|för|får|ej|inte|internt)\b[^,;]*$", re.IGNORECASE
-)
+_MARKED = re.compile(r"[\s,;:(-]*\b(?:endast|enbart|bara|för|får|ej|inte|internt)\b[^,;]*$", re.IGNORECASE)
 _UNREAD = (
     "Raden går inte säkert att dela i namn, titel och nummer och har sparats som text. "
     "Skriv den som ”Eva Svensson, sjuksköterska, 010-000 00 00”."
@@ -124,7 +124,11 @@ def _audience_written(ways: Sequence[ContactWay]) -> str:
 def _hours_written(hours: Hours) -> str:
     if not hours.opens:
         return "dygnet runt"
-    days = "vardagar" if hours.weekdays == (1, 2, 3, 4, 5) else ", ".join(_DAYS[day - 1] for day in hours.weekdays)
+    days = (
+        "vardagar"
+        if hours.weekdays == (1, 2, 3, 4, 5)
+        else ", ".join(_DAYS[day - 1] for day in hours.weekdays)
+    )
     return f"{days} {hours.opens.replace(':', '.')}–{hours.closes.replace(':', '.')}"
 
 
@@ -142,6 +146,7 @@ def _hours(text: str, ways: list[Way]) -> list[SaidHours]:
 
 def _rest(text: str, ways: list[Way], hours: list[SaidHours]) -> str:
     """What is left of a line when numbers, addresses, hours and the words around them are taken out."""
-    for start, end in sorted(((said.start, said.end) for said in (*ways, *hours)), reverse=True):
+    spans = [(way.start, way.end) for way in ways] + [(said.start, said.end) for said in hours]
+    for start, end in sorted(spans, reverse=True):
         text = _AROUND.sub("", text[:start]) + ", " + text[end:].lstrip(" ).,;")
     return _AROUND.sub("", _MARKED.sub("", _OVERALL.sub("", text))).strip(" ,.")

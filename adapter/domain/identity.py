@@ -185,7 +185,7 @@ def _born(year: int, month: int, day: int) -> date:
     return born
 
 
-def _century(year: str, month: str, day: str, sign: str, on: date | None) -> str:  # noqa: PLR0913, PLR0917 - as above
+def _century(year: str, month: str, day: str, sign: str, on: date | None) -> str:
     """The year with its century: the nearest past one; with ``+`` the person turns 100 or more that year."""
     if on is None:
         raise ValueError(_CENTURY)
@@ -253,7 +253,7 @@ _READERS: dict[str, _Reader] = {
     Oid.RESERVE_VARMLAND: _regional("[0-9]{8}[A-Z]{2}[0-9][0-9A-Z]"),
     Oid.RESERVE_CLNK: _regional("[0-9A-Z]{8,16}"),
 }
-_KINDS = {
+_KINDS: dict[str, PersonIdKind] = {
     Oid.PERSONNUMMER: PersonIdKind.PERSONNUMMER,
     Oid.SAMORDNINGSNUMMER: PersonIdKind.SAMORDNINGSNUMMER,
     Oid.NATIONAL_RESERVE: PersonIdKind.NATIONAL_RESERVE,

@@ -22,7 +22,9 @@ _ORGANISATION = re.compile(
     re.IGNORECASE,
 )
 # One word is a name after "dr" only: "läkare Norrland" may be a place.
-_TITLED = rf"(?:(?P<title>(?i:{_TITLE})) (?P<name>{_FULL_NAME})|(?P<dr>(?i:dr\.?|doktor)) (?P<one_name>{_WORD}))"
+_TITLED = (
+    rf"(?:(?P<title>(?i:{_TITLE})) (?P<name>{_FULL_NAME})|(?P<dr>(?i:dr\.?|doktor)) (?P<one_name>{_WORD}))"
+)
 _TITLE_NAME = re.compile(_TITLED)
 _NAME_TITLE = re.compile(rf"(?P<name>{_FULL_NAME}) (?P<title>{_TITLE})")
 _NAME_IN_BRACKETS = re.compile(rf"(?P<name>{_FULL_NAME}) \((?P<title>(?i:{_TITLE}))\)")

@@ -1,13 +1,20 @@
 """A journal note: who wrote what about whom, when, and who may see it."""
+
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
-from adapter.domain.identity import HsaId
+from adapter.domain.identity import HsaId, PersonIdKind
 from adapter.domain.keywords import Keyword
 from adapter.domain.origin import Traced
 from adapter.domain.people import CareUnit, Person, Professional
-from adapter.domain.when import Moment
+from adapter.domain.when import STOCKHOLM, Moment
+from adapter.findings import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,3 +82,83 @@ class Note(Traced):
     text: NoteText | None = None
     attachment: Attachment | None = None
     opinions: tuple[DissentingOpinion, ...] = ()
+
+
+class NoteStatus(StrEnum):
+    """What a note is to its readers (canonical-models §2.4)."""
+
+    DRAFT = "draft"  # not signed
+    ACTIVE = "active"
+    WITHDRAWN = "withdrawn"  # no longer active: replaced or nullified
+
+
+_AT = "domain.note"
+_TWO_PATIENTS = (
+    "Anteckningen gäller mer än en person. Rätta den i journalen och skicka en anteckning per person."
+)
+_NO_PATIENT = (
+    "Anteckningen saknar patientens identitet. Ange personnummer eller reservnummer och skicka igen."
+)
+_NORMAL_LEVEL = re.compile(r"normalniv|(?:^|\s)normal(?:\s|$)|\(normal\)")
+_ABOVE_NORMAL = re.compile(r"(?:inte|ej|över|utöver|högre|förhöjd|under)\b.*normal|hemlig|spärr|skydd")
+
+
+def status(note: Note) -> NoteStatus:
+    """Whether a note is a draft, active or withdrawn. Withdrawn weighs more than unsigned."""
+    if not note.is_active:
+        return NoteStatus.WITHDRAWN
+    return NoteStatus.ACTIVE if note.visibility.is_signed else NoteStatus.DRAFT
+
+
+def is_normal_secrecy(level: str) -> bool:
+    """Whether a secrecy level is the normal one; a level that cannot be read is not."""
+    plain = " ".join(unicodedata.normalize("NFC", level).casefold().split())
+    return bool(_NORMAL_LEVEL.search(plain)) and not _ABOVE_NORMAL.search(plain)
+
+
+def is_hidden_from_patient(note: Note) -> bool:
+    """Whether the patient must not see the note at all; it fails closed.
+
+    Unsigned, not approved, or any secrecy level above normal on the note or on one of its keywords.
+    Rådrum is apart (``visibility.embargo_until``): it passes by itself. So is protected identity,
+    which hides addresses from others and not the note from the patient.
+    """
+    visibility = note.visibility
+    if not visibility.is_signed or visibility.is_approved_for_patient is False:
+        return True
+    return not all(map(is_normal_secrecy, (*visibility.secrecy_levels, *_levels(note.keywords))))
+
+
+def is_under_embargo(note: Note, now: datetime) -> bool:
+    """Whether rådrum still hides the note from the patient at an aware time; a date ends with its day."""
+    until = note.visibility.embargo_until
+    if until is None:
+        return False
+    if until.has_time:
+        return now < until.earliest()
+    return now.astimezone(STOCKHOLM).date() <= until.day.last_day()
+
+
+def blocking_findings(note: Note) -> tuple[Finding, ...]:
+    """What parks a note whatever its source: no patient (``patient-missing``) or two (``two-patients``)."""
+    ids = [identity for patient in note.patients for identity in patient.ids]
+    if not ids:
+        return (Finding("patient-missing", note.origin("patients"), _AT, _NO_PATIENT, blocking=True),)
+    if len(ids) > 1 and _are_two(note.patients):
+        place = note.patients[-1].origin() or note.origin("patients")
+        return (Finding("two-patients", place, _AT, _TWO_PATIENTS, blocking=True),)
+    return ()
+
+
+def _are_two(patients: tuple[Person, ...]) -> bool:
+    """Whether two personnummer are given, or two persons that share no identity."""
+    identities = [{identity.key for identity in patient.ids} for patient in patients if patient.ids]
+    everyone = set().union(*identities)
+    numbers = [key for key in everyone if key[0] == PersonIdKind.PERSONNUMMER]
+    return len(numbers) > 1 or any(not identities[0] & other for other in identities[1:])
+
+
+def _levels(keywords: tuple[Keyword, ...]) -> Iterator[str]:
+    for keyword in keywords:
+        yield from keyword.secrecy_levels
+        yield from _levels(keyword.children)

@@ -13,13 +13,10 @@ from adapter.domain.identity import luhn
 from adapter.domain.people import ContactKind
 
 _GAP = "[ \u00a0\u2009\u202f]"
-_UNIT = (
-    rf"(?!{_GAP}?(?:mg|g|µg|ml|cl|dl|l|kg|st|ie|e|mmol|tabl\w*|h|tim\w*|min\w*|dag\w*|vecko\w*|gång\w*|år|%)(?!\w))"
-)
+_UNITS = r"mg|g|µg|ml|cl|dl|l|kg|st|ie|e|mmol|tabl\w*|h|tim\w*|min\w*|dag\w*|vecko\w*|gång\w*|år|%"
+_UNIT = rf"(?!{_GAP}?(?:{_UNITS})(?!\w))"
 _END = rf"(?![0-9]|[.:,/–-][0-9]|\w){_UNIT}"
-_SUBSCRIBER = (
-    rf"[0-9]{{2,8}}(?:(?:-[0-9]{{2,4}}){{1,3}}{_END}|(?:{_GAP}[0-9]{{2,4}}{_END}){{1,4}}|{_END})"
-)
+_SUBSCRIBER = rf"[0-9]{{2,8}}(?:(?:-[0-9]{{2,4}}){{1,3}}{_END}|(?:{_GAP}[0-9]{{2,4}}{_END}){{1,4}}|{_END})"
 _PHONE = re.compile(
     r"(?<![\w+])(?<![0-9][-–.,:/])(?:"
     rf"(?P<abroad>(?:\+|00)46{_GAP}?-?(?:\(0\))?{_GAP}?-?[1-9][0-9]{{0,2}}(?:[-/]|{_GAP})?{_SUBSCRIBER})"
@@ -33,9 +30,14 @@ _WEB = re.compile(
     re.IGNORECASE,
 )
 _SHORT = re.compile(r"(?<![\w.+/-])(?:1177|112|11313)(?![\w/-]|[.,:][\w])")
-_CALL = re.compile(r"(?:\b(?:tel|telefon|telefonnummer|tfn|ring|ringa|ringer|mobil|larma|nummer)\b)[.:]*\s*(?:på|till|nr)?\s*$", re.IGNORECASE)
+_CALL = re.compile(
+    r"(?:\b(?:tel|telefon|telefonnummer|tfn|ring|ringa|ringer|mobil|larma|nummer)\b)[.:]*\s*(?:på|till|nr)?\s*$",
+    re.IGNORECASE,
+)
 _TEXT_MESSAGE = re.compile(r"\bsms(?:a|:)?[.:]*\s*(?:till|på|nr)?\s*$", re.IGNORECASE)
-_LABEL = re.compile(r"\b(?:tel|telefon|telefonnummer|tfn|mobil|mobiltelefon|mobilnummer)\b[.:]*\s*$", re.IGNORECASE)
+_LABEL = re.compile(
+    r"\b(?:tel|telefon|telefonnummer|tfn|mobil|mobiltelefon|mobilnummer)\b[.:]*\s*$", re.IGNORECASE
+)
 _DATE_LIKE = re.compile(r"[0-9]{2}[ -/–][0-9]{2}[ -/–](?:19|20)[0-9]{2}")
 _NOT_DIGITS = re.compile(r"[^0-9]")
 _SHORTEST, _LONGEST = 8, 10  # digits of a national number with its first 0
@@ -114,7 +116,10 @@ def _is_other(value: str, found: re.Match[str], text: str) -> bool:
 
 def _may_be_born(digits: str) -> bool:
     day = int(digits[4:6])
-    return 1 <= int(digits[2:4]) <= _MONTHS and 1 <= (day - _COORDINATION if day > _COORDINATION else day) <= _DAYS
+    return (
+        1 <= int(digits[2:4]) <= _MONTHS
+        and 1 <= (day - _COORDINATION if day > _COORDINATION else day) <= _DAYS
+    )
 
 
 def _shorts(text: str) -> Iterator[Way]:

@@ -20,9 +20,7 @@ _TO = r"(?:t\.? ?o\.? ?m\.?|till och med|längst till|till|slutar|slut:?)"
 _OPEN = r"(?:gäller )?tills ?vidare"
 _COUNTS = {
     word: count
-    for count, words in enumerate(
-        "en|ett två tre fyra fem sex sju åtta nio tio elva tolv".split(), start=1
-    )
+    for count, words in enumerate("en|ett två tre fyra fem sex sju åtta nio tio elva tolv".split(), start=1)
     for word in words.split("|")
 } | {"arton": 18}
 _LENGTH = (
@@ -48,8 +46,12 @@ _UNREAD = (
     "Giltighetstiden går inte säkert att läsa och har sparats som text. "
     "Skriv den som ”2026-01-01 – 2026-12-31” eller ”t.o.m. 2026-12-31”."
 )
-_START_ASSUMED = "Startdatum saknas; anteckningens datum gäller. Skriv ”fr.o.m.” och ett datum om det ska vara ett annat."
-_END_COUNTED = "Slutdatumet är räknat från anteckningens datum. Skriv ut slutdatumet om det ska vara ett annat."
+_START_ASSUMED = (
+    "Startdatum saknas; anteckningens datum gäller. Skriv ”fr.o.m.” och ett datum om det ska vara ett annat."
+)
+_END_COUNTED = (
+    "Slutdatumet är räknat från anteckningens datum. Skriv ut slutdatumet om det ska vara ett annat."
+)
 _ENDED = "Slutdatumet ligger före anteckningens datum. Kontrollera giltighetstiden."
 
 
