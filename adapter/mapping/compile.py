@@ -225,7 +225,7 @@ class _Compiler:
         return make, put
 
     def _used(self, sheet: Sheet, slot: Slot, said: dict[str, Entry], line: int) -> Field:
-        for word in ("as", "table", "split", "const", "required"):
+        for word in ("as", "table", "split", "const"):
             if word in said:
                 raise sheet.error(
                     said[word].line, f"{word!r} and 'use' do not go together; the function does it"
@@ -234,7 +234,8 @@ class _Compiler:
         paths = sheet.texts(said["from"]) if "from" in said else (".",)
         find = first_of(tuple(finder(names(path)) for path in paths))
         back = hooked_writer(names(paths[0]), hook, self.puts)
-        return Field(name=slot.name, read=hooked(find, hook, sheet.at(line)), write=back)
+        required = paths[0] if "required" in said and sheet.flag(said["required"]) else ""
+        return Field(name=slot.name, read=hooked(find, hook, sheet.at(line), required), write=back)
 
     def _hook(self, sheet: Sheet, entry: Entry) -> Hook:
         name = sheet.text(entry)

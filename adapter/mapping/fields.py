@@ -202,8 +202,8 @@ def write_nothing(_value: Any, _node: Node) -> None:
     """A field that has no way back."""
 
 
-def hooked(find: Find, hook: Hook, at: str) -> Reader:
-    """The closure that lets a function read a field."""
+def hooked(find: Find, hook: Hook, at: str, required: str = "") -> Reader:
+    """The closure that lets a function read a field; ``required`` is the path where it must be."""
 
     def read(node: Node, reading: Reading) -> tuple[Any, Node] | None:
         nodes = find(node)
@@ -211,7 +211,11 @@ def hooked(find: Find, hook: Hook, at: str) -> Reader:
         reading.place, reading.at = nodes[0] if nodes else node, at
         value = hook.read(nodes, reading)
         reading.at = before
-        return None if value is None or value == () else (value, reading.place)
+        if value is not None and value != ():
+            return value, reading.place
+        if required and not reading.is_told:
+            _missing(required, at, node, reading)
+        return None
 
     return read
 

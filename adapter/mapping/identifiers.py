@@ -23,7 +23,7 @@ _NOT_HSA = (
 
 
 def read_hsa_id(nodes: list[Node], reading: Reading) -> HsaId | None:
-    """An HSA-id as root and extension, or alone; a root that is not HSA's own gives a finding and no value."""
+    """An HSA-id as root and extension, or alone; under another root it gives a finding and no value."""
     for node in nodes:
         for place in reading.filled((*node.all("extension"), node)):
             reading.taken.append(place)

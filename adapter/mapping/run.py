@@ -47,7 +47,7 @@ def map_message(plan: Plan, message: Node) -> Mapped:
         for node in root.find(message):
             start, told = len(reading.taken), len(reading.findings)
             record = root.make(node, reading)
-            if len(reading.taken) == start:
+            if node is message and len(reading.taken) == start:
                 del reading.findings[told:]  # the node holds nothing of ours, so nothing of it is missing
             if record is not None:
                 records.append(record)
