@@ -7,7 +7,12 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-_LEFT_OUT = {".git", ".venv", "__pycache__", "dist", "build", "node_modules", "target", ".bench"}
+_BUILT = {"__pycache__", "dist", "build", "node_modules", "target"}
+
+
+def _is_made(path: Path) -> bool:
+    hidden = any(part.startswith(".") and part != ".ci" for part in path.parts[:-1])
+    return hidden or bool(_BUILT & set(path.parts))
 
 
 @cache
@@ -18,7 +23,7 @@ def files() -> tuple[Path, ...]:
         listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode()
         found = [ROOT / name for name in listed.split("\0") if name]
     except (OSError, subprocess.CalledProcessError):
-        found = [path for path in ROOT.rglob("*") if not _LEFT_OUT & set(path.relative_to(ROOT).parts)]
+        found = [path for path in ROOT.rglob("*") if not _is_made(path.relative_to(ROOT))]
     return tuple(sorted(path for path in found if path.is_file() and not path.is_symlink()))
 
 
