@@ -3,9 +3,25 @@
 Pure: no clock, disk or network, and nothing of the wire. What others call is named here.
 """
 
+from adapter.fhir.audit_event import message_audit_event
+from adapter.fhir.bundle import collection
 from adapter.fhir.consultation import consultation_resources
 from adapter.fhir.draft import Built, MadeBy, Trace
 from adapter.fhir.note import note_resources
-from adapter.fhir.shared import SHARED_TYPES
+from adapter.fhir.operation_outcome import operation_outcome
+from adapter.fhir.shared import SHARED_TYPES, merged
+from adapter.fhir.shared import merged as merge
 
-__all__ = ["SHARED_TYPES", "Built", "MadeBy", "Trace", "consultation_resources", "note_resources"]
+__all__ = [
+    "SHARED_TYPES",
+    "Built",
+    "MadeBy",
+    "Trace",
+    "collection",
+    "consultation_resources",
+    "merge",
+    "merged",
+    "message_audit_event",
+    "note_resources",
+    "operation_outcome",
+]

@@ -21,7 +21,7 @@ from adapter.fhir.element import Json, coding, concept, element, is_instant, ref
 from adapter.fhir.frame import Frame
 from adapter.fhir.narrative import told
 from adapter.fhir.practitioner import practitioner_role
-from adapter.fhir.visibility import NOPATIENT_LABEL
+from adapter.fhir.visibility import STAFF_LABEL
 
 _TASK_STATUS: Final = {
     "draft": "draft",
@@ -83,7 +83,7 @@ def care_request(draft: Draft, line: Responsibility, keys: LineKeys, frame: Fram
 
 
 def next_step(draft: Draft, step: NextStep, keys: LineKeys, frame: Frame) -> str:
-    """One line under "Fortsatt planering": an Appointment with start and end (app-2), else a ServiceRequest."""
+    """One line under "Fortsatt planering": an Appointment with start and end, else ServiceRequest (app-2)."""
     own_id = draft.id_of(*keys.of("next-step", step.text))
     holder = practitioner_role(draft, step.holder, role="next-step")
     start, end = draft.said(step, "start"), draft.said(step, "end")
@@ -104,13 +104,16 @@ def next_step(draft: Draft, step: NextStep, keys: LineKeys, frame: Frame) -> str
 
 def contact_service(draft: Draft, way: ContactWay, keys: LineKeys, frame: Frame) -> str:
     """One line under "Patienten kan kontakta vården via": a HealthcareService with number and hours."""
-    head = _head("HealthcareService", draft, draft.id_of(*keys.of("contact-way", way.text)))
-    if way.audience not in FOR_THE_PATIENT and NOPATIENT_LABEL not in draft.labels:
-        head["meta"] = {**head["meta"], "security": [NOPATIENT_LABEL, *head["meta"].get("security", ())]}
+    own_id = draft.id_of(*keys.of("contact-way", way.text))
+    is_open = way.audience in FOR_THE_PATIENT
     shown = draft.masked(way.text)
     resource: dict[str, Any] = {
-        **head,
-        "text": told(f"Patienten kan kontakta vården via: {shown}"),
+        "resourceType": "HealthcareService",
+        "id": own_id,
+        "meta": draft.meta(*(() if is_open else (STAFF_LABEL,))),
+        "text": told(
+            f"Patienten kan kontakta vården via: {shown}" if is_open else "Kontaktväg för personal."
+        ),
         "extension": draft.extensions(),
         "active": frame.status == "active",
         "providedBy": reference(frame.unit),

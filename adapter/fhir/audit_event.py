@@ -1,57 +1,70 @@
-"""AuditEvent for one message that came in: who sent what about whom, and how it ended.
-
-https://hl7.org/fhir/R4/auditevent.html. Every message makes one, refused and unreadable ones too. It
-names resources by reference and never holds a text of the message.
-"""
+"""AuditEvent (https://hl7.org/fhir/R4/auditevent.html): a message came, from whom, what became of it."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Final
 
-Json = dict[str, Any]
+from adapter.fhir import systems
+from adapter.fhir.element import Json, coding, concept, element, identifier, reference
+from adapter.fhir.ids import resource_id
+from adapter.fhir.narrative import told
 
-DCM = "http://dicom.nema.org/resources/ontology/DCM"
-HSA = "urn:oid:1.2.752.29.4.19"
-OUTCOME = {"done": "0", "partly": "4", "parked": "4", "refused": "4", "unreadable": "8"}
+_DCM: Final = "http://dicom.nema.org/resources/ontology/DCM"
+_ENTITY_TYPE: Final = "http://terminology.hl7.org/CodeSystem/audit-entity-type"
+_ENTITY_ROLE: Final = "http://terminology.hl7.org/CodeSystem/object-role"
+_GOOD: Final = ("0", "meddelandet är sparat")
+_OUTCOMES: Final = {
+    "done": _GOOD,
+    "partly": ("4", "en del av meddelandet är sparad"),
+    "parked": ("4", "meddelandet väntar på rättelse"),
+    "refused": ("4", "meddelandet är avvisat"),
+    "unreadable": ("8", "meddelandet kunde inte läsas"),
+}
 
 
-def message_audit_event(
+def message_audit_event(  # noqa: PLR0913 - what the log must hold
     *,
     message_id: str,
     sender: str,
     source: str,
     state: str,
     patient: str,
-    made: tuple[str, ...],
+    made: Sequence[str],
     recorded: str,
 ) -> Json:
-    """One AuditEvent (DICOM 110107, import). ``patient`` is a reference or empty; ``recorded`` an instant."""
-    entities: list[Json] = [
-        {
-            "what": {"identifier": {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{message_id}"}},
-            "type": {"system": "http://terminology.hl7.org/CodeSystem/audit-entity-type", "code": "2"},
-        }
-    ]
+    """The AuditEvent of one arrived message; no text of the message is in it."""
+    outcome, words = _OUTCOMES[state]
+    return element(
+        resourceType="AuditEvent",
+        id=resource_id("AuditEvent", message_id),
+        text=told(f"Meddelande mottaget från {sender}: {words}."),
+        type=coding(_DCM, "110107", "Import"),
+        action="C",
+        recorded=recorded,
+        outcome=outcome,
+        outcomeDesc=words,
+        agent=[
+            element(
+                type=concept(coding(_DCM, "110153", "Source Role ID")),
+                who={"identifier": identifier(systems.own_namespace("avsandare"), sender)},
+                requestor=True,
+            )
+        ],
+        source={"observer": {"display": "Överens"}},
+        entity=_entities(message_id, source, patient, made),
+    )
+
+
+def _entities(message_id: str, source: str, patient: str, made: Sequence[str]) -> list[Json]:
+    message = element(identifier=identifier(systems.own_namespace("meddelande"), message_id), display=source)
+    entities = [{"what": message, "type": coding(_ENTITY_TYPE, "2", "System Object")}]
     if patient:
         entities.append(
             {
-                "what": {"reference": patient},
-                "type": {"system": "http://terminology.hl7.org/CodeSystem/audit-entity-type", "code": "1"},
-                "role": {"system": "http://terminology.hl7.org/CodeSystem/object-role", "code": "1"},
+                "what": reference(patient),
+                "type": coding(_ENTITY_TYPE, "1", "Person"),
+                "role": coding(_ENTITY_ROLE, "1", "Patient"),
             }
         )
-    entities += [{"what": {"reference": reference}} for reference in made]
-    return {
-        "resourceType": "AuditEvent",
-        "id": message_id,
-        "type": {"system": DCM, "code": "110107", "display": "Import"},
-        "action": "C",
-        "recorded": recorded,
-        "outcome": OUTCOME[state],
-        "agent": [
-            {"who": {"identifier": {"system": HSA, "value": sender}}, "requestor": True},
-            {"who": {"display": "Överens"}, "requestor": False},
-        ],
-        "source": {"observer": {"display": "Överens"}, "site": source},
-        "entity": entities,
-    }
+    return entities + [{"what": reference(target)} for target in made if target != patient]

@@ -138,18 +138,22 @@ def _find_start(draft: Draft, validity: Validity) -> None:
 
 def _joint_plan(draft: Draft, plan: JointPlan) -> Json:
     kind = draft.said(plan, "plan_type")
-    kinds = [extension(systems.PLAN_TYPE, valueCoding=coding(systems.TYPE_OF_CARE_PLAN, kind))] if kind else []
+    kinds = (
+        [extension(systems.PLAN_TYPE, valueCoding=coding(systems.TYPE_OF_CARE_PLAN, kind))] if kind else []
+    )
     return element(extension=kinds, type="CarePlan", **draft.words("display", plan))
 
 
 def _notes(draft: Draft, agreement: Agreement) -> list[Json]:
-    notes = []
+    notes: list[Json] = []
     validity = agreement.validity
     if validity and not (validity.start or validity.end):
         text = draft.shown(validity)
         notes.append({"text": f"Överenskommelsens giltighet: {text}"})
-    for keyword in agreement.unknown:
-        notes.append({"extension": [_keyword(draft, keyword)], "text": keyword_text(draft, keyword)})
+    notes += [
+        {"extension": [_keyword(draft, keyword)], "text": keyword_text(draft, keyword)}
+        for keyword in agreement.unknown
+    ]
     return notes
 
 

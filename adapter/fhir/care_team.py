@@ -71,7 +71,9 @@ def fixed_contact(draft: Draft, contact: FixedContact, turn: int, frame: Frame) 
     return draft.add("fhir.care_team", resource), participant
 
 
-def roster(draft: Draft, contacts: tuple[FixedContact, ...], participants: Sequence[Json], frame: Frame) -> str:
+def roster(
+    draft: Draft, contacts: tuple[FixedContact, ...], participants: Sequence[Json], frame: Frame
+) -> str:
     """The computed team: who holds which role now, and which roles nobody holds."""
     gaps = gap_sentences(contacts)
     held = [f"{CONTACT_NAMES[contact.code]}: {draft.masked(contact.text)}" for contact in contacts]

@@ -105,10 +105,9 @@ def _parties(draft: Draft, message: Consultation) -> Parties:
 def _observations(draft: Draft, message: Consultation, parties: Parties, request: str) -> list[str]:
     turns: Counter[str] = Counter()
     made = []
-    performer = parties.sender or parties.sender_unit
     for vital in message.vitals:
         turns[vital.kind] += 1
-        made.append(observation(draft, vital, turns[vital.kind], parties.patient, performer, request))
+        made.append(observation(draft, vital, turns[vital.kind], parties, request))
     return made
 
 

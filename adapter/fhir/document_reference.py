@@ -1,7 +1,8 @@
 """DocumentReference (https://hl7.org/fhir/R4/documentreference.html): the note itself, verbatim.
 
 A note that came as one text is kept as that text; a keyword tree as JSON in the names of the journal notes
-format. It holds everything, staff numbers too: then it is not for the patient.
+format. It holds everything, staff numbers too: then it is labelled
+as staff's own.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from adapter.fhir.draft import Draft
 from adapter.fhir.element import Json, coding, concept, element, filled, identifier, is_instant, reference
 from adapter.fhir.frame import Frame
 from adapter.fhir.narrative import told
-from adapter.fhir.visibility import NOPATIENT_LABEL, is_signed
+from adapter.fhir.visibility import STAFF_LABEL, is_signed
 
 TREE_TYPE: Final = "application/json"
 _STATUS: Final = {"entered-in-error": "entered-in-error", "revoked": "superseded"}
@@ -27,9 +28,7 @@ _STATUS: Final = {"entered-in-error": "entered-in-error", "revoked": "superseded
 
 def document_reference(draft: Draft, note: Note, frame: Frame, signer: str) -> str:
     """The DocumentReference of a note."""
-    meta = draft.meta()
-    if draft.numbers and NOPATIENT_LABEL not in draft.labels:
-        meta = {**meta, "security": [dict(NOPATIENT_LABEL), *meta.get("security", ())]}
+    meta = draft.meta(*([STAFF_LABEL] if draft.numbers else ()))
     noted = draft.said(note, "noted_at")
     resource: dict[str, Any] = {
         "resourceType": "DocumentReference",

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from adapter.domain.origin import Traced
-from adapter.findings import Finding
 from adapter.fhir import systems
 from adapter.fhir.element import Json, element, extension, original_text
 from adapter.fhir.ids import resource_id
 from adapter.fhir.masking import without_numbers
+from adapter.findings import Finding
 
 # Not a string in FHIR R4 (datatypes §string), nor a character of XML 1.0: shown as U+FFFD instead.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -141,9 +141,9 @@ class Draft:
         """The id of what this message made in a role."""
         return resource_id(self.owner, self.key, *role)
 
-    def meta(self) -> Json:
-        """``meta`` of what belongs to this message alone: where from, and who may see it."""
-        return element(source=self.source_uri, security=[dict(label) for label in self.labels])
+    def meta(self, *own: Json) -> Json:
+        """``meta`` of what belongs to this message alone: where from, and who may see it (own labels too)."""
+        return element(source=self.source_uri, security=[dict(label) for label in (*self.labels, *own)])
 
     def extensions(self, *own: Json) -> list[Json]:
         """The extensions of a resource of this message: rådrum on each, then its own."""

@@ -61,7 +61,7 @@ def filled(*parts: Json) -> list[Json]:
 
 
 def uri_of_root(root: str, owner: str = "") -> str:
-    """The system URI of an id's root: OID, UUID, or a namespace of ours; without root, the owner's namespace."""
+    """The system URI of an id's root: OID, UUID or a namespace of ours; without a root, its owner's."""
     if not root:
         return systems.own_namespace(owner) if owner else ""
     if _OID.fullmatch(root):

@@ -16,14 +16,14 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def narrative(view: View) -> Json:
-    """The ``text`` of a resource."""
+    """Give the ``text`` of a resource."""
     lead = "".join(_paragraph(sentence) for sentence in view.lead)
     sections = "".join(_section(section) for section in view.sections)
     return {"status": "generated", "div": f"{_OPEN}{lead}{sections}</div>"}
 
 
 def told(*texts: str) -> Json:
-    """A narrative of a few plain sentences; the ids are t1, t2 …"""
+    """A narrative of a few plain sentences; the ids are t1, t2 and so on."""
     lead = "".join(_paragraph(Sentence(f"t{n}", text)) for n, text in enumerate(texts, 1) if text)
     return {"status": "generated", "div": f"{_OPEN}{lead}</div>"}
 
@@ -33,7 +33,11 @@ def escaped(text: str) -> str:
     if _ILLEGAL.search(text):
         text = _ILLEGAL.sub("\ufffd", text)
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "<br/>") if "\n" in text or "\r" in text else text
+    return (
+        text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "<br/>")
+        if "\n" in text or "\r" in text
+        else text
+    )
 
 
 def _section(section: Section) -> str:

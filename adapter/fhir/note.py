@@ -22,9 +22,7 @@ from adapter.fhir.shared import SHARED_TYPES
 from adapter.fhir.systems import source_uri
 
 
-def note_resources(
-    note: Note, agreement: Agreement | None, made_by: MadeBy, *, trace: bool = False
-) -> Built:
+def note_resources(note: Note, agreement: Agreement | None, made_by: MadeBy, *, trace: bool = False) -> Built:
     """Everything that a note makes. ``trace`` also gives the source map, which takes as long again.
 
     Ids depend on the note's id and not on its version: a later version gives new versions of the same
@@ -95,7 +93,9 @@ def _plan(draft: Draft, note: Note, agreement: Agreement, frame: Frame) -> tuple
     done += [activities.next_step(draft, step, keys, frame) for step in agreement.next_steps]
     ways = [activities.contact_service(draft, way, keys, frame) for way in agreement.contact_ways]
     teams, physician = _care_teams(draft, agreement, frame)
-    plan = care_plan(draft, note, agreement, frame, Parts(activities=done, care_teams=teams, contact_ways=ways))
+    plan = care_plan(
+        draft, note, agreement, frame, Parts(activities=done, care_teams=teams, contact_ways=ways)
+    )
     return plan, physician
 
 

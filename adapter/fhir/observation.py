@@ -15,6 +15,7 @@ from adapter.fhir import systems
 from adapter.fhir.draft import Draft
 from adapter.fhir.element import Json, coding, concept, element, extension, reference
 from adapter.fhir.narrative import told
+from adapter.fhir.parties import Parties
 
 _SCORE: Final = "{score}"
 
@@ -55,8 +56,9 @@ _NOT_PERFORMED: Final = coding(systems.ABSENT_REASON, "not-performed", "Not Perf
 _UNKNOWN: Final = coding(systems.ABSENT_REASON, "unknown", "Unknown")
 
 
-def observation(draft: Draft, vital: VitalSign, turn: int, subject: str, performer: str, request: str) -> str:
+def observation(draft: Draft, vital: VitalSign, turn: int, parties: Parties, request: str) -> str:
     """The Observation of one vital sign; ``turn`` counts those of the same kind in the message."""
+    performer = parties.sender or parties.sender_unit
     measure = MEASURES[vital.kind]
     measured_at = draft.said(vital, "measured_at")
     no_time = {"extension": [extension(systems.ABSENT, valueCode="unknown")]}
@@ -70,7 +72,7 @@ def observation(draft: Draft, vital: VitalSign, turn: int, subject: str, perform
         "status": "final",
         "category": _categories(measure),
         "code": _code(vital, measure),
-        "subject": reference(subject),
+        "subject": reference(parties.patient),
         "effectiveDateTime": measured_at,
         "_effectiveDateTime": {} if measured_at else no_time,
         "performer": [reference(performer)] if performer else [],

@@ -12,6 +12,7 @@ from adapter.fhir import systems
 from adapter.fhir.draft import Draft
 from adapter.fhir.element import Json, element, extension, filled, identifier
 from adapter.fhir.ids import resource_id
+from adapter.fhir.shared import shared
 
 
 def care_giver(draft: Draft, giver: CareGiver | None) -> str:
@@ -20,7 +21,7 @@ def care_giver(draft: Draft, giver: CareGiver | None) -> str:
         return ""
     return draft.add(
         "fhir.organization",
-        element(
+        shared(
             resourceType="Organization",
             id=_id(draft, giver.hsa_id, giver.name),
             identifier=filled(identifier(systems.HSA, draft.said(giver, "hsa_id"))),
@@ -36,7 +37,7 @@ def care_unit(draft: Draft, unit: CareUnit | None) -> str:
     giver = care_giver(draft, unit.care_giver)
     return draft.add(
         "fhir.organization",
-        element(
+        shared(
             resourceType="Organization",
             id=_id(draft, unit.hsa_id, unit.name),
             identifier=filled(identifier(systems.HSA, draft.said(unit, "hsa_id"))),

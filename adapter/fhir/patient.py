@@ -10,6 +10,7 @@ from adapter.fhir import systems
 from adapter.fhir.draft import Draft
 from adapter.fhir.element import Json, coding, element, filled, identifier, uri_of_root
 from adapter.fhir.ids import resource_id
+from adapter.fhir.shared import shared
 
 _SYSTEMS: Final = {
     PersonIdKind.PERSONNUMMER: systems.PERSONNUMMER,
@@ -30,7 +31,7 @@ def patient_resource(draft: Draft, person: Person, general_practitioner: str = "
     is_protected = person.is_protected or draft.is_protected
     given = [draft.placed(name, person, "given_names") for name in person.given_names]
     name = element(family=draft.said(person, "family_name"), given=given)
-    return element(
+    return shared(
         resourceType="Patient",
         id=patient_id(draft, person),
         meta=element(security=[dict(PROTECTED_LABEL)] if is_protected else []),

@@ -15,6 +15,7 @@ from adapter.fhir.draft import Draft
 from adapter.fhir.element import Json, coding, concept, element, filled, identifier
 from adapter.fhir.ids import resource_id
 from adapter.fhir.organization import care_unit, hsa_key
+from adapter.fhir.shared import shared
 
 
 def practitioner_role(
@@ -33,7 +34,7 @@ def practitioner_role(
         return ""
     person = _practitioner(draft, professional)
     workplace = care_unit(draft, professional.unit or unit)
-    resource = element(
+    resource = shared(
         resourceType="PractitionerRole",
         id=_role_id(draft, professional, role, workplace),
         meta={} if professional.hsa_id else draft.meta(),
@@ -53,7 +54,7 @@ def _practitioner(draft: Draft, professional: Professional) -> str:
         own_id = resource_id("Practitioner", systems.HSA, hsa_key(professional.hsa_id))
     else:
         own_id = draft.id_of("practitioner", professional.name.casefold())
-    resource = element(
+    resource = shared(
         resourceType="Practitioner",
         id=own_id,
         meta={} if professional.hsa_id else draft.meta(),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from adapter.fhir import systems
 from adapter.fhir.draft import Draft
@@ -22,6 +22,10 @@ from adapter.fhir.element import (
     is_instant,
     reference,
 )
+from adapter.fhir.narrative import told
+
+_DATA_OPERATION: Final = "http://terminology.hl7.org/CodeSystem/v3-DataOperation"
+_OPERATIONS: Final = {"new": "CREATE", "reply": "CREATE", "forward": "CREATE", "correct": "UPDATE"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +53,16 @@ def provenance(draft: Draft, word: Word, targets: Iterable[str]) -> str:
         "resourceType": "Provenance",
         "id": draft.id_of("provenance", word.version),
         "meta": draft.meta(),
+        "text": told("Uppgifternas ursprung: vem som står för dem, och meddelandet de kom i."),
         "extension": draft.extensions(),
         "target": [reference(target) for target in targets],
         "occurredDateTime": word.occurred,
         "recorded": recorded,
         "_recorded": {} if recorded else no_time,
-        "activity": concept(coding(systems.ORIGIN_ACTIVITY, word.activity)),
+        "activity": concept(
+            coding(systems.ORIGIN_ACTIVITY, word.activity),
+            coding(_DATA_OPERATION, _OPERATIONS[word.activity]),
+        ),
         "agent": _agents(draft, word),
         "entity": _entities(draft, word),
     }

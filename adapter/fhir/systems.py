@@ -1,4 +1,4 @@
-"""Every URL, OID and code that our resources are written with: one file, as drafts move (canonical-models §1).
+"""Every URL, OID and code that our resources are written with, in one file (canonical-models §1).
 
 Inera's guides are drafts whose addresses may change; HSA-ids travel under two OIDs that are one id space.
 """
@@ -49,6 +49,7 @@ PATIENT_PART: Final = "patienten-ansvarar-for"
 CARE_PART: Final = "varden-ansvarar-for"
 NEXT_STEP: Final = "fortsatt-planering"
 OWN_UNIT_ONLY: Final = "endast-egen-enhet"
+STAFF_ONLY: Final = "endast-personal"
 ROSTER: Final = "fasta-kontakter"
 RULE_NOTE_DATE: Final = "anteckningens-datum"
 

@@ -87,7 +87,9 @@ def agreement_view(draft: Draft, agreement: Agreement) -> View:
             [draft.masked(step.text) for step in agreement.next_steps],
             "Det finns inga nästa steg eller bokade tider antecknade.",
         ),
-        _section("planer", "Sammanhållen planering", [draft.masked(p.text) for p in agreement.joint_plans], ""),
+        _section(
+            "planer", "Sammanhållen planering", [draft.masked(p.text) for p in agreement.joint_plans], ""
+        ),
         _section("ovrigt", "Övrigt", [keyword_text(draft, keyword) for keyword in agreement.unknown], ""),
     )
     return View(tuple(lead), tuple(section for section in sections if section.sentences))

@@ -15,6 +15,8 @@ from adapter.fhir.patient import PROTECTED_LABEL
 
 _NORMAL: Final = "normal"  # "Klass 3: Patientdata (normalnivå)"
 NOPATIENT_LABEL: Final = coding(systems.ACT_CODE, systems.NOPATIENT)
+# Holds a number that no patient may see in a place where it cannot be taken out of the words.
+STAFF_LABEL: Final = coding(systems.ACCESS, systems.STAFF_ONLY, "Endast personal")
 OWN_UNIT_LABEL: Final = coding(systems.ACCESS, systems.OWN_UNIT_ONLY, "Endast den egna enheten")
 
 

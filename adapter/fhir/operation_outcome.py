@@ -1,0 +1,71 @@
+"""OperationOutcome (https://hl7.org/fhir/R4/operationoutcome.html): findings as FHIR tells them.
+
+One table from our finding codes to FHIR's issue types; a code that is not in it is ``processing``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from adapter.fhir import systems
+from adapter.fhir.element import Json, coding, concept, element
+from adapter.fhir.narrative import told
+from adapter.findings import Finding, Severity
+
+_CODES_OF: Final = {
+    "informational": "kept partly-kept rule-applied no-agreement nothing-in-it",
+    "structure": "malformed not-json not-xml empty wrong-charset truncated duplicate-key",
+    "too-long": "too-large too-deep too-long",
+    "required": "required-missing patient-missing sbar-missing",
+    "value": (
+        "value-unusable illegal-character check-digit date-impossible time-doubled time-missing "
+        "validity-unread booking-unread contact-unread audience-unsure"
+    ),
+    "code-invalid": "code-unmapped unknown-code unknown-keyword keyword-unknown",
+    "incomplete": "unread partly-read has-more",
+    "business-rule": "urgent-by-phone two-patients patient-not-one",
+    "security": "prov-agent-missing",
+    "not-supported": "type-not-taken-in unknown-source wrong-type",
+    "conflict": "id-conflict",
+    "duplicate": "duplicate",
+    "transient": "store-unavailable",
+    "not-found": "not-found",
+}
+ISSUE_TYPES: Final = {code: kind for kind, codes in _CODES_OF.items() for code in codes.split()}
+_ALL_WELL: Final = Finding("ok", "", "", "Inget att anmärka på.")
+
+
+def operation_outcome(findings: Iterable[Finding], *, include_values: bool = False) -> Json:
+    """One issue for each finding, in their order.
+
+    ``include_values`` only in the answer to the one who sent the values: they are patient data.
+    """
+    told_of = tuple(findings)
+    issues = [_issue(finding, include_values=include_values) for finding in told_of]
+    if not issues:
+        issues = [_issue(_ALL_WELL, include_values=False) | {"severity": Severity.INFORMATION.value}]
+    lines = [finding.what for finding in told_of] or [_ALL_WELL.what]
+    return {"resourceType": "OperationOutcome", "text": told(*lines), "issue": issues}
+
+
+def _issue(finding: Finding, *, include_values: bool) -> Json:
+    value = f" Värde: {finding.value}" if include_values and finding.value else ""
+    return element(
+        severity=finding.severity.value,
+        code=ISSUE_TYPES.get(finding.code, "informational" if finding.code == "ok" else "processing"),
+        details=concept(coding(systems.FINDING, finding.code), text=finding.what),
+        diagnostics=f"{finding.at}{value}".strip(),
+        location=_location(finding),
+    )
+
+
+def _location(finding: Finding) -> list[str]:
+    """Where it is in the sender's message: the path, the line, the keyword."""
+    found = [finding.where] if finding.where else []
+    if finding.line:
+        column = f", kolumn {finding.column}" if finding.column else ""
+        found.append(f"rad {finding.line}{column}")
+    if finding.keyword:
+        found.append(f"sökord {finding.keyword}")
+    return found
