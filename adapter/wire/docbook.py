@@ -89,8 +89,8 @@ def write(keywords: Iterable[Keyword], title: str) -> str:
     """An article that ``read`` takes back to the same titles, values and nesting.
 
     A value with white space at an end, or an empty one, is a ``literallayout``; all others are ``para``. What
-    XML cannot hold is replaced: vertical tab and form feed by a line break, other control characters, halves of
-    surrogate pairs and the two non-characters by U+FFFD. A value's kind and a keyword's tool, units, ranges
+    XML cannot hold is replaced: vertical tab and form feed by a line break, other control characters,
+    half surrogate pairs and non-characters by U+FFFD. A value's kind and a keyword's tool, units, ranges
     and secrecy levels have no place in DocBook.
     """
     parts = [f'<article xmlns="{_NAMESPACE}" version="5.0"><info>{_title(title)}</info>']

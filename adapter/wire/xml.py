@@ -22,6 +22,7 @@ __all__ = ["parse", "parse_text", "write"]
 
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _NIL = f"@{_XSI}}}nil"
+_CHUNK = 1_000_000  # characters; after a refusal the parser goes on to the end of what it was given
 _SEPARATOR = "}"  # cannot stand in a namespace name that expat takes
 
 
@@ -48,7 +49,8 @@ def parse_text(
     tree = _Tree(namespaces, limits, keeps_blanks)
     parser = tree.listen(expat.ParserCreate("utf-8", _SEPARATOR))
     try:
-        parser.Parse(text, True)
+        for start in range(0, len(text), _CHUNK):
+            parser.Parse(text[start : start + _CHUNK], start + _CHUNK >= len(text))
     except expat.ExpatError as problem:
         raise xml_refusal.not_xml(problem, text) from None
     except xml_refusal.Excess as excess:
