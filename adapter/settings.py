@@ -107,7 +107,7 @@ _PAGE_HEAD = (
     "",
     "Environment variables, read once at the start. None needs to be set: without any the server listens on",
     "127.0.0.1 only and keeps its data in `./overens.db`. A variable with the prefix `OVERENS_` that is not",
-    "listed here stops the start (`OVERENS_TEST_*` and `OVERENS_SHARED` belong to the tests, and are let be).",
+    "listed here stops the start (`OVERENS_TEST_*` and `OVERENS_SHARED` belong to the tests and are let be).",
     "`overens doctor` shows what is set and whether it works.",
     "",
     "This page is made from `adapter/settings.py` by `python -m adapter.settings`; a test compares.",
