@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from adapter.errors import Unparsable
-from adapter.wire import json
+from adapter.wire import json, xml
 from adapter.wire.limits import Limits
+from adapter.wire.node import Node
 
 if TYPE_CHECKING:
     from adapter.findings import Finding
-    from adapter.wire.node import Node
 
 
 def refused(raw: bytes, limits: Limits | None = None) -> Finding:
@@ -194,6 +194,25 @@ def test_a_number_out_of_reach_is_refused_as_plain_value() -> None:
     with pytest.raises(Unparsable) as told:
         json.parse_plain(raw)
     assert (told.value.finding.code, told.value.finding.where) == ("not-a-number", "a[0]")
+
+
+def test_a_deep_text_is_refused_however_deep_the_caller_is() -> None:
+    """
+    Limits wider than the interpreter's stack still end in a refusal.
+    """
+    raw = b"[" * 50_000 + b"]" * 50_000
+    assert refused(raw, Limits(max_depth=60_000)).code == "too-deep"
+
+
+def test_an_xml_tree_is_written_as_json() -> None:
+    """
+    Attributes, texts and repeated names have their members; names that repeat without index are an array.
+    """
+    root = xml.parse(b'<a k="1">x<b/>y</a>')
+    assert json.parse_plain(json.write(root)) == {"a": {"@k": "1", "#text": ["x", "y"], "b": ""}}
+    assert json.parse_plain(json.write(xml.parse(b'<a k="1">x</a>'))) == {"a": {"@k": "1", "#text": "x"}}
+    twice = Node("", "object", children=[Node("a", text=text) for text in "123"])
+    assert json.parse_plain(json.write(twice)) == {"a": ["1", "2", "3"]}
 
 
 def test_no_value_stands_in_the_sentence() -> None:

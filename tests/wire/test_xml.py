@@ -10,6 +10,7 @@ from adapter.errors import Unparsable
 from adapter.wire import xml
 from adapter.wire.limits import Limits
 from adapter.wire.node import Node
+from adapter.wire.xml_refusal import Excess
 
 if TYPE_CHECKING:
     from adapter.findings import Finding
@@ -180,6 +181,14 @@ def test_the_sentence_says_what_and_what_to_do() -> None:
     assert refused(b"<!DOCTYPE a><a/>").what == (
         "Rad 1, kolumn 1: dokumenttyp (DOCTYPE) tas inte emot, av säkerhetsskäl. Skicka meddelandet utan den."
     )
+
+
+def test_the_second_lock_refuses_a_document_type_too() -> None:
+    """
+    Should a document type ever reach the parser, it stops there.
+    """
+    with pytest.raises(Excess):
+        xml._refuse_late_doctype("a", None, None, 0)
 
 
 def test_limits_are_an_argument() -> None:
