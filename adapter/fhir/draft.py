@@ -8,15 +8,15 @@ resource is added, where one pass takes the places off again and notes them (the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from adapter.domain.origin import Traced
+from adapter.domain.staff_numbers import without_numbers
 from adapter.fhir import systems
 from adapter.fhir.element import Json, element, extension, original_text
 from adapter.fhir.ids import resource_id
-from adapter.fhir.masking import without_numbers
 from adapter.findings import Finding
 
 # Not a string in FHIR R4 (datatypes §string), nor a character of XML 1.0: shown as U+FFFD instead.
@@ -83,12 +83,13 @@ class Draft:
     embargo: str = ""
     is_protected: bool = False
     is_hidden: bool = False  # from the patient
-    numbers: Sequence[str] = ()  # staff numbers that no patient may see
+    numbers: frozenset[str] = frozenset()  # staff numbers that no patient may see
     has_traces: bool = False
     resources: dict[str, Json] = field(default_factory=dict)
     traces: list[Trace] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     source_uri: str = ""
+    masks: dict[str, str] = field(default_factory=dict)
 
     def said(self, record: Traced, name: str) -> str:
         """A field of a record as a text that FHIR can hold; empty when the message did not say it."""
@@ -125,7 +126,9 @@ class Draft:
         """A text without staff numbers; it keeps its place."""
         if not self.numbers:
             return text
-        shown = without_numbers(text, self.numbers)
+        shown = self.masks.get(text)
+        if shown is None:
+            shown = self.masks[text] = without_numbers(text, self.numbers)
         return _placed(shown, text.where) if isinstance(text, Said) else shown
 
     def words(self, element_name: str, record: Traced, name: str = "text") -> Json:

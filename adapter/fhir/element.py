@@ -26,28 +26,35 @@ def element(**parts: Any) -> Json:
 
 def reference(target: str, display: str = "") -> Json:
     """A literal reference; nothing when there is no target and nothing to show."""
-    return element(reference=target, display=display)
+    if target:
+        return {"reference": target, "display": display} if display else {"reference": target}
+    return {"display": display} if display else {}
 
 
 def coding(system: str, code: str, display: str = "") -> Json:
     """One code of a code system."""
-    return element(system=system, code=code, display=display)
+    if display:
+        return {"system": system, "code": code, "display": display}
+    return {"system": system, "code": code}
 
 
 def concept(*codings: Json, text: str = "") -> Json:
     """Codings for one meaning, and the words that a person reads."""
-    return element(coding=list(codings), text=text)
+    if codings:
+        return {"coding": [*codings], "text": text} if text else {"coding": [*codings]}
+    return {"text": text} if text else {}
 
 
 def identifier(system: str, value: str) -> Json:
     """A business identifier; without a value it says nothing."""
-    return element(system=system, value=value) if value else {}
+    if not value:
+        return {}
+    return {"system": system, "value": value} if system else {"value": value}
 
 
 def extension(url: str, **value: Any) -> Json:
     """One extension: a value, or nested extensions; nothing when both are empty."""
-    held = element(**value)
-    return {"url": url, **held} if held else {}
+    return {"url": url, **value} if any(value.values()) else {}
 
 
 def original_text(text: str) -> Json:

@@ -12,6 +12,7 @@ from adapter.fhir.element import Json
 from adapter.fhir.view import Section, Sentence, View
 
 _OPEN: Final = '<div xmlns="http://www.w3.org/1999/xhtml" lang="sv" xml:lang="sv">'
+_SPECIAL = re.compile('[&<>"\n\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]')
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -30,14 +31,11 @@ def told(*texts: str) -> Json:
 
 def escaped(text: str) -> str:
     """A text as XHTML character data; line breaks stay seen."""
-    if _ILLEGAL.search(text):
-        text = _ILLEGAL.sub("\ufffd", text)
+    if not _SPECIAL.search(text):
+        return text
+    text = _ILLEGAL.sub("\ufffd", text)
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
-    return (
-        text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "<br/>")
-        if "\n" in text or "\r" in text
-        else text
-    )
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "<br/>")
 
 
 def _section(section: Section) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 
 from adapter.domain.agreement import Agreement, FixedContactCode
 from adapter.domain.note import Note
+from adapter.domain.staff_numbers import internal_numbers
 from adapter.fhir import activities, visibility
 from adapter.fhir.care_plan import Parts, care_plan, start_of, status
 from adapter.fhir.care_team import fixed_contact, roster
@@ -13,7 +14,6 @@ from adapter.fhir.document_reference import document_reference
 from adapter.fhir.draft import Built, Draft, MadeBy
 from adapter.fhir.element import Json, element, uri_of_root
 from adapter.fhir.frame import Frame
-from adapter.fhir.masking import internal_numbers
 from adapter.fhir.organization import care_giver, care_unit
 from adapter.fhir.patient import patient, patient_id
 from adapter.fhir.practitioner import practitioner_role
@@ -58,7 +58,7 @@ def _draft(note: Note, agreement: Agreement | None, made_by: MadeBy, *, has_trac
         labels=visibility.labels(hidden=is_hidden, protected=is_protected, blocks=blocks),
         is_protected=is_protected,
         is_hidden=is_hidden or not blocks,
-        numbers=internal_numbers(agreement) if agreement else (),
+        numbers=internal_numbers(agreement) if agreement else frozenset(),
         has_traces=has_traces,
         source_uri=source_uri(made_by.source, owner),
     )

@@ -10,7 +10,7 @@ from adapter.domain.identity import HsaId
 from adapter.domain.people import CareGiver, CareUnit
 from adapter.fhir import systems
 from adapter.fhir.draft import Draft
-from adapter.fhir.element import Json, element, extension, filled, identifier
+from adapter.fhir.element import Json, element, extension, filled, identifier, reference
 from adapter.fhir.ids import resource_id
 from adapter.fhir.shared import shared
 
@@ -44,7 +44,7 @@ def care_unit(draft: Draft, unit: CareUnit | None) -> str:
             name=draft.said(unit, "name"),
             telecom=[] if draft.is_protected else _telecom(draft, unit),
             address=[] if draft.is_protected else _address(draft, unit),
-            partOf=element(reference=giver),
+            partOf=reference(giver),
         ),
     )
 

@@ -8,7 +8,7 @@ from adapter.domain.identity import PersonId, PersonIdKind
 from adapter.domain.people import Person
 from adapter.fhir import systems
 from adapter.fhir.draft import Draft
-from adapter.fhir.element import Json, coding, element, filled, identifier, uri_of_root
+from adapter.fhir.element import Json, coding, element, filled, identifier, reference, uri_of_root
 from adapter.fhir.ids import resource_id
 from adapter.fhir.shared import shared
 
@@ -37,7 +37,7 @@ def patient_resource(draft: Draft, person: Person, general_practitioner: str = "
         meta=element(security=[dict(PROTECTED_LABEL)] if is_protected else []),
         identifier=filled(*(_identifier(draft, person, each) for each in person.ids)),
         name=filled(name),
-        generalPractitioner=filled(element(reference=general_practitioner)),
+        generalPractitioner=filled(reference(general_practitioner)),
     )
 
 

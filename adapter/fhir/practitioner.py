@@ -12,7 +12,7 @@ from adapter.domain.people import CareUnit, Hours, Professional
 from adapter.fhir import systems
 from adapter.fhir.available_time import available_times
 from adapter.fhir.draft import Draft
-from adapter.fhir.element import Json, coding, concept, element, filled, identifier
+from adapter.fhir.element import Json, coding, concept, element, filled, identifier, reference
 from adapter.fhir.ids import resource_id
 from adapter.fhir.organization import care_unit, hsa_key
 from adapter.fhir.shared import shared
@@ -39,8 +39,8 @@ def practitioner_role(
         id=_role_id(draft, professional, role, workplace),
         meta={} if professional.hsa_id else draft.meta(),
         extension=[] if professional.hsa_id else draft.extensions(),
-        practitioner=element(reference=person, display=draft.said(professional, "name")),
-        organization=element(reference=workplace),
+        practitioner=reference(person, draft.said(professional, "name")),
+        organization=reference(workplace),
         code=filled(_code(draft, professional)),
         availableTime=available_times(hours),
     )
@@ -74,7 +74,7 @@ def _role_id(draft: Draft, professional: Professional, role: str, unit: str) -> 
 
 def _code(draft: Draft, professional: Professional) -> Json:
     code, name = draft.said(professional, "role_code"), draft.said(professional, "role_name")
-    codings = filled(coding(systems.STAFF_ROLE if code else "", code, name))
+    codings = [coding(systems.STAFF_ROLE, code, name)] if code else filled(element(display=name))
     return concept(*codings, text=draft.said(professional, "title"))
 
 
