@@ -22,10 +22,36 @@ _OVERALL = re.compile(
 _VACANT = re.compile(
     r"(?:ej|inte|ännu (?:inte|ej)|ingen|saknas|vakant|okän[dt])\b(?:[\w\s,]*)\.?|[-–—]+", re.IGNORECASE
 )
-_AROUND = re.compile(
-    r"(?:[\s,;:.(-]|\b(?:tel|tele|telefon|telefonnummer|telefontid|tfn|mobil|mobilnummer|direktnummer|växel|e-?post|mejl"
-    r"|mail|nås|säkrast|kontaktas|ring|via|på|och|eller|sms|webb|webbplats|öppet|kl)\b)+$",
-    re.IGNORECASE,
+_SIGNS = " \u00a0,;:.(-"
+_LABELS = frozenset(
+    [
+        *(
+            "tel",
+            "tele",
+            "telefon",
+            "telefonnummer",
+            "telefontid",
+            "tfn",
+            "mobil",
+            "mobilnummer",
+            "direktnummer",
+        ),
+        *(
+            "växel",
+            "e-post",
+            "epost",
+            "mejl",
+            "mail",
+            "nås",
+            "säkrast",
+            "kontaktas",
+            "ring",
+            "via",
+            "på",
+            "och",
+        ),
+        *("eller", "sms", "webb", "webbplats", "öppet", "kl"),
+    ]
 )
 _MARKED = re.compile(r"[\s,;:(-]*\b(?:endast|enbart|bara|för|får|ej|inte|internt)\b[^,;]*$", re.IGNORECASE)
 _UNREAD = (
@@ -148,5 +174,17 @@ def _rest(text: str, ways: list[Way], hours: list[SaidHours]) -> str:
     """What is left of a line when numbers, addresses, hours and the words around them are taken out."""
     spans = [(way.start, way.end) for way in ways] + [(said.start, said.end) for said in hours]
     for start, end in sorted(spans, reverse=True):
-        text = _AROUND.sub("", text[:start]) + ", " + text[end:].lstrip(" ).,;")
-    return _AROUND.sub("", _MARKED.sub("", _OVERALL.sub("", text))).strip(" ,.")
+        text = _without_labels(text[:start]) + ", " + text[end:].lstrip(" ).,;")
+    if "vergripande" in text:
+        text = _OVERALL.sub("", text)
+    return _without_labels(_MARKED.sub("", text)).strip(" ,.")
+
+
+def _without_labels(text: str) -> str:
+    """A text without "tel:", "e-post" and the like at its end."""
+    while True:
+        text = text.rstrip(_SIGNS)
+        before, _, last = text.rpartition(" ")
+        if last.lstrip(_SIGNS).casefold() not in _LABELS:
+            return text
+        text = before

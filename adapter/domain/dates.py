@@ -30,17 +30,18 @@ _MONTHS = {
 }
 _MONTH = "|".join(_MONTHS)
 _SAID = (
-    r"(?<![0-9])(?P<iso>[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])|[0-9]{4}-[0-9]{2}(?![0-9]|-[0-9]))"
-    r"|(?<![0-9-])(?P<compact>(?:19|20)[0-9]{6})(?![0-9]|[-+][0-9])"
-    r"|(?<![0-9])(?:(?P<other>[0-9]{1,2})\s?(?:[-–/]|och|eller)\s?)?(?P<day>[0-9]{1,2})(?::?e|:a|\.)?\s?"
+    r"(?<!\w)(?=[0-9jfmasondv])(?:"  # one quick look first: a figure, a month's or a week's first letter
+    r"(?P<iso>[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])|[0-9]{4}-[0-9]{2}(?![0-9]|-[0-9]))"
+    r"|(?<!-)(?P<compact>(?:19|20)[0-9]{6})(?![0-9]|[-+][0-9])"
+    r"|(?:(?P<other>[0-9]{1,2})\s?(?:[-–/]|och|eller)\s?)?(?P<day>[0-9]{1,2})(?::?e|:a|\.)?\s?"
     rf"(?P<month>{_MONTH})\b\.?(?:\s(?P<year>[0-9]{{4}})(?![0-9]))?"
-    rf"|\b(?P<only_month>{_MONTH})\.?\s(?P<its_year>[0-9]{{4}})(?![0-9])"
-    r"|(?<![0-9/])(?P<slash_day>[0-9]{1,2})/(?P<slash_month>[0-9]{1,2})(?![0-9/]|\s?(?:tabl|kaps|dos|dl|l\b|liter))"
+    rf"|(?P<only_month>{_MONTH})\.?\s(?P<its_year>[0-9]{{4}})(?![0-9])"
+    r"|(?<!/)(?P<slash_day>[0-9]{1,2})/(?P<slash_month>[0-9]{1,2})(?![0-9/]|\s?(?:tabl|kaps|dos|dl|l\b|liter))"
     r"(?:(?:\s?-\s?|\s)(?P<slash_year>[0-9]{4}|[0-9]{2}(?!\s?[0-9.:]))(?![0-9]))?"
-    r"|\b(?:v\.?|vecka|veckorna)\s?(?P<week>[0-9]{1,2})\b"
+    r"|(?:v\.?|vecka|veckorna)\s?(?P<week>[0-9]{1,2})\b"
 )
-_DATE = re.compile(_SAID, re.IGNORECASE)
-_DATE_OR_YEAR = re.compile(_SAID + r"|(?<![0-9])(?P<bare>(?:19|20)[0-9]{2})(?![0-9])", re.IGNORECASE)
+_DATE = re.compile(_SAID + ")")
+_DATE_OR_YEAR = re.compile(_SAID + r"|(?P<bare>(?:19|20)[0-9]{2})(?![0-9]))")
 _CENTURY_SAID = 4
 
 
@@ -60,7 +61,10 @@ def dates_in(text: str, *, with_years: bool = False) -> list[SaidDate]:
     ("14-16 april 2026"), and a date that is not in the calendar.
     """
     pattern = _DATE_OR_YEAR if with_years else _DATE
-    return [SaidDate(found.start(), found.end(), _value(found)) for found in pattern.finditer(text)]
+    small = text.lower()
+    if len(small) != len(text):  # İ: places would not agree
+        small = text
+    return [SaidDate(found.start(), found.end(), _value(found)) for found in pattern.finditer(small)]
 
 
 def _value(found: re.Match[str]) -> PartialDate | None:
@@ -80,9 +84,9 @@ def _parts(found: re.Match[str]) -> tuple[str, ...]:
     if said["compact"]:
         return (said["compact"][:4], said["compact"][4:6], said["compact"][6:])
     if said["only_month"]:
-        return (said["its_year"], f"{_MONTHS[said['only_month'].lower()]:02}")
+        return (said["its_year"], f"{_MONTHS[said['only_month']]:02}")
     if said["year"] and not said["other"]:
-        return (said["year"], f"{_MONTHS[said['month'].lower()]:02}", said["day"].zfill(2))
+        return (said["year"], f"{_MONTHS[said['month']]:02}", said["day"].zfill(2))
     if len(said["slash_year"] or "") == _CENTURY_SAID:
         return (said["slash_year"], said["slash_month"].zfill(2), said["slash_day"].zfill(2))
     return ()

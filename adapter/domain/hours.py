@@ -27,6 +27,7 @@ _HOURS = re.compile(
     re.IGNORECASE,
 )
 _ONE_DAY = re.compile(rf"(?P<sep>[-–—]|till)?\s?(?P<day>{_DAY})", re.IGNORECASE)
+_WORDS = ("dag", "dygnet", "helg", *(name[:3] for name in _NAMES))  # one quick look first
 _LAST_HOUR, _LAST_MINUTE = 23, 59
 
 
@@ -41,6 +42,9 @@ class SaidHours:
 
 def hours_in(text: str) -> Iterator[SaidHours]:
     """Every opening hours that can surely be read in a text; a time without days is none."""
+    plain = text.lower()
+    if not any(word in plain for word in _WORDS):
+        return
     for found in _HOURS.finditer(text):
         hours = Hours(weekdays=_GROUPS["alla"]) if found["always"] else _hours(found)
         if hours:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from adapter.domain.keywords import Keyword
 
 _BULLET = re.compile(r"(?:[-–—*·][^\S\r\n]+|[•●▪◦‣]\s*)+")
+_BULLET_SIGN = re.compile(r"[•●▪◦‣]")
 _INLINE_BULLET = re.compile(r"\s*[•●▪◦‣]\s*")
 _NUMBER = re.compile(r"([0-9]{1,2})[.)]\s+(?=\S)")
 
@@ -21,7 +22,7 @@ def lines(keyword: Keyword) -> Iterator[tuple[str, str]]:
     for value in keyword.values:
         where = value.origin("text")
         text = value.text
-        if text.isprintable() and not _INLINE_BULLET.search(text):
+        if text.isprintable() and not _BULLET_SIGN.search(text):
             line = _without_bullet(text)
             if line:
                 yield line, where

@@ -15,12 +15,33 @@ _TITLE = (
     r"|handläggare|assistent|biträde|samordnare|koordinator|chef|apotekare|kontaktperson)|ssk|dsk|usk)"
     r"(?: i [a-zåäö]+)?"
 )
-_ORGANISATION = re.compile(
-    r"\b\w*(?:central|centralen|klinik|kliniken|mottagning|mottagningen|team|teamet|enhet|enheten|avdelning"
-    r"|avdelningen|sjukvård|sjukvården|sjukhus|sjukhuset|kommun|kommuns|region|hemtjänst|hemtjänsten|boende"
-    r"|boendet|hemmet|omsorg|omsorgen|rehab|vc|hc)\b",
-    re.IGNORECASE,
+_UNIT_ENDINGS = (
+    *("central", "centralen", "klinik", "kliniken", "mottagning", "mottagningen", "team", "teamet", "enhet"),
+    *(
+        "enheten",
+        "avdelning",
+        "avdelningen",
+        "sjukvård",
+        "sjukvården",
+        "sjukhus",
+        "sjukhuset",
+        "kommun",
+        "kommuns",
+    ),
+    *(
+        "region",
+        "regionen",
+        "hemtjänst",
+        "hemtjänsten",
+        "boende",
+        "boendet",
+        "hemmet",
+        "omsorg",
+        "omsorgen",
+        "rehab",
+    ),
 )
+_UNIT_WORDS = frozenset({"vc", "hc", "avd", "avd."})
 # One word is a name after "dr" only: "läkare Norrland" may be a place.
 _TITLED = (
     rf"(?:(?P<title>(?i:{_TITLE})) (?P<name>{_FULL_NAME})|(?P<dr>(?i:dr\.?|doktor)) (?P<one_name>{_WORD}))"
@@ -46,11 +67,11 @@ def professional(text: str) -> Professional | None:
     units: list[str] = []
     for part in filter(None, _SPLIT.split(plain)):
         whole = _whole(part)
-        if whole and not _ORGANISATION.search(part):
+        if whole and not _is_unit(part):
             people.append(whole)
         elif _ONLY_TITLE.fullmatch(part):
             titles.append(part)
-        elif _ORGANISATION.search(part):
+        elif _is_unit(part):
             units.append(part)
         elif _ONLY_NAME.fullmatch(part):
             names.append(part)
@@ -66,7 +87,12 @@ def professional(text: str) -> Professional | None:
 def somebody_in(text: str) -> Professional | None:
     """The one titled person that a line is "hos" or "med": "Återbesök hos dr Lind"."""
     found = list(_AT_SOMEBODY.finditer(text))
-    return _titled(found[0]) if len(found) == 1 and not _ORGANISATION.search(found[0][0]) else None
+    return _titled(found[0]) if len(found) == 1 and not _is_unit(found[0][0]) else None
+
+
+def _is_unit(part: str) -> bool:
+    """Whether a word of it is that of a unit or an organisation."""
+    return any(word.endswith(_UNIT_ENDINGS) or word in _UNIT_WORDS for word in part.casefold().split())
 
 
 def _whole(part: str) -> Professional | None:

@@ -39,7 +39,10 @@ _LABEL = re.compile(
     r"\b(?:tel|telefon|telefonnummer|tfn|mobil|mobiltelefon|mobilnummer)\b[.:]*\s*$", re.IGNORECASE
 )
 _DATE_LIKE = re.compile(r"[0-9]{2}[ -/–][0-9]{2}[ -/–](?:19|20)[0-9]{2}")
+_DIGIT = re.compile(r"[0-9]")
 _NOT_DIGITS = re.compile(r"[^0-9]")
+_ALL_BUT_LAST = re.compile(rf"(.*){_GAP}[0-9]+\Z")
+_CUE = 32  # how far before a number its cue ("tel", "sms till") is looked for
 _SHORTEST, _LONGEST = 8, 10  # digits of a national number with its first 0
 _MONTHS, _DAYS, _COORDINATION = 12, 31, 60
 
@@ -61,7 +64,7 @@ def ways_in(text: str) -> list[Way]:
         ways += [Way(ContactKind.EMAIL, m[0], m.start(), m.end()) for m in _EMAIL.finditer(text)]
     if "." in text:
         ways += [way for way in _webs(text) if _is_free(way, ways)]
-    if not text.isalpha() and any("0" <= sign <= "9" for sign in text):
+    if _DIGIT.search(text):
         ways += [way for way in (*_phones(text), *_shorts(text)) if _is_free(way, ways)]
     return sorted(ways, key=lambda way: way.start)
 
@@ -89,29 +92,30 @@ def _phones(text: str) -> Iterator[Way]:
     at = 0
     while found := _PHONE.search(text, at):
         value = found[0] if found["foreign"] else _fitting(found[0])
-        at = found.end()
-        if value and not _is_other(value, found, text):
-            start = found.start()
+        start, at = found.span()
+        before = text[max(start - _CUE, 0) : start]
+        if value and not _is_other(value, found["compact"], before):
             at = start + len(value)
-            kind = ContactKind.SMS if _TEXT_MESSAGE.search(text, 0, start) else ContactKind.PHONE
+            kind = ContactKind.SMS if _TEXT_MESSAGE.search(before) else ContactKind.PHONE
             yield Way(kind, value, start, at)
 
 
 def _fitting(value: str) -> str:
     """The number without the groups that make it too long; empty when no number is left."""
-    while len(national(value)) > _LONGEST and (shorter := re.match(rf"(.*){_GAP}[0-9]+\Z", value)):
+    length = len(national(value))
+    while length > _LONGEST and (shorter := _ALL_BUT_LAST.match(value)):
         value = shorter[1]
-    return value if _SHORTEST <= len(national(value)) <= _LONGEST else ""
+        length = len(national(value))
+    return value if _SHORTEST <= length <= _LONGEST else ""
 
 
-def _is_other(value: str, found: re.Match[str], text: str) -> bool:
+def _is_other(value: str, compact: str | None, before: str) -> bool:
     """Whether it may be a date or a personnummer instead."""
     if _DATE_LIKE.fullmatch(value):
         return True
-    compact = found["compact"]
     if not compact or len(compact) != _LONGEST or not _may_be_born(compact):
         return False
-    return luhn(compact) or not _LABEL.search(text, 0, found.start())
+    return luhn(compact) or not _LABEL.search(before)
 
 
 def _may_be_born(digits: str) -> bool:
@@ -123,8 +127,8 @@ def _may_be_born(digits: str) -> bool:
 
 
 def _shorts(text: str) -> Iterator[Way]:
-    for found in _SHORT.finditer(text):
-        is_called = _CALL.search(text, 0, found.start())
+    for found in _SHORT.finditer(text) if "11" in text else ():
+        is_called = _CALL.search(text[max(found.start() - _CUE, 0) : found.start()])
         if is_called or found[0] == "1177":
             kind = ContactKind.PHONE if is_called else ContactKind.WEB
             yield Way(kind, found[0], found.start(), found.end())

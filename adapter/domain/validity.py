@@ -20,9 +20,10 @@ _TO = r"(?:t\.? ?o\.? ?m\.?|till och med|längst till|till|slutar|slut:?)"
 _OPEN = r"(?:gäller )?tills ?vidare"
 _COUNTS = {
     word: count
-    for count, words in enumerate("en|ett två tre fyra fem sex sju åtta nio tio elva tolv".split(), start=1)
-    for word in words.split("|")
-} | {"arton": 18}
+    for count, word in enumerate(
+        ("ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv"), start=1
+    )
+} | {"en": 1, "arton": 18}
 _LENGTH = (
     rf"(?:i |under )?(?P<count>[1-9][0-9]{{0,2}}|{'|'.join(_COUNTS)}) ?"
     r"(?P<unit>år|månader|månad|mån\.?|veckor|vecka|v\.?|dagar|dygn)(?: framåt)?"
