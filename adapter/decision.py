@@ -79,6 +79,11 @@ class Effect:
         return tuple(dict.fromkeys(number for person in self.record.patients for number in person.ids[:1]))
 
     @property
+    def lane(self) -> int:
+        """The patient's lane: everything that one note does happens in it."""
+        return next(map(lane, self.patients), REFERENCE_LANE)
+
+    @property
     def sender(self) -> str:
         """HSA-id of the system or unit that sends, as the message says."""
         if isinstance(self.record, Consultation):
@@ -141,8 +146,8 @@ class Decision:
 
     @property
     def lane(self) -> int:
-        """The patient's lane: everything that one message does happens in it."""
-        return next((lane(p) for effect in self.effects for p in effect.patients), REFERENCE_LANE)
+        """The lane of the first patient in it, where the message itself is kept."""
+        return next((effect.lane for effect in self.effects), REFERENCE_LANE)
 
 
 def is_within(where: str, place: str) -> bool:

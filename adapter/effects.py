@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from adapter.fhir import MadeBy
 
 AT = "effects"
+TWO_PATIENTS = (
+    "Två olika personer pekas ut som patient, så inget av det har tagits in. "
+    "Kontrollera vem det gäller och skicka om det med en enda patient."
+)
+NO_PATIENT = (
+    "Det framgår inte vilken patient det gäller, så inget har tagits in. "
+    "Ange patientens personnummer, samordningsnummer eller reservnummer och skicka igen."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +37,7 @@ class Making:
 
     def effect(self, record: Note | Consultation, content: str, found: tuple[Finding, ...]) -> Effect:
         """What a record comes to; with a blocking finding nothing is built of it."""
-        if not record.patients:
-            found += (_patient_missing(record),)
+        found += _not_one_patient(record)
         if isinstance(record, Note):
             return self._note(record, content, found)
         return self._consultation(record, content, found)
@@ -61,19 +68,6 @@ class Making:
         )
 
 
-def one_patient(effects: tuple[Effect, ...]) -> tuple[Finding, ...]:
-    """A message is about one person; with two, nobody can tell whose plan it is."""
-    people = {person for effect in effects for person in effect.patients}
-    if len(people) <= 1:
-        return ()
-    what = (
-        "Meddelandet gäller mer än en person, så ingen del av det har tagits in. "
-        "Kontrollera vem det gäller och skicka om det med en enda patient."
-    )
-    numbers = ", ".join(sorted(person.value for person in people))
-    return (Finding("two-patients", "", AT, what, numbers, blocking=True),)
-
-
 def nothing_in_it(title: str) -> Finding:
     """A message that was read and holds no record: an empty answer is told, not passed by."""
     what = (
@@ -83,12 +77,16 @@ def nothing_in_it(title: str) -> Finding:
     return Finding("nothing-in-it", "", AT, what)
 
 
-def _patient_missing(record: Note | Consultation) -> Finding:
-    what = (
-        "Det framgår inte vilken patient det gäller, så inget har tagits in. "
-        "Ange patientens personnummer, samordningsnummer eller reservnummer och skicka igen."
-    )
-    return Finding("patient-missing", record.origin("patients"), AT, what, blocking=True)
+def _not_one_patient(record: Note | Consultation) -> tuple[Finding, ...]:
+    """A note is about one person; with none or two, nobody can tell whose plan it is."""
+    numbers = sorted({number.value for person in record.patients for number in person.ids[:1]})
+    if len(numbers) == 1:
+        return ()
+    if numbers:
+        code, what = "two-patients", TWO_PATIENTS
+    else:
+        code, what = "patient-missing", NO_PATIENT
+    return (Finding(code, record.origin("patients"), AT, what, ", ".join(numbers), blocking=True),)
 
 
 def _no_agreement(note: Note) -> Finding:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from adapter.answers import answer, conflict_answer, finding_json
 from adapter.decision import REFERENCE_LANE, Decision, Effect, Source, held_back, is_within
-from adapter.effects import Making, nothing_in_it, one_patient
+from adapter.effects import Making, nothing_in_it
 from adapter.errors import Unparsable
 from adapter.fhir import SHARED_TYPES, MadeBy, message_audit_event
 from adapter.mapping import map_message
@@ -52,7 +52,6 @@ def decide(raw: bytes, source: Source, *, received_at: str = "", trace: bool = F
     making = Making(vocabulary=source.vocabulary, made_by=made_by, trace=trace)
     own, shared = _by_record(mapped)
     effects = tuple(map(making.effect, mapped.records, mapped.contents, own))  # domain -> FHIR
-    shared += one_patient(effects)
     if not effects and not shared:
         shared = (nothing_in_it(source.title),)
     effects = held_back(
@@ -90,7 +89,7 @@ def arrival(
         received_at=received_at,
         state=decision.state,
         findings=tuple(finding_json(finding) for finding in decision.findings),
-        puts=tuple(_put(r, effect, decision.lane) for effect in decision.kept for r in effect.resources),
+        puts=tuple(_put(r, effect) for effect in decision.kept for r in effect.resources),
         note_keys=tuple((effect.key, effect.content) for effect in decision.kept),
         audit=_audit(inbox_id, source.name, sent_by, decision, received_at),
         answer=answer(decision),
@@ -110,12 +109,12 @@ def _by_record(mapped: Mapped) -> tuple[list[tuple[Finding, ...]], tuple[Finding
     return [tuple(found) for found in own], tuple(shared)
 
 
-def _put(resource: Json, effect: Effect, lane: int) -> Put:
+def _put(resource: Json, effect: Effect) -> Put:
     kind = resource["resourceType"]
     is_shared = kind in SHARED_TYPES
     return Put(
         resource=resource,
-        lane=REFERENCE_LANE if kind in REFERENCE_TYPES else lane,
+        lane=REFERENCE_LANE if kind in REFERENCE_TYPES else effect.lane,
         is_shared=is_shared,
         order="" if is_shared else effect.order,
     )
