@@ -46,6 +46,7 @@ class Finding:
 
     @property
     def severity(self) -> Severity:
+        """Error when it blocks, information when it only tells, else a warning."""
         if self.blocking:
             return Severity.ERROR
         return Severity.INFORMATION if self.code in INFORMATIVE else Severity.WARNING
