@@ -17,6 +17,7 @@ from adapter.mapping import Loss, Plan
 from adapter.ports import State
 
 if TYPE_CHECKING:
+    from adapter.domain.guidance import PhoneSchedule
     from adapter.domain.identity import PersonId
     from adapter.domain.keywords import Vocabulary
     from adapter.ports import Json
@@ -39,6 +40,7 @@ class Source:
     plan: Plan
     vocabulary: Vocabulary
     example: str = ""  # a fixture that shows it
+    phones: PhoneSchedule | None = None  # the region's numbers for what is acute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +89,10 @@ class Effect:
     def sender(self) -> str:
         """HSA-id of the system or unit that sends, as the message says."""
         if isinstance(self.record, Consultation):
-            ids = (self.record.sender_unit.hsa_id,)
+            hsa_id = self.record.sender_unit.hsa_id
         else:
-            ids = (self.record.source_system, self.record.unit.hsa_id if self.record.unit else None)
-        return next((hsa_id.value for hsa_id in ids if hsa_id), "")
+            hsa_id = self.record.source_system or (self.record.unit.hsa_id if self.record.unit else None)
+        return hsa_id.value if hsa_id else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,18 +8,24 @@ from typing import TYPE_CHECKING
 from adapter.decision import Effect
 from adapter.domain.agreement import read_agreement
 from adapter.domain.consultation import Consultation, MessageKind, Urgency, deadline
+from adapter.domain.guidance import phone_guidance
 from adapter.domain.note import Note
 from adapter.fhir import consultation_resources, note_resources
 from adapter.findings import Finding
 
 if TYPE_CHECKING:
-    from adapter.domain.keywords import Vocabulary
+    from adapter.decision import Source
+    from adapter.domain.guidance import PhoneSchedule
     from adapter.fhir import MadeBy
 
 AT = "effects"
 TWO_PATIENTS = (
     "Två olika personer pekas ut som patient, så inget av det har tagits in. "
     "Kontrollera vem det gäller och skicka om det med en enda patient."
+)
+ACUTE = (
+    "Akuta ärenden tas inte emot som meddelande. Ring läkaren nu: vardagar 08.00–17.00 på det direktnummer "
+    "som er enhet har fått av vårdcentralen, annan tid via regionens växel. Vid fara för livet, ring 112."
 )
 NO_PATIENT = (
     "Det framgår inte vilken patient det gäller, så inget har tagits in. "
@@ -31,7 +37,7 @@ NO_PATIENT = (
 class Making:
     """What every effect of one message shares."""
 
-    vocabulary: Vocabulary
+    source: Source
     made_by: MadeBy
     trace: bool = False
 
@@ -43,7 +49,7 @@ class Making:
         return self._consultation(record, content, found)
 
     def _note(self, note: Note, content: str, found: tuple[Finding, ...]) -> Effect:
-        read = read_agreement(note.keywords, self.vocabulary, note.noted_at or note.version_at)
+        read = read_agreement(note.keywords, self.source.vocabulary, note.noted_at or note.version_at)
         found += read.findings if read.value else (*read.findings, _no_agreement(note))
         effect = Effect(record=note, agreement=read.value, content=content, findings=found)
         if effect.is_parked:
@@ -55,7 +61,7 @@ class Making:
 
     def _consultation(self, asked: Consultation, content: str, found: tuple[Finding, ...]) -> Effect:
         if asked.urgency is Urgency.AKUT:
-            found += (_urgent_by_phone(asked),)
+            found += (_urgent_by_phone(asked, self.source.phones),)
         elif asked.kind is not MessageKind.REQUEST:
             found += (_not_taken_in(asked),)
         effect = Effect(record=asked, content=content, findings=found)
@@ -97,12 +103,9 @@ def _no_agreement(note: Note) -> Finding:
     return Finding("no-agreement", note.origin(), AT, what)
 
 
-def _urgent_by_phone(asked: Consultation) -> Finding:
-    what = (
-        "Akuta ärenden tas inte emot som meddelande. Ring läkaren nu: vardagar 08.00–17.00 på det "
-        "direktnummer som er enhet har fått av vårdcentralen, annan tid via regionens växel. "
-        "Vid livshotande tillstånd, ring 112. Dokumentera samtalet efteråt."
-    )
+def _urgent_by_phone(asked: Consultation, phones: PhoneSchedule | None) -> Finding:
+    role = asked.sender.title if asked.sender else ""
+    what = phone_guidance(role, asked.created_at, phones).text if phones else ACUTE
     return Finding("urgent-by-phone", asked.origin("urgency"), AT, what, blocking=True)
 
 

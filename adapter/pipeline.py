@@ -49,7 +49,7 @@ def decide(raw: bytes, source: Source, *, received_at: str = "", trace: bool = F
     made_by = MadeBy(
         source=source.name, mapping_version=source.plan.version, sha256=sha256, received_at=received_at
     )
-    making = Making(vocabulary=source.vocabulary, made_by=made_by, trace=trace)
+    making = Making(source=source, made_by=made_by, trace=trace)
     own, shared = _by_record(mapped)
     effects = tuple(map(making.effect, mapped.records, mapped.contents, own))  # domain -> FHIR
     if not effects and not shared:
