@@ -3,9 +3,11 @@
 Pure: no clock, disk or network, and nothing of the wire. What others call is named here.
 """
 
+from adapter.fhir.agreement_of import agreement_of
 from adapter.fhir.audit_event import message_audit_event
 from adapter.fhir.bundle import collection
 from adapter.fhir.consultation import consultation_resources
+from adapter.fhir.consultation_of import NoConsultation, consultation_of
 from adapter.fhir.draft import Built, MadeBy, Trace
 from adapter.fhir.note import note_resources
 from adapter.fhir.operation_outcome import operation_outcome
@@ -16,8 +18,11 @@ __all__ = [
     "SHARED_TYPES",
     "Built",
     "MadeBy",
+    "NoConsultation",
     "Trace",
+    "agreement_of",
     "collection",
+    "consultation_of",
     "consultation_resources",
     "merge",
     "merged",

@@ -153,6 +153,7 @@ def _appointment(draft: Draft, step: NextStep, own_id: str, holder: str, frame: 
         "text": told(f"Bokad tid: {draft.masked(step.text)}"),
         "extension": draft.extensions(),
         "status": status,
+        "serviceCategory": [concept(coding(systems.KEYWORDS, systems.NEXT_STEP, "Fortsatt planering"))],
         **draft.words("description", step),
         "start": draft.said(step, "start"),
         "end": draft.said(step, "end"),

@@ -13,12 +13,3 @@ def collection(resources: Iterable[Json]) -> Json:
     once = {f"{resource['resourceType']}/{resource['id']}": resource for resource in resources}
     entries = [{"fullUrl": f"{BASE}/{target}", "resource": resource} for target, resource in once.items()]
     return element(resourceType="Bundle", type="collection", entry=entries)
-
-
-def resources_of(given: Json | Iterable[Json]) -> list[Json]:
-    """The resources of a Bundle of any type, or the resources given."""
-    if isinstance(given, dict):
-        if given.get("resourceType") != "Bundle":
-            return [given]
-        return [entry["resource"] for entry in given.get("entry", ()) if "resource" in entry]
-    return list(given)

@@ -76,7 +76,8 @@ def roster(
 ) -> str:
     """The computed team: who holds which role now, and which roles nobody holds."""
     gaps = gap_sentences(contacts)
-    held = [f"{CONTACT_NAMES[contact.code]}: {draft.masked(contact.text)}" for contact in contacts]
+    held = [f"{CONTACT_NAMES[c.code]}: {draft.masked(c.text)}" for c in contacts if not c.is_vacant]
+    vacant = [_vacant(draft, c, place) for place, c in enumerate(contacts, 1) if c.is_vacant]
     resource = element(
         resourceType="CareTeam",
         id=draft.id_of("care-team", "roster"),
@@ -90,9 +91,19 @@ def roster(
         subject=reference(frame.subject),
         period=dict(frame.period),
         participant=[dict(participant) for participant in participants],
-        note=[{"text": gap} for gap in gaps],
+        note=[*({"text": gap} for gap in gaps), *vacant],
     )
     return draft.add("fhir.care_team", resource)
+
+
+def _vacant(draft: Draft, contact: FixedContact, place: int) -> Json:
+    """A line that says that nobody holds the role; ``place`` is its own among the contacts."""
+    parts = [
+        {"url": "roll", "valueCoding": coding(systems.FIXED_CONTACT, draft.said(contact, "code"))},
+        {"url": "plats", "valuePositiveInt": place},
+    ]
+    words = draft.words("text", contact)
+    return {"extension": [{"url": systems.VACANT, "extension": parts}], **words}
 
 
 def _role(draft: Draft, contact: FixedContact) -> Json:

@@ -7,21 +7,32 @@ as staff's own.
 
 from __future__ import annotations
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from hashlib import sha1
 from typing import Any, Final
 
 import orjson
 
 from adapter.domain.keywords import Keyword, KeywordValue
-from adapter.domain.note import Note
+from adapter.domain.note import Attachment, DissentingOpinion, Note
 from adapter.fhir import systems
 from adapter.fhir.draft import Draft
-from adapter.fhir.element import Json, coding, concept, element, filled, identifier, is_instant, reference
+from adapter.fhir.element import (
+    Json,
+    coding,
+    concept,
+    element,
+    extension,
+    filled,
+    identifier,
+    is_instant,
+    reference,
+)
 from adapter.fhir.frame import Frame
 from adapter.fhir.narrative import told
 from adapter.fhir.visibility import STAFF_LABEL, is_signed
 
+_AT: Final = "fhir.document_reference"
 TREE_TYPE: Final = "application/json"
 _STATUS: Final = {"entered-in-error": "entered-in-error", "revoked": "superseded"}
 
@@ -35,7 +46,9 @@ def document_reference(draft: Draft, note: Note, frame: Frame, signer: str) -> s
         "id": draft.id_of("document"),
         "meta": meta,
         "text": told(f"Anteckning som den skrevs{f', {noted[:10]}' if noted else ''}."),
-        "extension": draft.extensions(),
+        "extension": draft.extensions(
+            extension(systems.INACTIVE_REASON, valueString=draft.said(note, "inactive_reason"))
+        ),
         "identifier": filled(identifier(frame.system, draft.said(note, "note_id"))),
         "status": _STATUS.get(frame.status, "current"),
         "docStatus": "final" if is_signed(note) else "preliminary",
@@ -45,10 +58,13 @@ def document_reference(draft: Draft, note: Note, frame: Frame, signer: str) -> s
         "author": filled(reference(frame.author), reference(frame.unit)),
         "authenticator": reference(signer),
         "description": draft.shown(note, "title"),
-        "content": [{"attachment": _attachment(draft, note)}],
+        "content": [
+            *({"attachment": attachment} for attachment in _attachments(draft, note)),
+            *(_opinion(draft, opinion) for opinion in note.opinions),
+        ],
         "context": element(encounter=_encounter(draft, note)),
     }
-    return draft.add("fhir.document_reference", element(**resource))
+    return draft.add(_AT, element(**resource))
 
 
 def _type(draft: Draft, note: Note) -> Json:
@@ -56,22 +72,66 @@ def _type(draft: Draft, note: Note) -> Json:
     return concept(*([coding(systems.NOTE_TYPE, code, name)] if code else []), text=name)
 
 
-def _attachment(draft: Draft, note: Note) -> Json:
+def _attachments(draft: Draft, note: Note) -> list[Json]:
+    """The text or the tree, and the document that was sent with it or instead of it."""
+    title = draft.shown(note, "title") or "Anteckning"
+    sent = filled(_sent_document(draft, note.attachment, title)) if note.attachment else []
     if note.text:
-        kind, data = note.text.media_type, note.text.text.encode("utf-8", "surrogatepass")
-        where = note.text.origin("text")
-    else:
-        kind, data = TREE_TYPE, orjson.dumps([_tree(keyword) for keyword in note.keywords])
-        where = note.origin("keywords")
-    encoded = b64encode(data).decode("ascii")
-    return element(
-        contentType=kind,
-        language="sv",
-        data=draft.from_place(encoded, where),
-        size=len(data),
-        hash=b64encode(sha1(data, usedforsecurity=False).digest()).decode("ascii"),
-        title=draft.shown(note, "title") or "Anteckning",
+        written = _written(draft, note.text.text, note.text.origin("text"))
+        return [{"contentType": note.text.media_type, **written, "title": title}, *sent]
+    if note.keywords or not sent:
+        tree = orjson.dumps([_tree(keyword) for keyword in note.keywords]).decode()
+        written = _written(draft, tree, note.origin("keywords"))
+        return [{"contentType": TREE_TYPE, **written, "title": title}, *sent]
+    return sent
+
+
+def _written(draft: Draft, text: str, where: str) -> Json:
+    data = text.encode("utf-8", "surrogatepass")
+    return {
+        "language": "sv",
+        "data": draft.from_place(b64encode(data).decode("ascii"), where),
+        "size": len(data),
+        "hash": b64encode(sha1(data, usedforsecurity=False).digest()).decode("ascii"),
+    }
+
+
+def _sent_document(draft: Draft, sent: Attachment, title: str) -> Json:
+    data = draft.said(sent, "data")
+    if data and not _is_base64(data):
+        what = "Den bifogade filen är inte läsbar (base64) och visas inte. Be avsändaren skicka den igen."
+        draft.find("attachment-unusable", sent.origin("data"), _AT, what)
+        data = ""
+    url = draft.said(sent, "reference")
+    if not (data or url):
+        return {}
+    return element(contentType=draft.said(sent, "media_type"), data=data, url=url, title=title)
+
+
+def _is_base64(data: str) -> bool:
+    try:
+        b64decode(data, validate=True)
+    except ValueError:
+        return False
+    return True
+
+
+def _opinion(draft: Draft, opinion: DissentingOpinion) -> Json:
+    """Avvikande mening: beside the note, verbatim, with whose it is."""
+    system = systems.own_namespace(draft.owner)
+    whose = filled(
+        extension("id", valueIdentifier=identifier(system, draft.said(opinion, "opinion_id"))),
+        extension("person", valueIdentifier=identifier(system, draft.said(opinion, "person_id"))),
+        extension("namn", valueString=draft.said(opinion, "person_name")),
     )
+    attachment = element(
+        contentType="text/plain",
+        **_written(draft, opinion.text, opinion.origin("text")),
+        title="Avvikande mening",
+        creation=draft.said(opinion, "authored_at"),
+    )
+    marks = [{"url": systems.OPINION, "extension": whose}] if whose else []
+    return element(extension=marks, attachment=attachment)
 
 
 def _encounter(draft: Draft, note: Note) -> list[Json]:

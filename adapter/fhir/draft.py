@@ -21,6 +21,7 @@ from adapter.findings import Finding
 
 # Not a string in FHIR R4 (datatypes §string), nor a character of XML 1.0: shown as U+FFFD instead.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_DIGIT_OR_AT = re.compile(r"[\d@]")
 _REPLACEMENT: Final = "\ufffd"
 
 
@@ -124,7 +125,7 @@ class Draft:
 
     def masked(self, text: str) -> str:
         """A text without staff numbers; it keeps its place."""
-        if not self.numbers:
+        if not self.numbers or not _DIGIT_OR_AT.search(text):
             return text
         shown = self.masks.get(text)
         if shown is None:

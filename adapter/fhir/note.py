@@ -103,6 +103,8 @@ def _care_teams(draft: Draft, agreement: Agreement, frame: Frame) -> tuple[list[
     turns: Counter[str] = Counter()
     teams, participants, physician = [], [], ""
     for contact in agreement.contacts:
+        if contact.is_vacant:
+            continue
         turns[contact.code] += 1
         team, participant = fixed_contact(draft, contact, turns[contact.code], frame)
         teams.append(team)

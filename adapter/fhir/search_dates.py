@@ -79,7 +79,8 @@ def from_milliseconds(milliseconds: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
+@lru_cache(maxsize=1024)  # the versions of one message share their time
 def to_iso(milliseconds: int) -> str:
     """``2026-02-01T09:14:00.000Z``, the form of ``meta.lastUpdated``."""
     moment = _EPOCH + timedelta(milliseconds=milliseconds)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{milliseconds % 1000:03d}Z"
+    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

@@ -8,7 +8,7 @@ it. Parameters over the same element (``patient`` and ``subject``) share their r
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -86,11 +86,9 @@ _TABLE = {
         supporting-info   reference  supportingInformation
     """,
     "AuditEvent": """
-        agent    reference  agent.who
         date     date       recorded
-        entity   reference  entity.what
         outcome  token      outcome
-        patient  reference  =entity      Patient
+        patient  reference  entity.what  Patient
         type     token      type
     """,
     "CarePlan": """
@@ -306,20 +304,15 @@ def token(param: str, system: str | None, code: str) -> tuple[str | None, str]:
     ``urn:oid:1.2.752.129.2.1.4.1#<HSA id>`` asks for every source of that system.
     """
     if param == "_source":
-        return _source_token(code)
-    if system is None:
-        return None, code
-    system = _CANONICAL.get(system, system)
-    if system in _HYPHENATED and len(code) == _LONG_WITH_HYPHEN:
-        code = code.replace("-", "")
-    return system, code
+        return _asked_source(code)
+    return (None, code) if system is None else _pair(system, code)
 
 
 _LONG_WITH_HYPHEN = len("19121212-1212")
 _HSA = _SAME_SYSTEM[0][0]
 
 
-def _source_token(uri: str) -> tuple[str | None, str]:
+def _asked_source(uri: str) -> tuple[str | None, str]:
     place, mark, fragment = uri.partition("#")
     if mark and _CANONICAL.get(place) == _HSA:
         return None, fragment
@@ -343,70 +336,82 @@ def references(resource: Json, param: str) -> tuple[str, ...]:
 
 def entries(resource: Json) -> tuple[Entry, ...]:
     """The search rows of a resource, each once. An element that cannot be read gives none."""
-    rows: dict[Entry, None] = {}
-    for name, kind, values, paths in _plan(resource["resourceType"]):
-        for path in paths:
-            for element in _walk(resource, path):
-                for value in values(element):
-                    rows[Entry(name, kind, value)] = None
-    for element in _walk(resource, ("meta", "source")):
-        rows[Entry("_source", "token", _source_value(element))] = None
-    return tuple(rows)
+    return tuple(dict.fromkeys(Entry(*found) for found in readings(resource)))
 
 
-def _source_value(uri: str) -> tuple[str, str]:
-    place, _, fragment = uri.partition("#")
-    return _CANONICAL.get(place, place), fragment
+def readings(resource: Json) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
+    """The same as plain tuples, some perhaps twice: for who needs them fast."""
+    plan = _plan(resource["resourceType"])
+    for name, value in resource.items():  # by what is there: most parameters of a type are not
+        for param, kind, read, path in plan.get(name, ()):
+            for element in _walk(value, path):
+                for found in read(element):
+                    yield param, kind, found
+
+
+_Read = Callable[[Any], Iterable[tuple[Any, ...]]]
 
 
 @lru_cache(maxsize=64)
-def _plan(type_: str) -> tuple[tuple[str, str, Callable[[Any], Any], tuple[tuple[str, ...], ...]], ...]:
-    known = [*SEARCH_PARAMETERS.get(type_, {}).values(), *UNIVERSAL_PARAMETERS.values()]
-    return tuple(
-        (p.name, p.kind, _VALUES[p.kind], tuple(tuple(path.split(".")) for path in p.path.split("|")))
-        for p in known
-        if p.rows == p.name and p.name != "_source"
-    )
+def _plan(type_: str) -> dict[str, list[tuple[str, str, _Read, tuple[str, ...]]]]:
+    """By the first element of the path: parameter, kind, how to read the values, the rest of the path."""
+    plan: dict[str, list[tuple[str, str, _Read, tuple[str, ...]]]] = {}
+    for known in (*SEARCH_PARAMETERS.get(type_, {}).values(), *UNIVERSAL_PARAMETERS.values()):
+        read = _source_token if known.name == "_source" else _VALUES[known.kind]
+        for path in known.path.split("|") if known.rows == known.name else ():
+            first, *rest = path.split(".")
+            plan.setdefault(first, []).append((known.name, known.kind, read, tuple(rest)))
+    return plan
 
 
 def _elements(resource: Json, paths: str) -> list[Any]:
-    return [element for path in paths.split("|") for element in _walk(resource, tuple(path.split(".")))]
+    parts = [path.split(".") for path in paths.split("|")]
+    return [element for first, *rest in parts for element in _walk(resource.get(first), rest)]
 
 
-def _walk(resource: Json, path: tuple[str, ...]) -> list[Any]:
-    first = resource.get(path[0])
-    if first is None:  # most parameters are not there: the quick way out
-        return []
-    found = first if type(first) is list else [first]
-    for name in path[1:]:
-        inner = [element.get(name) for element in found if type(element) is dict]
-        found = [leaf for value in inner for leaf in (value if type(value) is list else [value])]
-    return [element for element in found if element is not None]
+def _walk(value: Any, path: Sequence[str]) -> list[Any]:
+    """Every element at a path below a value, lists laid flat."""
+    found = value if type(value) is list else [value]
+    for name in path:
+        inner = [element[name] for element in found if type(element) is dict and name in element]
+        found = [leaf for value in inner for leaf in (value if type(value) is list else (value,))]
+    return found
 
 
 def _token(element: Any) -> list[tuple[str, str]]:
     """CodeableConcept, Coding, Identifier, code, uri or boolean → (system, code)."""
-    if isinstance(element, dict):
-        if "coding" in element:
-            return [pair for coding in element["coding"] for pair in _token(coding)]
-        code = element.get("code", element.get("value"))
-        return [_pair(element.get("system", ""), code)] if isinstance(code, str) else []
-    if isinstance(element, bool):
+    if type(element) is dict:
+        codings = element.get("coding") or (element,)
+        return [pair for coding in codings for pair in _coded(coding)]
+    if type(element) is bool:
         return [("", "true" if element else "false")]
-    return [("", element)] if isinstance(element, str) else []
+    return [("", element)] if type(element) is str else []
+
+
+def _coded(coding: Json) -> list[tuple[str, str]]:
+    code = coding.get("code") or coding.get("value")
+    return [_pair(coding.get("system", ""), code)] if type(code) is str else []
+
+
+def _source_token(uri: str) -> list[tuple[str, str]]:
+    """A source is its place and the system (HSA id) behind the #."""
+    place, _, fragment = uri.partition("#")
+    return [(_CANONICAL.get(place, place), fragment)]
 
 
 def _pair(system: str, code: str) -> tuple[str, str]:
-    canonical, value = token("", system, code)
-    return canonical or "", value
+    system = _CANONICAL.get(system, system)
+    if system in _HYPHENATED and len(code) == _LONG_WITH_HYPHEN:
+        code = code.replace("-", "")
+    return system, code
 
 
 def _reference(element: Any) -> list[tuple[str]]:
     """A literal reference, without its version; contained ones (``#x``) lead nowhere."""
-    text = element.get("reference") if isinstance(element, dict) else None
-    if not isinstance(text, str) or not text or text.startswith("#"):
+    text = element.get("reference") if type(element) is dict else None
+    if not text or type(text) is not str or text[0] == "#":
         return []
-    return [(text.partition("/_history/")[0],)]
+    return [(text.partition("/_history/")[0] if "/_history/" in text else text,)]
 
 
 def _date(element: Any) -> list[tuple[int, int]]:

@@ -22,7 +22,9 @@ PLAN_TYPE: Final = _EXTENSION + "plantyp"  # Reference (CarePlan.supportingInfo)
 RULE: Final = _EXTENSION + "regel"  # any primitive: code of the rule that filled it in
 KEYWORD: Final = _EXTENSION + "sokord"  # Annotation: one keyword with what lies under it
 HOURS: Final = _EXTENSION + "oppettid"  # ContactPoint: one row of opening hours
-PROPERTY: Final = _EXTENSION + "uppgift"  # Provenance.entity and DocumentReference: see there
+VACANT: Final = _EXTENSION + "vakant"  # Annotation of the roster: a line that says that nobody holds a role
+INACTIVE_REASON: Final = _EXTENSION + "inaktiv-orsak"  # DocumentReference: string
+OPINION: Final = _EXTENSION + "avvikande-mening"  # DocumentReference.content: whose opinion it is
 
 # --- extensions of FHIR R4 itself ------------------------------------------------------------------
 ORIGINAL_TEXT: Final = "http://hl7.org/fhir/StructureDefinition/originalText"

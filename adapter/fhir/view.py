@@ -6,11 +6,13 @@ No number in here is for staff only: the draft takes them out of every line (agr
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from adapter.domain.agreement import Agreement, FixedContact, FixedContactCode, Validity
 from adapter.domain.keywords import Keyword
+from adapter.domain.people import ContactWay
 from adapter.fhir.contact_point import FOR_THE_PATIENT
 from adapter.fhir.draft import Draft
 
@@ -78,7 +80,7 @@ def agreement_view(draft: Draft, agreement: Agreement) -> View:
         _section(
             "kontaktvagar",
             "Patienten kan kontakta vården via",
-            [draft.masked(way.text) for way in agreement.contact_ways if way.audience in FOR_THE_PATIENT],
+            list(dict.fromkeys(draft.masked(way.text) for way in _open(agreement.contact_ways))),
             "Det står inte hur patienten kan kontakta vården.",
         ),
         _section(
@@ -115,7 +117,7 @@ def validity_sentence(draft: Draft, validity: Validity | None) -> str:
 
 def gap_sentences(contacts: tuple[FixedContact, ...]) -> tuple[str, ...]:
     """Which fixed contacts nobody holds."""
-    held = {contact.code for contact in contacts}
+    held = {contact.code for contact in contacts if not contact.is_vacant}
     return tuple(sentence for codes, sentence in _GAPS if not codes & held)
 
 
@@ -126,10 +128,15 @@ def keyword_text(draft: Draft, keyword: Keyword) -> str:
     return f"{draft.masked(keyword.title)}: {'; '.join(values)}" if values else draft.masked(keyword.title)
 
 
+def _open(ways: tuple[ContactWay, ...]) -> Iterator[ContactWay]:
+    return (way for way in ways if way.audience in FOR_THE_PATIENT)
+
+
 def _contact_sentences(draft: Draft, contacts: tuple[FixedContact, ...]) -> tuple[Sentence, ...]:
     lines = [
         Sentence(f"kontakt-{number}", f"{CONTACT_NAMES[contact.code]}: {draft.masked(contact.text)}")
         for number, contact in enumerate(contacts, 1)
+        if not contact.is_vacant
     ]
     gaps = [Sentence(f"saknas-{number}", text) for number, text in enumerate(gap_sentences(contacts), 1)]
     return (*lines, *gaps)
