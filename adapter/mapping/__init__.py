@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from adapter.mapping.compile import compile_plan
 from adapter.mapping.fields import grow, leaf
+from adapter.mapping.paths import path
 from adapter.mapping.plan import About, Hook, Loss, Mapped, Plan, Put
 from adapter.mapping.reading import Reading
 from adapter.mapping.run import map_message
@@ -25,5 +26,6 @@ __all__ = [
     "grow",
     "leaf",
     "map_message",
+    "path",
     "write_message",
 ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from adapter.mapping.converters import Converter
 from adapter.mapping.entries import Entry, Sheet
-from adapter.mapping.paths import names
+from adapter.mapping.paths import Places, names
 from adapter.mapping.plan import About
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def about(sheet: Sheet, said: dict[str, Entry]) -> About:
         version=sheet.text(said["version"]),
         recognised_by=_recognised(sheet, said),
         namespaces=_texts(sheet, said, "namespaces"),
-        ignored=_places(sheet, said, "ignored"),
+        ignored=Places(_places(sheet, said, "ignored")),
         outside_version=_places(sheet, said, "outside_version"),
         strict="strict" in said and sheet.flag(said["strict"]),
         refuse_unusable="refuse_unusable" in said and sheet.flag(said["refuse_unusable"]),
@@ -146,8 +146,8 @@ def _recognised(sheet: Sheet, said: dict[str, Entry]) -> tuple[tuple[str, ...], 
     return tuple(sheet.texts(entry) for entry in entries)
 
 
-def _places(sheet: Sheet, said: dict[str, Entry], word: str) -> tuple[tuple[Names, str], ...]:
-    """Patterns with reasons; a mapping, so that a reason cannot be left out."""
+def _places(sheet: Sheet, said: dict[str, Entry], word: str) -> tuple[Names, ...]:
+    """Patterns, each with a reason in the file; a mapping, so that a reason cannot be left out."""
     if word not in said:
         return ()
     found = []
@@ -155,5 +155,8 @@ def _places(sheet: Sheet, said: dict[str, Entry], word: str) -> tuple[tuple[Name
         reason = sheet.text(entry)
         if not reason.strip():
             raise sheet.error(entry.line, f"say why {path!r} is {word.replace('_', ' ')}")
-        found.append((names(path), reason))
+        pattern = names(path)
+        if "**" in pattern[1:]:
+            raise sheet.error(entry.line, f"{path!r}: '**' can only stand first")
+        found.append(pattern)
     return tuple(found)

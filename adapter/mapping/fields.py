@@ -60,17 +60,38 @@ def reader(take: Take) -> Reader:
     """The closure that reads a plain field."""
     if take.is_many and not take.split:
         return _many(take)
-    others = take.finds[1:]
+    if len(take.finds) > 1 or take.split:
+        return _first(take)
+    find, convert = take.finds[0], take.convert
+
+    def read(node: Node, reading: Reading) -> tuple[Any, Node] | None:
+        for place in find(node):
+            text = place.text
+            if not text or text.isspace() or place in reading.voided:
+                continue
+            reading.taken.append(place)
+            try:
+                value = convert(text)
+            except ValueError as problem:
+                value = _unusable(take, place, reading, problem)
+            if type(value) is Read:
+                value = _told(take, value, place, reading)
+            return None if value is None else (value, place)
+        if take.is_required:
+            _missing(take.where_missing, take.at, node, reading)
+        return None
+
+    return read
+
+
+def _first(take: Take) -> Reader:
+    """Of several places the first that is filled."""
 
     def read(node: Node, reading: Reading) -> tuple[Any, Node] | None:
         for find in take.finds:
-            for place in find(node):
-                text = place.text
-                if not text or text.isspace() or place in reading.voided:
-                    continue
+            for place in reading.filled(find(node)):
                 reading.taken.append(place)
-                if others:
-                    _mark_twins(take, text, node, reading)
+                _mark_twins(take, place, node, reading)
                 value = _value(take, place, reading)
                 return None if value is None else (value, place)
         if take.is_required:
@@ -96,12 +117,12 @@ def _many(take: Take) -> Reader:
     return read
 
 
-def _mark_twins(take: Take, text: str, node: Node, reading: Reading) -> None:
+def _mark_twins(take: Take, taken: Node, node: Node, reading: Reading) -> None:
     """Another of the alternatives that says the same thing is read, not lost."""
-    taken = reading.taken[-1]
+    said = (taken.text or "").strip()
     for find in take.finds:
         for place in find(node):
-            if place is not taken and place.text is not None and place.text.strip() == text.strip():
+            if place is not taken and place.text is not None and place.text.strip() == said:
                 reading.taken.append(place)
 
 
@@ -109,24 +130,26 @@ def _value(take: Take, place: Node, reading: Reading) -> Any:
     text = place.text or ""
     try:
         if take.split:
-            return tuple(
-                _one(take, part.strip(), place, reading) for part in text.split(take.split) if part.strip()
-            )
-        return _one(take, text, place, reading)
+            return tuple(take.convert(part.strip()) for part in text.split(take.split) if part.strip())
+        value = take.convert(text)
     except ValueError as problem:
-        blocking = take.is_required or take.is_refusing or reading.refuses
-        found = Finding(take.code, place.where, take.at, str(problem), text, blocking and not take.is_kept)
-        reading.findings.append(found)
-        return text.strip() if take.is_kept else None
+        return _unusable(take, place, reading, problem)
+    return _told(take, value, place, reading) if type(value) is Read else value
 
 
-def _one(take: Take, text: str, place: Node, reading: Reading) -> Any:
-    value = take.convert(text)
-    if type(value) is not Read:
-        return value
-    for warning in value.findings:
-        reading.findings.append(Finding(warning.code, place.where, take.at, warning.what, text))
-    return value.value
+def _unusable(take: Take, place: Node, reading: Reading, problem: ValueError) -> Any:
+    """Say that a text could not be read; give it as it stands when the table says so."""
+    text = place.text or ""
+    blocking = (take.is_required or take.is_refusing or reading.refuses) and not take.is_kept
+    reading.findings.append(Finding(take.code, place.where, take.at, str(problem), text, blocking))
+    return text.strip() if take.is_kept else None
+
+
+def _told(take: Take, read: Read[Any], place: Node, reading: Reading) -> Any:
+    """The value of a reading, its findings told at their place."""
+    for warning in read.findings:
+        reading.findings.append(Finding(warning.code, place.where, take.at, warning.what, place.text or ""))
+    return read.value
 
 
 def _missing(path: str, at: str, node: Node, reading: Reading) -> None:
@@ -172,7 +195,6 @@ def nested(find: Find, make: Make, *, is_many: bool, at: str, required: str = ""
             value = make(place, reading)
             if value is not None:
                 return value, place
-            break
         say_missing(node, reading)
         return None
 

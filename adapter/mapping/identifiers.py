@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from adapter.domain.identity import HsaId, Oid, PersonId, hsa_id, read_person_id
 from adapter.domain.reading import Place
 from adapter.mapping.fields import leaf
+from adapter.mapping.paths import path
 from adapter.mapping.plan import Hook
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from adapter.wire.node import Node
 
 _HSA_OIDS = frozenset({"", Oid.HSA_ID, Oid.HSA_ID_HL7_SWEDEN})
+_EXTENSION = path("extension")
+_PERSON_PAIRS = ((_EXTENSION, "root"), (path("id"), "type"))
 _NOT_HSA = (
     "Identiteten har inte HSA-katalogens OID och används inte som HSA-id; kontrollera OID hos avsändaren."
 )
@@ -25,7 +28,7 @@ _NOT_HSA = (
 def read_hsa_id(nodes: list[Node], reading: Reading) -> HsaId | None:
     """An HSA-id as root and extension, or alone; under another root it gives a finding and no value."""
     for node in nodes:
-        for place in reading.filled((*node.all("extension"), node)):
+        for place in reading.filled((*_EXTENSION(node), node)):
             reading.taken.append(place)
             reading.place = place
             if reading.text(node, "root") in _HSA_OIDS:
@@ -38,8 +41,8 @@ def person_ids(nodes: list[Node], reading: Reading) -> tuple[PersonId, ...]:
     """Identity numbers as root and extension, or as type and id; what cannot be one stops the message."""
     found: list[PersonId] = []
     for node in nodes:
-        for number, system in (("extension", "root"), ("id", "type")):
-            for place in reading.filled(node.all(number)):
+        for numbers, system in _PERSON_PAIRS:
+            for place in reading.filled(numbers(node)):
                 reading.taken.append(place)
                 reading.place = place
                 found += _person_id(place, reading.text(node, system), reading)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from adapter.wire.node import Node, steps
@@ -35,8 +35,15 @@ def finder(parts: Names) -> Find:
     return find
 
 
+def path(text: str) -> Find:
+    """Compile a path, for hooks: ``UNITS = path("units.unit")``, then ``UNITS(node)``."""
+    return finder(names(text))
+
+
 def first_of(finds: tuple[Find, ...]) -> Find:
-    """The nodes of the first path that has any with something in them."""
+    """The nodes of the first path that has any with something in them; of a lone path all."""
+    if len(finds) == 1:
+        return finds[0]
 
     def find(node: Node) -> list[Node]:
         for one in finds:
@@ -52,12 +59,35 @@ def _says_something(node: Node) -> bool:
     return any(True for _ in node.leaves())
 
 
-def matches(pattern: Names, place: Names) -> bool:
-    """Whether a place lies at or under a pattern; ``*`` stands for one name, ``**`` for any number."""
-    if not pattern:
-        return True
-    if pattern[0] == "**":
-        return any(matches(pattern[1:], place[start:]) for start in range(len(place) + 1))
-    if not place:
+class Places:
+    """Patterns of places: names, ``*`` for one name, ``**`` first for any number of names before.
+
+    A place matches when it lies at or under a pattern.
+    """
+
+    __slots__ = ("_anywhere", "_from_root")
+
+    def __init__(self, patterns: Iterable[Names]) -> None:
+        self._from_root: list[Names] = []
+        self._anywhere: dict[str, list[Names]] = {}
+        for pattern in patterns:
+            if pattern[:1] == ("**",) and len(pattern) > 1:
+                self._anywhere.setdefault(pattern[1], []).append(pattern[1:])
+            else:
+                self._from_root.append(pattern)
+
+    def has(self, place: Names) -> bool:
+        """Whether any of the patterns takes the place."""
+        if any(_at(pattern, place, 0) for pattern in self._from_root):
+            return True
+        return any(
+            _at(pattern, place, start)
+            for start, name in enumerate(place)
+            for pattern in self._anywhere.get(name, ())
+        )
+
+
+def _at(pattern: Names, place: Names, start: int) -> bool:
+    if len(place) - start < len(pattern):
         return False
-    return pattern[0] in ("*", place[0]) and matches(pattern[1:], place[1:])
+    return all(name in ("*", place[start + at]) for at, name in enumerate(pattern))

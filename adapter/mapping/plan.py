@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from adapter.domain.keywords import Vocabulary
 from adapter.findings import Finding
-from adapter.mapping.paths import Find, Names
+from adapter.mapping.paths import Find, Names, Places
 from adapter.mapping.reading import Reading
 from adapter.wire.node import Node
 
@@ -68,8 +68,8 @@ class About:
     version: str
     recognised_by: tuple[tuple[str, ...], ...] = ()
     namespaces: tuple[str, ...] = ()
-    ignored: tuple[tuple[Names, str], ...] = ()  # (pattern, reason)
-    outside_version: tuple[tuple[Names, str], ...] = ()  # may change without a new version
+    ignored: Places = field(default_factory=lambda: Places(()))
+    outside_version: tuple[Names, ...] = ()  # may change without a new version
     strict: bool = False
     refuse_unusable: bool = False
     example: str = ""

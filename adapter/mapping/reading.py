@@ -56,7 +56,8 @@ class Reading:
 
     def text(self, node: Node, path: str) -> str:
         """The first filled text at a path, marked as read; empty when there is none. For hooks."""
-        for place in self.filled(node.all(path)):
+        places = node.all(path) if "." in path else [child for child in node.children if child.name == path]
+        for place in self.filled(places):
             self.taken.append(place)
             return (place.text or "").strip()
         return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from adapter.findings import Finding
@@ -14,6 +15,27 @@ if TYPE_CHECKING:
     from adapter.wire.node import Node
 
 INCOMPLETE = "Raden saknar {field} och kan inte tas med; be avsändaren fylla i den."
+
+
+class Origins(Mapping[str, str]):
+    """The places of a record's fields; a place is spelt out when somebody asks for it."""
+
+    __slots__ = ("_places",)
+
+    def __init__(self, places: dict[str, Node]) -> None:
+        self._places = places
+
+    def __getitem__(self, name: str) -> str:
+        return self._places[name].where
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
 
 
 def maker(record: type, fields: tuple[Field, ...], at: str) -> Make:
@@ -29,12 +51,11 @@ def maker(record: type, fields: tuple[Field, ...], at: str) -> Make:
     def make(node: Node, reading: Reading) -> Any:
         start = len(reading.taken)
         values: dict[str, Any] = {}
-        origins = {"": node.where}
+        places = {"": node}
         for name, read in readers:
             found = read(node, reading)
             if found is not None:
-                values[name] = found[0]
-                origins[name] = found[1].where
+                values[name], places[name] = found
         if not values:
             return None
         for name, read in consts:
@@ -44,7 +65,7 @@ def maker(record: type, fields: tuple[Field, ...], at: str) -> Make:
                 _give_up(name, node, reading, start, at)
                 return None
         if traced:
-            values["origins"] = origins
+            values["origins"] = Origins(places)
         return record(**values)
 
     return make

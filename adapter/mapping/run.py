@@ -10,7 +10,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from adapter.findings import Finding
-from adapter.mapping.paths import matches
+from adapter.mapping.paths import Places
 from adapter.mapping.plan import Loss, Mapped, Plan
 from adapter.mapping.reading import Reading
 
@@ -64,14 +64,11 @@ def map_message(plan: Plan, message: Node) -> Mapped:
 
 def _content(plan: Plan, read: Iterable[Node]) -> str:
     """A hash of everything that was read, but what may change without a new version."""
-    patterns = [pattern for pattern, _ in plan.about.outside_version]
-    last = {pattern[-1] for pattern in patterns}
+    loose = plan.about.outside_version
+    last = {pattern[-1] for pattern in loose}
+    places = Places(loose)
     text = "\n".join(
-        [
-            f"{leaf.name}={leaf.text}"
-            for leaf in read
-            if leaf.name not in last or not any(matches(pattern, _names(leaf)) for pattern in patterns)
-        ]
+        [f"{leaf.name}={leaf.text}" for leaf in read if leaf.name not in last or not places.has(_names(leaf))]
     )
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -79,32 +76,37 @@ def _content(plan: Plan, read: Iterable[Node]) -> str:
 def _loss(plan: Plan, message: Node, reading: Reading) -> Loss:
     """Sort every leaf that no rule read into ignored and unread; report the unread ones."""
     read = set(reading.taken)
-    leaves = list(message.leaves())
-    ignored: list[str] = []
+    leaves = _leaves(message)
+    ignored: list[Node] = []
     unread: list[Node] = []
-    decided: dict[Names, bool] = {}
     for leaf in leaves:
         if leaf in read:
             continue
-        if leaf in reading.voided or _is_ignored(plan, _names(leaf), decided):
-            ignored.append(leaf.where)
-        else:
-            unread.append(leaf)
+        is_ignored = leaf in reading.voided or plan.about.ignored.has(_names(leaf))
+        (ignored if is_ignored else unread).append(leaf)
     reading.findings += _unread(plan, unread)
     return Loss(
         leaves=len(leaves),
         mapped=len(leaves) - len(ignored) - len(unread),
         ignored=len(ignored),
         unread=len(unread),
-        ignored_places=tuple(ignored),
-        unread_places=tuple(leaf.where for leaf in unread),
+        ignored_places=tuple([leaf.where for leaf in ignored]),
+        unread_places=tuple([leaf.where for leaf in unread]),
     )
 
 
-def _is_ignored(plan: Plan, place: Names, decided: dict[Names, bool]) -> bool:
-    if place not in decided:
-        decided[place] = any(matches(pattern, place) for pattern, _ in plan.about.ignored)
-    return decided[place]
+def _leaves(message: Node) -> list[Node]:
+    """``Node.leaves``, without a generator: every message goes through here."""
+    found: list[Node] = []
+    pending = [message]
+    while pending:
+        node = pending.pop()
+        text = node.text
+        if text and not text.isspace():
+            found.append(node)
+        if node.children:
+            pending.extend(reversed(node.children))
+    return found
 
 
 def _names(node: Node) -> Names:
@@ -112,7 +114,8 @@ def _names(node: Node) -> Names:
     while node.parent is not None:
         found.append(node.name)
         node = node.parent
-    return tuple(reversed(found))
+    found.reverse()
+    return tuple(found)
 
 
 def _unread(plan: Plan, leaves: list[Node]) -> Iterable[Finding]:

@@ -7,13 +7,23 @@ from typing import TYPE_CHECKING
 
 from adapter.domain.identity import person_id
 from adapter.domain.people import CareGiver, CareUnit, Person, Professional
-from adapter.mapping import Hook, grow, leaf
+from adapter.mapping import Hook, grow, leaf, path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from adapter.mapping import Put, Reading
+    from adapter.mapping.paths import Find
     from adapter.wire.node import Node
+
+PATIENT = path("patient")
+EHR_ID = path("ehrId.extension")
+CARE_PROVIDER = path("careProviders.careProvider")
+TYPE = path("careProviderType")
+UNIT = path("units.unit")
+UNIT_ID = path("unitID.extension")
+ACCESS_ZONE = path("accessZoneUnit")
+HEAD = path("headCareProviderUnit")
 
 
 def patients(nodes: list[Node], reading: Reading) -> tuple[Person, ...]:
@@ -22,10 +32,10 @@ def patients(nodes: list[Node], reading: Reading) -> tuple[Person, ...]:
     Two persons in one note are for the flow to stop; here nobody is left out.
     """
     extract = nodes[0]
-    named = [reading.make("Person", patient) for patient in extract.all("patient")]
+    named = [reading.make("Person", patient) for patient in PATIENT(extract)]
     found = [person for person in named if person is not None]
     keys = {identity.key for person in found for identity in person.ids}
-    for place in reading.filled(extract.all("ehrId.extension")):
+    for place in reading.filled(EHR_ID(extract)):
         try:
             other = person_id((place.text or "").rpartition(":")[2])
         except ValueError:
@@ -42,14 +52,14 @@ def write_patients(value: tuple[Person, ...], node: Node, puts: Mapping[str, Put
 
 
 def _care_provider(role: str, extract: Node, reading: Reading) -> Professional | None:
-    roles = {word.casefold(): what for word, what in reading.table("care-provider-type").items()}
-    for person in extract.all("careProviders.careProvider"):
-        kind = person.first("careProviderType")
-        if kind is not None and roles.get((kind.text or "").strip().casefold()) == role:
-            reading.mark(kind)
-            made: Professional | None = reading.make("Professional", person)
-            reading.place = person
-            return made
+    words = {word.casefold() for word, what in reading.table("care-provider-type").items() if what == role}
+    for person in CARE_PROVIDER(extract):
+        for kind in TYPE(person):
+            if (kind.text or "").strip().casefold() in words:
+                reading.mark(kind)
+                made: Professional | None = reading.make("Professional", person)
+                reading.place = person
+                return made
     return None
 
 
@@ -79,15 +89,14 @@ def write_signer(value: Professional, node: Node, puts: Mapping[str, Put]) -> No
     _write_care_provider("Signer", value, node, puts)
 
 
-def _unit(reference: str, extract: Node, reading: Reading) -> CareUnit | None:
+def _unit(reference: Find, extract: Node, reading: Reading) -> CareUnit | None:
     """A unit by the reference to it, with what the list of units says of the same id."""
-    for simple in extract.all(reference):
+    for simple in reference(extract):
         unit: CareUnit | None = reading.make("CareUnit", simple)
         if unit is None or unit.hsa_id is None:
             return unit
-        for row in extract.all("units.unit"):
-            there = row.first("unitID.extension")
-            if there is not None and (there.text or "").strip().upper() == unit.hsa_id.key:
+        for row in UNIT(extract):
+            if any((there.text or "").strip().upper() == unit.hsa_id.key for there in UNIT_ID(row)):
                 listed: CareUnit = reading.make("CareUnit", row)
                 return replace(listed, hsa_id=unit.hsa_id, origins={**listed.origins, "": simple.where})
         return unit
@@ -97,9 +106,9 @@ def _unit(reference: str, extract: Node, reading: Reading) -> CareUnit | None:
 def care_unit(nodes: list[Node], reading: Reading) -> CareUnit | None:
     """The unit of the access zone (vårdenhet) within its head care provider (vårdgivare)."""
     extract = nodes[0]
-    unit = _unit("accessZoneUnit", extract, reading)
-    head = _unit("headCareProviderUnit", extract, reading)
-    reading.place = extract.first("accessZoneUnit") or extract.first("headCareProviderUnit") or extract
+    unit = _unit(ACCESS_ZONE, extract, reading)
+    head = _unit(HEAD, extract, reading)
+    reading.place = next(iter((*ACCESS_ZONE(extract), *HEAD(extract), extract)))
     if head is None:
         return unit
     giver = CareGiver(hsa_id=head.hsa_id, name=head.name, origins=head.origins)
