@@ -72,7 +72,7 @@ def verbatim(value: object) -> orjson.Fragment:
 def _read(raw: bytes, limits: Limits, decoder: JSONDecoder) -> Any:
     refuse_size(raw, limits, _AT)
     text = utf8_text(raw, _AT)
-    json_refusal.refuse_excess(text, limits)
+    json_refusal.refuse_excess(raw, text, limits)
     try:
         value = decoder.decode(text)
     except JSONDecodeError as problem:
@@ -85,7 +85,8 @@ def _read(raw: bytes, limits: Limits, decoder: JSONDecoder) -> Any:
         raise json_refusal.too_deep(text, limits) from None
     except InvalidOperation:
         raise json_refusal.number_out_of_reach(text) from None
-    json_refusal.refuse_lone_surrogates(text)
+    if b"\\ud" in raw or b"\\uD" in raw:
+        json_refusal.refuse_lone_surrogates(text)
     return value
 
 

@@ -23,7 +23,7 @@ _STEP = re.compile(r"(?:\\.|\{[^{}]*\}|[^.\\])+", re.DOTALL)
 
 def segment(name: str) -> str:
     r"""A name as one step of a path: what is ambiguous there gets a backslash; no name is ``""``."""
-    if _PLAIN_NAME.fullmatch(name):
+    if name.isalnum() or _PLAIN_NAME.fullmatch(name):
         return name
     return _SPECIAL.sub(r"\\\g<0>", name) or '""'
 
@@ -39,7 +39,7 @@ def _name(step: str) -> str:
     return "" if step == '""' else re.sub(r"\\(.)", r"\1", step, flags=re.DOTALL)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, init=False)
 class Node:
     """One place in a message.
 
@@ -52,14 +52,35 @@ class Node:
     """
 
     name: str
-    kind: str = "element"
-    text: str | None = None
-    children: list[Node] = field(default_factory=list)
-    parent: Node | None = field(default=None, repr=False)
-    index: int = -1  # 0-based position in the JSON array, or among repeated XML siblings; -1 when alone
-    line: int = 0  # 1-based; 0 when the format finds it on demand (wire.positions)
-    column: int = 0
-    _where: str = field(default="", init=False, repr=False)
+    kind: str
+    text: str | None
+    children: list[Node]
+    parent: Node | None = field(repr=False)
+    index: int  # 0-based position in the JSON array, or among repeated XML siblings; -1 when alone
+    line: int  # 1-based; 0 when the format finds it on demand (wire.positions)
+    column: int
+    _where: str = field(repr=False)
+
+    def __init__(  # noqa: PLR0913, PLR0917 - the fields; twice as fast as the generated one
+        self,
+        name: str,
+        kind: str = "element",
+        text: str | None = None,
+        children: list[Node] | None = None,
+        parent: Node | None = None,
+        index: int = -1,
+        line: int = 0,
+        column: int = 0,
+    ) -> None:
+        self.name = name
+        self.kind = kind
+        self.text = text
+        self.children = [] if children is None else children
+        self.parent = parent
+        self.index = index
+        self.line = line
+        self.column = column
+        self._where = ""
 
     @property
     def where(self) -> str:
@@ -94,6 +115,8 @@ class Node:
         pending = [self]
         while pending:
             node = pending.pop()
-            if node.text is not None and node.text.strip():
+            text = node.text
+            if text and not text.isspace():
                 yield node
-            pending.extend(reversed(node.children))
+            if node.children:
+                pending.extend(node.children[::-1])

@@ -58,6 +58,7 @@ def parse_text(
     finally:
         _let_go(parser)
     tree.settle_nils()
+    tree.settle_blanks()
     return tree.root
 
 
@@ -82,6 +83,8 @@ class _Tree:
     root: Node = field(default_factory=lambda: Node("", "document"))
     names: dict[str, str] = field(default_factory=dict)
     nils: list[tuple[Node, Node]] = field(default_factory=list)
+    mixed: list[Node] = field(default_factory=list)
+    blanks: list[tuple[Node, int, str]] = field(default_factory=list)
     nodes: int = 0
 
     def listen(self, parser: expat.XMLParserType) -> expat.XMLParserType:
@@ -131,7 +134,19 @@ class _Tree:
         text = "".join(runs)
         runs.clear()
         if self.keeps_blanks or not text.isspace():
-            node.children.append(Node("#text", "text", text, [], node, -1, node.line, node.column))
+            node.children.append(_text_node(node, text))
+            self.mixed.append(node)
+        else:
+            self.blanks.append((node, len(node.children), text))
+
+    def settle_blanks(self) -> None:
+        """Blank text between elements is layout, but in an element that has other text it is part of it."""
+        mixed = {id(node) for node in self.mixed}
+        for node, at, text in reversed(self.blanks) if mixed else ():
+            if id(node) in mixed:
+                node.children.insert(at, _text_node(node, text))
+        for node in self.mixed:
+            _number(node.children)
 
     def add_attributes(self, node: Node, attributes: list[str]) -> None:
         self.nodes += len(attributes) // 2
@@ -172,6 +187,10 @@ class _Tree:
             raise xml_refusal.Excess("too-large", what, (line, column))
         what = f"fler än {self.limits.max_depth} nivåer inuti varandra"
         raise xml_refusal.Excess("too-deep", what, (line, column))
+
+
+def _text_node(parent: Node, text: str) -> Node:
+    return Node("#text", "text", text, [], parent, -1, parent.line, parent.column)
 
 
 def _number(children: list[Node]) -> None:

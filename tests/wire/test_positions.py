@@ -27,7 +27,10 @@ def test_places_in_xml_are_where_the_tags_start() -> None:
     With the source's namespaces exactly, without them by local name.
     """
     raw = b'\xef\xbb\xbf<a xmlns:x="u.v">\n <x:b>1</x:b>t</a>'
-    assert locate(raw, ["a.{u.v}b#L1", "a.#text"], frozenset()) == {"a.{u.v}b#L1": (2, 2), "a.#text": (1, 1)}
+    assert locate(raw, ["a.{u.v}b#L1", "a.#text[1]"], frozenset()) == {
+        "a.{u.v}b#L1": (2, 2),
+        "a.#text[1]": (1, 1),
+    }
     assert locate(raw, ["a.{u.v}b", "a.b"]) == {"a.{u.v}b": (2, 2), "a.b": (2, 2)}
 
 
