@@ -2,7 +2,8 @@
 
 The floor is what any Python program must do with the same bytes: parse them with the C parser, walk the
 tree into dicts, dump them as JSON. decide() is timed with the dump of every resource it makes. The two
-take turns, so that a machine that slows down slows both; the best round of each counts.
+take turns, so that a machine that slows down slows both; the best round of each counts. The message is
+the one that the source itself names as its example.
 """
 
 from __future__ import annotations
@@ -25,21 +26,8 @@ from adapter.sources import load_sources
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 SOURCES = ("se.cosmic.journal-notes", "se.riv.care-documentation", "se.lifecare.message")
 AIM_A_SECOND = 700
-BYTES = 5_000  # the fixture nearest to this size is taken
 ROUNDS = 15
 ROUND_SECONDS = 0.3
-
-
-def message(source: str) -> Path:
-    """The fixture nearest to 5 kB among those that come through without a blocking finding."""
-    through = []
-    for file in sorted((FIXTURES / source).iterdir()):
-        expected = file.with_name(file.name.split(".")[0] + ".expected.json")
-        if file.suffix in {".json", ".xml"} and file != expected and expected.is_file():
-            findings = json.loads(expected.read_text(encoding="utf-8")).get("findings", [])
-            if not any(finding.get("blocking") for finding in findings):
-                through.append(file)
-    return min(through, key=lambda file: abs(file.stat().st_size - BYTES))
 
 
 def walked(value: Any) -> Any:
@@ -82,7 +70,7 @@ def a_second(work: Callable[[], object]) -> float:
 
 def measure(source: Source) -> dict[str, Any]:
     """One source: best round of decide() and of the floor, taking turns."""
-    file = message(source.name)
+    file = FIXTURES / source.name / source.example
     raw = file.read_bytes()
     resources = whole(raw, source)
     rounds = [(a_second(lambda: whole(raw, source)), a_second(lambda: floor(raw))) for _ in range(ROUNDS)]
