@@ -34,7 +34,7 @@ _CALL = re.compile(
     r"(?:\b(?:tel|telefon|telefonnummer|tfn|ring|ringa|ringer|mobil|larma|nummer)\b)[.:]*\s*(?:på|till|nr)?\s*$",
     re.IGNORECASE,
 )
-_TEXT_MESSAGE = re.compile(r"\bsms(?:a|:)?[.:]*\s*(?:till|på|nr)?\s*$", re.IGNORECASE)
+_TEXT_MESSAGE = re.compile(r"\bsms(?::?a)?[.:]*\s*(?:till|på|nr)?\s*$", re.IGNORECASE)
 _LABEL = re.compile(
     r"\b(?:tel|telefon|telefonnummer|tfn|mobil|mobiltelefon|mobilnummer)\b[.:]*\s*$", re.IGNORECASE
 )
