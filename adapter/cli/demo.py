@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
@@ -27,7 +28,13 @@ if TYPE_CHECKING:
     from adapter.cli.serve import Server
 
 PLAIN_WIDTH = 200  # columns of the table when nobody looks at a terminal
-_FIRST = ("CarePlan", "Communication", "ServiceRequest", "Task")  # what a reader wants to open
+_FIRST = (
+    "CarePlan",
+    "Communication",
+    "ServiceRequest",
+    "Task",
+    "DocumentReference",
+)  # what a reader wants to open
 _GRAVITY = ("error", "warning", "information")
 _SWEDISH = {
     "done": "[green]klart[/green]",
@@ -140,5 +147,7 @@ def _table(became: Sequence[Became], address: str, *, is_full: bool) -> Table:
     for row in became:
         state = _SWEDISH.get(row.state, row.state)
         file = f"[dim]{row.source}/[/dim]\n{row.file}"
-        table.add_row(file, str(row.status), state, _link(row.made, address, is_full=is_full), row.finding)
+        table.add_row(
+            file, str(row.status), state, _link(row.made, address, is_full=is_full), escape(row.finding)
+        )
     return table

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from adapter.errors import OverensError
+
 if TYPE_CHECKING:
     from adapter.findings import Finding
 
@@ -12,6 +14,10 @@ WRONG_USE = 2
 PARKED = 3
 
 _WEIGHT = {"error": "FEL", "warning": "varning", "information": "upplysning"}
+
+
+class WrongUse(OverensError):
+    """The command cannot do what was asked; the sentence says what to do instead."""
 
 
 def tell(sentence: str) -> None:
