@@ -20,8 +20,9 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @cache
 def modules() -> tuple[ast.Module, ...]:
-    """The syntax trees of adapter/ and of the hooks in mappings/."""
-    return tuple(ast.parse(tree.text(path)) for path in tree.under("adapter", "mappings", suffix=".py"))
+    """The syntax trees of adapter/ without the command line, and of the hooks in mappings/."""
+    python = tree.under("adapter", "mappings", suffix=".py")
+    return tuple(ast.parse(tree.text(path)) for path in python if "cli" not in path.parts)
 
 
 @cache
