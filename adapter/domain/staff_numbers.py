@@ -32,7 +32,7 @@ def internal_numbers(agreement: Agreement) -> frozenset[str]:
     numbers: set[str] = set()
     for text in _texts(agreement):
         if audience(text)[0] not in _FOR_PATIENT:
-            numbers.update(_numbers(unicodedata.normalize("NFC", text)))
+            numbers.update(_numbers(_plain(unicodedata.normalize("NFC", text))))
     for way in (*agreement.contact_ways, *(way for contact in agreement.contacts for way in contact.ways)):
         if way.audience not in _FOR_PATIENT and way.value:
             numbers.add(way.value.casefold() if way.kind is ContactKind.EMAIL else national(way.value))
@@ -88,16 +88,24 @@ def _without_address(text: str, address: str) -> str:
 
 def _without_number(text: str, number: str) -> str:
     core = number.removeprefix("0")
-    signs = [(at, unicodedata.decimal(sign)) for at, sign in enumerate(text) if sign.isdecimal()]
-    digits = "".join(str(digit) for _, digit in signs)
+    plain = _plain(text)
+    signs = [at for at, sign in enumerate(plain) if sign.isdecimal()]
+    digits = "".join(plain[at] for at in signs)
     spans: list[tuple[int, int]] = []
     at = digits.find(core)
     while at >= 0:
-        places = [place for place, _ in signs[at : at + len(core)]]
-        if _is_one(text, places):
-            spans.append((_start(text, places[0]), places[-1] + 1))
+        places = signs[at : at + len(core)]
+        if _is_one(plain, places):
+            spans.append((_start(plain, places[0]), places[-1] + 1))
         at = digits.find(core, at + 1)
     return _masked(text, spans)
+
+
+def _plain(text: str) -> str:
+    """The text, sign for sign, with every figure of every script as 0 to 9."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
 
 
 def _is_one(text: str, places: list[int]) -> bool:
