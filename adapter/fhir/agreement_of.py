@@ -82,8 +82,8 @@ def _agreement(index: Index, plan: Json) -> Agreement:
 
 def _validity(plan: Json) -> Validity | None:
     period = plan.get("period", {})
-    is_ruled = bool(extension_of(period.get("_start", {}), systems.RULE))
-    start = None if is_ruled else _date(period.get("start", ""))
+    rule = extension_of(period.get("_start", {}), systems.RULE).get("valueCode")
+    start = None if rule == systems.RULE_NOTE_DATE else _date(period.get("start", ""))
     end = _date(period.get("end", ""))
     is_open = extension_of(period.get("_end", {}), systems.ABSENT).get("valueCode") == "not-applicable"
     words = originals(period)

@@ -13,6 +13,7 @@ from typing import Any
 from adapter.domain.agreement import Agreement, JointPlan, Validity
 from adapter.domain.keywords import Keyword, KeywordValue
 from adapter.domain.note import Note
+from adapter.domain.validity import read_validity
 from adapter.fhir import systems
 from adapter.fhir.draft import Draft
 from adapter.fhir.element import (
@@ -111,21 +112,36 @@ def _description(draft: Draft, agreement: Agreement) -> Json:
 
 
 def _period(draft: Draft, note: Note, validity: Validity | None) -> Json:
+    """The dates that were read, with the words; a start that a rule gave is marked as such."""
     if validity is None:
         return {}
-    start, end = draft.said(validity, "start"), draft.said(validity, "end")
     period: Json = {"extension": [original_text(draft.said(validity, "text"))]}
-    if start:
+    start, end = draft.said(validity, "start"), draft.said(validity, "end")
+    note_date = start_of(note)
+    if start and _is_counted(validity, note_date):
+        period |= _ruled(str(start), systems.RULE_COUNTED)
+    elif start:
         period["start"] = start
-    elif end and start_of(note):
-        period["start"] = start_of(note)
-        period["_start"] = {"extension": [{"url": systems.RULE, "valueCode": systems.RULE_NOTE_DATE}]}
+    elif end and note_date and note_date <= end:
+        period |= _ruled(note_date, systems.RULE_NOTE_DATE)
         _find_start(draft, validity)
     if end:
         period["end"] = end
     elif validity.is_open_ended:
         period["_end"] = {"extension": [{"url": systems.ABSENT, "valueCode": "not-applicable"}]}
     return period
+
+
+def _ruled(start: str, rule: str) -> Json:
+    return {"start": start, "_start": {"extension": [{"url": systems.RULE, "valueCode": rule}]}}
+
+
+def _is_counted(validity: Validity, note_date: str) -> bool:
+    """Whether the start is the note's date because the words say none."""
+    start = validity.start.value if validity.start else ""
+    if start != note_date or start in validity.text:
+        return False
+    return read_validity(validity.text).value.start is None
 
 
 def _find_start(draft: Draft, validity: Validity) -> None:

@@ -72,7 +72,7 @@ def consultation_resources(
     communication(draft, consultation, parties, request, priority)
     targets = [target for target in draft.resources if target.partition("/")[0] not in SHARED_TYPES]
     provenance(draft, _word(draft, consultation, parties), targets)
-    return draft.built()
+    return draft.built(request, parties.patient)
 
 
 def _draft(message: Consultation, made_by: MadeBy, *, has_traces: bool) -> Draft:

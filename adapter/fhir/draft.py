@@ -176,10 +176,11 @@ class Draft:
         if found not in self.findings:
             self.findings.append(found)
 
-    def built(self) -> Built:
-        """Everything that was made."""
+    def built(self, *first: str) -> Built:
+        """Everything that was made; the named resources stand first, for whoever reads it."""
+        ahead = {target: self.resources[target] for target in first if target in self.resources}
         return Built(
-            resources=tuple(self.resources.values()),
+            resources=tuple((ahead | self.resources).values()),
             traces=tuple(self.traces),
             findings=tuple(self.findings),
         )

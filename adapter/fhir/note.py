@@ -43,7 +43,7 @@ def note_resources(note: Note, agreement: Agreement | None, made_by: MadeBy, *, 
     targets = [plan] if plan else []
     targets += [target for target in draft.resources if target != plan and _is_own(target)]
     provenance(draft, _word(draft, note, frame, signer, document), targets)
-    return draft.built()
+    return draft.built(plan, frame.subject)
 
 
 def _draft(note: Note, agreement: Agreement | None, made_by: MadeBy, *, has_traces: bool) -> Draft:
@@ -82,7 +82,8 @@ def _period(note: Note, agreement: Agreement | None) -> Json:
     """The time of what the agreement sets up: from its start, else from the note's date."""
     validity = agreement.validity if agreement else None
     start = validity.start.value if validity and validity.start else start_of(note)
-    return element(start=start, end=validity.end.value if validity and validity.end else "")
+    end = validity.end.value if validity and validity.end else ""
+    return element(start="" if end and start > end else start, end=end)
 
 
 def _plan(draft: Draft, note: Note, agreement: Agreement, frame: Frame) -> tuple[str, str]:

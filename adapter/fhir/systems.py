@@ -53,7 +53,8 @@ NEXT_STEP: Final = "fortsatt-planering"
 OWN_UNIT_ONLY: Final = "endast-egen-enhet"
 STAFF_ONLY: Final = "endast-personal"
 ROSTER: Final = "fasta-kontakter"
-RULE_NOTE_DATE: Final = "anteckningens-datum"
+RULE_NOTE_DATE: Final = "anteckningens-datum"  # no start was read; here stands the date of the note
+RULE_COUNTED: Final = "raknad-fran-anteckningen"  # the words say no start; the reading counts from the note
 
 # --- code systems of others ------------------------------------------------------------------------
 SNOMED: Final = "http://snomed.info/sct"
