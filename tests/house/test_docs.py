@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from adapter.fhir.operation_outcome import ISSUE_TYPES
 from adapter.mapping import compile as language
 from adapter.mapping.converters import CONVERTERS
 from tests.house import finding_codes, tree
@@ -184,3 +185,10 @@ def test_what_is_shown_is_what_is_printed(where: str, command: str, output: str,
     for line in output.splitlines():
         if line.strip() not in {"", "…"}:
             assert any(line.rstrip() == other.rstrip() for other in printed), f"{where}: not printed: {line}"
+
+
+def test_every_finding_code_has_its_issue_type() -> None:
+    """
+    FHIR's OperationOutcome tells each finding code by an issue type of its own choice, never by default.
+    """
+    assert not finding_codes.made() - ISSUE_TYPES.keys() - {"ok"}

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from adapter.pipeline import Source
+from adapter.sources import load_sources
 from tests.house import tree
 
 pytestmark = pytest.mark.wheel
@@ -59,38 +61,22 @@ def run(program: Path, *arguments: str | Path, folder: Path) -> subprocess.Compl
     )
 
 
-def test_the_wheel_converts_outside_the_tree(installed: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("source", load_sources().values(), ids=lambda source: source.name)
+def test_the_wheel_converts_outside_the_tree(source: Source, installed: Path, tmp_path: Path) -> None:
     """
-    The wheel carries mappings and profiles: `overens convert` makes a Bundle of a fixture of each source.
+    The wheel carries mappings: `overens convert` makes a Bundle of the example of each source.
     """
-    for source in sorted({path.parent.name for path in tree.under("mappings", suffix="source.yaml")}):
-        expected = json_of_a_good_fixture(source)
-        message = shutil.copy(expected, tmp_path)
-        done = run(installed / "overens", "convert", message, folder=tmp_path)
-        assert done.returncode == 0, (source, done.stderr)
-        assert json.loads(done.stdout)["resourceType"] == "Bundle"
-
-
-def json_of_a_good_fixture(source: str) -> Path:
-    """
-    The first fixture of a source that comes through without a blocking finding.
-    """
-    for message in sorted((tree.ROOT / "fixtures" / source).glob("*")):
-        expected = message.with_name(message.name.split(".")[0] + ".expected.json")
-        if (
-            ".expected." not in message.name
-            and expected.is_file()
-            and '"blocking": true' not in tree.text(expected)
-        ):
-            return message
-    raise AssertionError(f"{source} has no fixture that comes through")
+    message = shutil.copy(tree.ROOT / "fixtures" / source.name / source.example, tmp_path)
+    done = run(installed / "overens", "convert", message, folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["resourceType"] == "Bundle"
 
 
 def test_the_wheel_knows_every_source(installed: Path, tmp_path: Path) -> None:
     """
-    `overens sources` in the empty environment lists every folder of mappings/ that is a source.
+    `overens sources` in the empty environment lists every source of the tree.
     """
     done = run(installed / "overens", "sources", folder=tmp_path)
     assert done.returncode == 0, done.stderr
-    for path in tree.under("mappings", suffix="source.yaml"):
-        assert path.parent.name in done.stdout
+    for name in load_sources():
+        assert name in done.stdout
