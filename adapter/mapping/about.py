@@ -156,7 +156,7 @@ def _places(sheet: Sheet, said: dict[str, Entry], word: str) -> tuple[Names, ...
         if not reason.strip():
             raise sheet.error(entry.line, f"say why {path!r} is {word.replace('_', ' ')}")
         pattern = names(path)
-        if "**" in pattern[1:]:
-            raise sheet.error(entry.line, f"{path!r}: '**' can only stand first")
+        if "**" in (*pattern[1:], pattern[-1]):
+            raise sheet.error(entry.line, f"{path!r}: '**' can only stand first, with names after it")
         found.append(pattern)
     return tuple(found)

@@ -212,7 +212,7 @@ class _Compiler:
             return maker(record, fields, sheet.at(rule.line)), putter(fields)
         name = record.__name__
         if name not in self.defined:
-            what = f"{name} has no fields here, and no file of the folder defines it; add {name.lower()}.yaml"
+            what = f"{name} has no fields here, and no file of the folder defines it; add {_file(name)}"
             raise sheet.error(rule.line, what)
         makes, puts = self.makes, self.puts  # looked up when run: a definition may refer to itself
 
@@ -324,6 +324,10 @@ def _plain_paths(sheet: Sheet, rule: Entry) -> tuple[str, ...]:
 def _near(name: str, among: Mapping[str, Any]) -> str:
     close = difflib.get_close_matches(name, among, 1)
     return f" (did you mean {close[0]!r}?)" if close else ""
+
+
+def _file(record: str) -> str:
+    return "".join(f"-{c.lower()}" if c.isupper() else c for c in record).removeprefix("-") + ".yaml"
 
 
 def _name(kind: type) -> str:
