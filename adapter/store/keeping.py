@@ -6,12 +6,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
 from adapter.ports import Answer, Arrival, Json, Put, State
-from adapter.store.content import Content, content_of, is_same, without_server_meta
+from adapter.store.clockwork import updated
+from adapter.store.content import Content, body, content_of, is_same, without_server_meta
 
 Merge = Callable[[Json, Json], Json]
 
@@ -31,6 +32,20 @@ class Version:
     order: str
     digest: bytes
     body: bytes
+
+    def values(self) -> tuple[Any, ...]:
+        """The values of ``insert_resource``, in its order."""
+        return (
+            self.type,
+            self.id,
+            self.lane,
+            self.seq,
+            self.version,
+            self.latest,
+            self.order,
+            self.digest,
+            self.body,
+        )
 
 
 class Change(Enum):
@@ -53,6 +68,22 @@ class Wanted(NamedTuple):
     def made(self, version: int) -> str:
         """``CarePlan/<id>/_history/2``."""
         return f"{self.type}/{self.id}/_history/{version}"
+
+
+def next_version(new: Wanted, content: Content, current: Version | None, seq: int) -> Version:
+    """The version that a put becomes; a resource stays in the lane where it was first put."""
+    number = current.latest + 1 if current else 1
+    return Version(
+        type=new.type,
+        id=new.id,
+        lane=current.lane if current else new.put.lane,
+        seq=seq,
+        version=number,
+        latest=number,
+        order=max(new.order, current.order) if current else new.order,
+        digest=content.digest,
+        body=body(content, number, updated(seq)),
+    )
 
 
 def wanted(arrival: Arrival, *, conflict: bool = False) -> list[Wanted]:

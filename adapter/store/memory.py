@@ -10,7 +10,6 @@ import orjson
 from adapter.fhir.search_dates import from_milliseconds, to_milliseconds
 from adapter.ports import Arrival, Kept, MessageRow, Outcome, Page, Query, Row
 from adapter.store import clockwork
-from adapter.store.content import body
 from adapter.store.keeping import (
     Change,
     Merge,
@@ -18,6 +17,7 @@ from adapter.store.keeping import (
     Wanted,
     Weighing,
     is_conflict,
+    next_version,
     state_and_answer,
     wanted,
 )
@@ -79,11 +79,9 @@ class MemoryStore:
         current = self._current.get((new.type, new.id))
         change, content = self._weighing.weigh(new, current)
         if change is Change.CURRENT or current is None:
-            order = max(new.order, current.order) if current else new.order
-            lane = current.lane if current else new.put.lane
-            kept = self._version(new, content.digest, (current.latest if current else 0) + 1, lane, order)
-            kept.body = body(content, kept.version, clockwork.updated(kept.seq))
+            kept = next_version(new, content, current, self._next())
             self._current[new.type, new.id] = kept
+            self._versions.setdefault((new.type, new.id), {})[kept.version] = kept
             return new.made(kept.version)
         if change is Change.LATE:
             return new.made(self._put_late(new, current))
@@ -95,16 +93,14 @@ class MemoryStore:
         for old in self._versions[new.type, new.id].values():
             if (old.order, old.digest) == (new.order, new.content.digest):
                 return old.version
-        current.latest += 1
-        late = self._version(new, new.content.digest, current.latest, current.lane, new.order)
-        late.body = body(new.content, late.version, clockwork.updated(late.seq))
+        late = next_version(new, new.content, current, self._next())
+        late.order = new.order
+        current.latest = late.version
+        self._versions[new.type, new.id][late.version] = late
         return late.version
 
-    def _version(self, new: Wanted, digest: bytes, version: int, lane: int, order: str) -> Version:
-        seq = self._sequence.next(to_milliseconds(self._now()))
-        made = Version(new.type, new.id, lane, seq, version, version, order, digest, b"")
-        self._versions.setdefault((new.type, new.id), {})[version] = made
-        return made
+    def _next(self) -> int:
+        return self._sequence.next(to_milliseconds(self._now()))
 
     async def message(self, message_id: str) -> MessageRow | None:
         """One message of the inbox."""

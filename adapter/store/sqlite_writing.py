@@ -10,6 +10,7 @@ import orjson
 from adapter.ports import Arrival, Kept, Outcome
 from adapter.store.clockwork import Sequence, updated
 from adapter.store.content import Content, body
+from adapter.store.criteria import values_list
 from adapter.store.keeping import (
     Change,
     Merge,
@@ -17,6 +18,7 @@ from adapter.store.keeping import (
     Wanted,
     Weighing,
     is_conflict,
+    next_version,
     state_and_answer,
     wanted,
 )
@@ -69,8 +71,9 @@ class Writing:
         conflict = self._is_conflict(arrival)
         effect = _Effect()
         puts = wanted(arrival, conflict=conflict)
-        made = [self._put(new, now, effect) for new in puts]
-        self._write_rows(effect)
+        current = self._current(puts)
+        made = [self._put(new, current, now, effect) for new in puts]
+        self._write(effect)
         if arrival.audit:
             made.pop()
         state, answer = state_and_answer(arrival, conflict=conflict)
@@ -91,77 +94,92 @@ class Writing:
         }
         return is_conflict(arrival, first, notes)
 
-    def _put(self, new: Wanted, now: int, effect: _Effect) -> str:
-        found = self._run(SQL["current"], (new.id, new.type)).fetchall()
-        current = Version(*found[0]) if found else None
+    def _current(self, puts: list[Wanted]) -> dict[tuple[str, str], Version]:
+        """The current versions of all that is put, in one question."""
+        if not puts:
+            return {}
+        listed = values_list([new.id for new in puts])
+        sql = SQL["current"].format(values=listed.sql)
+        return {found[:2]: Version(*found) for found in self._rows(sql, listed.values)}
+
+    def _rows(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        return self._run(sql, values).fetchall()
+
+    def _put(self, new: Wanted, known: dict[tuple[str, str], Version], now: int, effect: _Effect) -> str:
+        current = known.get((new.type, new.id))
         change, content = self._weighing.weigh(new, current)
-        if change is Change.CURRENT:
-            return new.made(self._replace(new, content, current, now, effect))
-        if current is None:
-            raise AssertionError("a put with nothing to compare with is current")
+        if change is Change.CURRENT or current is None:
+            known[new.type, new.id] = made = self._replace(new, content, current, now, effect)
+            return new.made(made.version)
         if change is Change.LATE:
-            return new.made(self._insert_late(new, current, now))
+            return new.made(self._insert_late(new, current, now, effect))
         if new.order > current.order and not new.put.is_shared:
-            self._run(SQL["raise_order"], (new.order, current.seq))
+            effect.orders.append((new.order, current.seq))
+            current.order = new.order
         return new.made(current.version)
 
     def _replace(
         self, new: Wanted, content: Content, current: Version | None, now: int, effect: _Effect
-    ) -> int:
+    ) -> Version:
         seq = self._sequence.next(now)
-        version = current.latest + 1 if current else 1
-        lane = current.lane if current else new.put.lane
-        order = max(new.order, current.order) if current else new.order
+        made = next_version(new, content, current, seq)
         if current:
-            self._delete_rows(current, effect)
-            self._run(SQL["retire"], (current.seq,))
-            self._run(SQL["delete_resource"], (current.seq,))
-        data = body(content, version, updated(seq))
-        values = (seq, lane, new.type, new.id, version, version, order, content.digest, data)
-        self._run(SQL["insert_resource"], values)
+            self._retire(current, effect)
+        effect.resources.append(made.values())
+        at = (seq, made.lane)
         rows = rows_of(content.resource)
-        effect.terms += [(term, seq, lane) for term in rows.terms]
-        effect.periods += [(*period, seq, lane) for period in rows.periods]
-        effect.words += [(*word, seq, lane) for word in rows.words]
-        return version
+        effect.terms += [(term, *at) for term in rows.terms]
+        effect.periods += [(*period, *at) for period in rows.periods]
+        effect.words += [(*word, *at) for word in rows.words]
+        return made
 
-    def _insert_late(self, new: Wanted, current: Version, now: int) -> int:
-        known = self._run(
-            SQL["old_version_of_content"], (new.id, new.type, new.order, new.content.digest)
-        ).get
-        if known is not None:
-            return int(known)
-        seq, version = self._sequence.next(now), current.latest + 1
-        data = body(new.content, version, updated(seq))
-        values = (seq, current.lane, new.type, new.id, version, new.order, new.content.digest, data)
-        self._run(SQL["insert_old"], values)
-        self._run(SQL["raise_latest"], (version, current.seq))
-        return version
-
-    def _delete_rows(self, current: Version, effect: _Effect) -> None:
-        """Drop the search rows of a version; they are worked out from its body once more."""
-        self._write_rows(effect)  # it may have been made by this very arrival
+    def _retire(self, current: Version, effect: _Effect) -> None:
+        """Move a version to history and drop its search rows, worked out from its body once more."""
+        self._write(effect)  # it may have been made by this very arrival
         rows, at = rows_of(orjson.loads(current.body)), (current.seq, current.lane)
         self._many(SQL["delete_term"], [(term, *at) for term in rows.terms])
         self._many(SQL["delete_period"], [(*period, *at) for period in rows.periods])
         self._many(SQL["delete_word"], [(*word, *at) for word in rows.words])
+        self._run(SQL["retire"], (current.seq,))
+        self._run(SQL["delete_resource"], (current.seq,))
 
-    def _write_rows(self, effect: _Effect) -> None:
-        self._many(SQL["insert_term"], effect.terms)
-        if effect.periods:
-            self._many(SQL["insert_period"], effect.periods)
-        if effect.words:
-            self._many(SQL["insert_word"], effect.words)
-        effect.clear()
+    def _insert_late(self, new: Wanted, current: Version, now: int, effect: _Effect) -> int:
+        self._write(effect)  # the current version may have been made by this very arrival
+        digest = new.content.digest
+        known = self._run(SQL["old_version_of_content"], (new.id, new.type, new.order, digest)).get
+        if known is not None:
+            return int(known)
+        seq = self._sequence.next(now)
+        current.latest += 1
+        data = body(new.content, current.latest, updated(seq))
+        values = (seq, current.lane, new.type, new.id, current.latest, new.order, digest, data)
+        self._run(SQL["insert_old"], values)
+        self._run(SQL["raise_latest"], (current.latest, current.seq))
+        return current.latest
+
+    def _write(self, effect: _Effect) -> None:
+        for name, rows in effect.batches():
+            if rows:
+                self._many(SQL[name], rows)
+                rows.clear()
 
 
 class _Effect:
-    """Search rows of one arrival, gathered so that each table is written once."""
+    """What one arrival writes, gathered so that each table is written once."""
 
     def __init__(self) -> None:
-        self.clear()
-
-    def clear(self) -> None:
+        self.resources: list[tuple[Any, ...]] = []
+        self.orders: list[tuple[str, int]] = []
         self.terms: list[tuple[Any, ...]] = []
         self.periods: list[tuple[Any, ...]] = []
         self.words: list[tuple[Any, ...]] = []
+
+    def batches(self) -> tuple[tuple[str, list[Any]], ...]:
+        """Statement and rows, in the order in which they are written."""
+        return (
+            ("insert_resource", self.resources),
+            ("raise_order", self.orders),
+            ("insert_term", self.terms),
+            ("insert_period", self.periods),
+            ("insert_word", self.words),
+        )

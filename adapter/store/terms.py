@@ -12,7 +12,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from adapter.fhir.search_index import entries, parameter, token
+from adapter.fhir.search_index import parameter, readings, token
 
 Json = dict[str, Any]
 
@@ -30,12 +30,13 @@ class Rows(NamedTuple):
 def rows_of(resource: Json) -> Rows:
     """The search rows of a resource."""
     type_ = resource["resourceType"]
-    rows = Rows([], [], [])
-    for param, kind, value in entries(resource):
+    terms: list[bytes] = []
+    rows = Rows(terms, [], [])
+    for param, kind, value in readings(resource):
         if kind == "token":
-            rows.terms.append(_token_term(type_, param, value[0], value[1]))
+            terms.append(_token_term(type_, param, *value))
         elif kind == "reference":
-            rows.terms.append(reference_term(type_, param, value[0]))
+            terms.append(_hash(_CODE + _SYSTEM, f"{type_}|{param}|{value[0]}"))
         elif kind == "date":
             rows.periods.append((field(type_, param), *value))
         else:

@@ -33,13 +33,13 @@ INSERT OR IGNORE INTO receipts (sender, message_id, lane, inbox_id) VALUES (?, ?
 INSERT OR IGNORE INTO note_keys (sender, note_key, lane, content) VALUES (?, ?, ?, ?);
 
 -- name: current
--- The current version of a resource; the newest should it stand in two lanes.
+-- The current versions of resources by id. Should one stand in two lanes, the newest comes last.
 SELECT type, id, lane, seq, version, latest, source_order, digest, body
-FROM resource WHERE id = ? AND type = ? ORDER BY seq DESC LIMIT 1;
+FROM resource INDEXED BY resource_id WHERE id IN ({values});
 
 -- name: read
 -- The current version as served.
-SELECT type, id, version, seq, body FROM resource WHERE id = ? AND type = ? ORDER BY seq DESC LIMIT 1;
+SELECT type, id, version, seq, body FROM resource INDEXED BY resource_id WHERE id = ? AND type = ? ORDER BY seq DESC LIMIT 1;
 
 -- name: read_old
 -- One version out of history.
@@ -58,7 +58,7 @@ SELECT version FROM history WHERE id = ? AND type = ? AND source_order = ? AND d
 
 -- name: insert_resource
 -- A new current version.
-INSERT INTO resource (seq, lane, type, id, version, latest, source_order, digest, body)
+INSERT INTO resource (type, id, lane, seq, version, latest, source_order, digest, body)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: retire
