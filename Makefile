@@ -3,7 +3,8 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install lock run test check lint bench conformance format clean
+.PHONY: help install lock run test check lint bench conformance format clean \
+	check-format check-ruff check-types check-imports check-yaml
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -47,14 +48,29 @@ check: install lint ## all that CI does: format, ruff, types, import rule, YAML,
 	@$(BIN)/python -m pytest -m "" --cov=adapter.domain --cov-branch --cov-report=term:skip-covered --cov-fail-under=100
 	@echo "check: all good"
 
-lint: install ## format, ruff, types, import rule and YAML, without the tests
-	@echo "check: format"; $(BIN)/ruff format --check $(TREE)
-	@echo "check: ruff"; $(BIN)/ruff check $(TREE)
-	@echo "check: types"; $(BIN)/mypy
+lint: check-format check-ruff check-types check-imports check-yaml ## all of it but the tests (make -k lint: go on after a fault)
+	@$(BIN)/python -m tests.house.sizes
+
+check-format: install
+	@echo "check: format"
+	@$(BIN)/ruff format --check $(TREE)
+
+check-ruff: install
+	@echo "check: ruff"
+	@$(BIN)/ruff check $(TREE)
+
+check-types: install
+	@echo "check: types"
+	@$(BIN)/mypy
 	@for hooks in mappings/*/hooks.py; do $(BIN)/mypy "$$hooks" || exit; done
-	@echo "check: import rule"; $(BIN)/lint-imports --no-cache
-	@echo "check: yaml"; $(BIN)/yamllint --strict mappings .yamllint.yaml
-	@echo "check: sizes"; $(BIN)/python -m tests.house.sizes
+
+check-imports: install
+	@echo "check: import rule"
+	@$(BIN)/lint-imports --no-cache
+
+check-yaml: install
+	@echo "check: yaml"
+	@$(BIN)/yamllint --strict mappings .yamllint.yaml
 
 format: install ## format the code and mend what ruff can mend
 	@echo "format: $(TREE)"
