@@ -198,12 +198,9 @@ def test_every_fixture_has_what_is_expected_of_it() -> None:
     """
     Each message in fixtures/ has its expected file beside it, and each expected file its message.
     """
-    messages, expected = set(), set()
-    for path in tree.under("fixtures"):
-        if path.suffix == ".md":
-            continue
-        stem = f"{path.parent.name}/{path.name.split('.')[0]}"
-        (expected if ".expected." in path.name else messages).add(stem)
+    files = [path for path in tree.under("fixtures") if path.suffix != ".md"]
+    expected = {tree.name(path).removesuffix(".expected.json") for path in files if ".expected." in path.name}
+    messages = {tree.name(path) for path in files if ".expected." not in path.name}
     assert messages == expected
 
 
