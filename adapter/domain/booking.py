@@ -23,12 +23,28 @@ _LENGTH = re.compile(
     r"[\s,(]{1,2}([0-9]{1,3})\s?min(?:uter|\.)?(?!\w)(?!\s(?:före|innan|efter|i förväg|tidigare))",
     re.IGNORECASE,
 )
-_LIMIT = re.compile(
-    r"(?:senast|senaste|före|innan|efter|tidigast|från|fr\.? ?o\.? ?m\.?|t\.? ?o\.? ?m\.?|till och med|till"
-    r"|omkring|runt|ca\.?|cirka|prel\w*\.?|ev\w*\.?|sedan|född|f\.)\s+(?:den\s+)?$",
-    re.IGNORECASE,
+_LIMITS = frozenset(
+    [
+        *(
+            "senast",
+            "senaste",
+            "före",
+            "innan",
+            "efter",
+            "tidigast",
+            "från",
+            "from",
+            "fr.o.m",
+            "till",
+            "t.o.m",
+            "tom",
+        ),
+        *("omkring", "runt", "ca", "cirka", "sedan", "född", "f", "o.m", "och med", "o m", "o. m"),
+    ]
 )
-_CALLED_OFF = re.compile(r"avbok|inställ|ombok|utebl|flyttad|återbud|mellan kl", re.IGNORECASE)
+_MAYBE = ("prel", "ev", "eventuell")  # beginnings of words
+_CALLED_OFF = ("avbok", "inställ", "ombok", "utebl", "flyttad", "återbud", "mellan kl")
+_LIMIT_LENGTH = 32  # how far before a date a limit is looked for
 _HAS_DATE = re.compile(r"[0-9]")
 _UNREAD = (
     "Tiden går inte säkert att läsa och har sparats som text. "
@@ -100,15 +116,29 @@ _Booked = tuple[Moment, Moment | None, tuple[Finding, ...]]
 def _booked(text: str, days: list[SaidDate], place: Place) -> _Booked:
     """Start and end; ValueError when they are not surely said."""
     said = days[0]
-    if len(days) > 1 or said.value is None or _CALLED_OFF.search(text) or _LIMIT.search(text, 0, said.start):
+    small = text.lower()
+    if len(days) > 1 or said.value is None or any(word in small for word in _CALLED_OFF):
         raise ValueError(_UNREAD)
-    clocks = list(_CLOCK.finditer(text[: said.start] + " " * (said.end - said.start) + text[said.end :]))
+    if _is_limited(small[max(said.start - _LIMIT_LENGTH, 0) : said.start]):
+        raise ValueError(_UNREAD)
+    clocks = list(_CLOCK.finditer(text)) if "kl" in small else []
     if len(clocks) > 1:
         raise ValueError(_UNREAD)
     clock = clocks[0] if clocks else _BARE_CLOCK.match(text, said.end)
     if clock is None:
         return Moment(said.value.value), None, ()
     return _at_clock(said.value, clock, _LENGTH.match(text, clock.end()), place)
+
+
+def _is_limited(before: str) -> bool:
+    """Whether the words before a date make it a limit or a maybe: "senast", "t.o.m.", "prel."."""
+    words = before.split()
+    if words and words[-1] == "den":
+        del words[-1]
+    if not words:
+        return False
+    last, two = words[-1].rstrip("."), " ".join(words[-2:]).rstrip(".")
+    return last in _LIMITS or two in _LIMITS or last.startswith(_MAYBE)
 
 
 def _at_clock(day: PartialDate, clock: re.Match[str], length: re.Match[str] | None, place: Place) -> _Booked:

@@ -59,7 +59,7 @@ class VitalKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VitalSign(Traced):
-    """One vital sign in the unit that its kind fixes (mmHg, /min, %, /min, °C, kg, –, mmol/L, 0-10, score)."""
+    """One vital sign in the unit of its kind (mmHg, /min, %, /min, °C, kg, –, mmol/L, 0-10, score)."""
 
     kind: VitalKind
     value: Decimal | None = None

@@ -19,6 +19,7 @@ _AT = "domain.contact"
 _OVERALL = re.compile(
     r"[\s,;(-]*(?:(?:har|med)\s+)?(?:det\s+)?övergripande\s+samordning\w*\)?", re.IGNORECASE
 )
+_OVERALL_LETTERS = "vergripande"
 _VACANT = re.compile(
     r"(?:ej|inte|ännu (?:inte|ej)|ingen|saknas|vakant|okän[dt])\b(?:[\w\s,]*)\.?|[-–—]+", re.IGNORECASE
 )
@@ -53,7 +54,7 @@ _LABELS = frozenset(
         *("eller", "sms", "webb", "webbplats", "öppet", "kl"),
     ]
 )
-_MARKED = re.compile(r"[\s,;:(-]*\b(?:endast|enbart|bara|för|får|ej|inte|internt)\b[^,;]*$", re.IGNORECASE)
+_MARKED = re.compile(r"\b(?:endast|enbart|bara|för|får|ej|inte|internt)\b[^,;]*$", re.IGNORECASE)
 _UNREAD = (
     "Raden går inte säkert att dela i namn, titel och nummer och har sparats som text. "
     "Skriv den som ”Eva Svensson, sjuksköterska, 010-000 00 00”."
@@ -84,7 +85,11 @@ def read_fixed_contact(text: str, code: FixedContactCode, place: Place = NOWHERE
     The words "övergripande samordningsansvar" make a fast vårdkontakt a coordinating one (code 4).
     """
     plain = unicodedata.normalize("NFC", text)
-    if code is FixedContactCode.CARE_CONTACT and _OVERALL.search(plain):
+    if (
+        code is FixedContactCode.CARE_CONTACT
+        and _OVERALL_LETTERS in plain.casefold()
+        and _OVERALL.search(plain)
+    ):
         code = FixedContactCode.COORDINATING_CONTACT
     origins = {"": place.where}
     if _VACANT.fullmatch(plain):
@@ -175,7 +180,7 @@ def _rest(text: str, ways: list[Way], hours: list[SaidHours]) -> str:
     spans = [(way.start, way.end) for way in ways] + [(said.start, said.end) for said in hours]
     for start, end in sorted(spans, reverse=True):
         text = _without_labels(text[:start]) + ", " + text[end:].lstrip(" ).,;")
-    if "vergripande" in text:
+    if _OVERALL_LETTERS in text.casefold():
         text = _OVERALL.sub("", text)
     return _without_labels(_MARKED.sub("", text)).strip(" ,.")
 

@@ -22,11 +22,10 @@ _DAYS = (
 )
 _CLOCK = r"(?:kl(?:ockan|\.)?\s?)?([0-9]{1,2})(?:[.:]([0-9]{2}))?"
 _HOURS = re.compile(
-    rf"(?<!\w)(?:(?:helgfri\w*\s)?(?P<days>{_DAYS})[,:]?\s{_CLOCK}\s?(?:[-–—]|till)\s?{_CLOCK}(?![0-9.:]*[0-9])"
-    r"|(?P<always>dygnet runt))",
-    re.IGNORECASE,
+    rf"(?<!\w)(?=[vadhmtofls])(?:(?:helgfri\w*\s)?(?P<days>{_DAYS})[,:]?\s{_CLOCK}\s?(?:[-–—]|till)\s?{_CLOCK}(?![0-9.:]*[0-9])"
+    r"|(?P<always>dygnet runt))"
 )
-_ONE_DAY = re.compile(rf"(?P<sep>[-–—]|till)?\s?(?P<day>{_DAY})", re.IGNORECASE)
+_ONE_DAY = re.compile(rf"(?P<sep>[-–—]|till)?\s?(?P<day>{_DAY})")
 _WORDS = ("dag", "dygnet", "helg", *(name[:3] for name in _NAMES))  # one quick look first
 _LAST_HOUR, _LAST_MINUTE = 23, 59
 
@@ -45,14 +44,16 @@ def hours_in(text: str) -> Iterator[SaidHours]:
     plain = text.lower()
     if not any(word in plain for word in _WORDS):
         return
-    for found in _HOURS.finditer(text):
+    if len(plain) != len(text):  # İ: places would not agree
+        plain = text
+    for found in _HOURS.finditer(plain):
         hours = Hours(weekdays=_GROUPS["alla"]) if found["always"] else _hours(found)
         if hours:
             yield SaidHours(hours, found.start(), found.end())
 
 
 def _hours(found: re.Match[str]) -> Hours | None:
-    days = _weekdays(found["days"].lower())
+    days = _weekdays(found["days"])
     opens, closes = _clock(found[2], found[3]), _clock(found[4], found[5])
     if not days or not opens or not closes or opens >= closes:
         return None

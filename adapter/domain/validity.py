@@ -135,10 +135,8 @@ def _meaning(
             return _between(days[0], days[1])
         case "end":
             return _until(days[0], noted)
-        case "start":
-            return days[0], None, bool(found["open"]), ""
-        case "open":
-            return (days[0] if days else None), None, True, ""
+        case "start" | "open":
+            return (days[0] if days else None), None, name == "open" or bool(found["open"]), ""
         case "length":
             return _for_length(found, noted, _END_COUNTED)
         case "period":

@@ -43,6 +43,7 @@ ALL = (1, 2, 3, 4, 5, 6, 7)
         ("08.00–16.30", []),
         ("idag", []),
         ("ring oss", []),
+        ("İdag vardagar 8-17", [Hours(weekdays=WEEK, opens="08:00", closes="17:00")]),
     ],
 )
 def test_hours_with_their_days_are_read(text: str, hours: list[Hours]) -> None:
@@ -95,6 +96,10 @@ def test_a_name_with_its_title_is_split(text: str, name: str, title: str, unit: 
         "dr Lind, Hälsocentralen Berga, Hemtjänsten Norr",
         "dr Lind, sjuksköterska",
         "dr Lind eller den som är i tjänst",
+        "Eva Svensson sjuksköterska Karin",
+        "dr von",
+        "dr överläkare Lind",
+        "Eva Maria Anna Lisa Karin Stina Svensson, sjuksköterska",
         "teamet läkare Vårdcentralen Norr",
     ],
 )
@@ -112,6 +117,11 @@ def test_what_is_not_one_sure_person_is_nobody(text: str) -> None:
         ("Samtal med kurator Eva Svensson", "Eva Svensson"),
         ("Besök hos dr Lind och hos dr Ek", ""),
         ("Besök hos Eva Svensson", ""),
+        ("Besök hos dr", ""),
+        ("Besök hos leg. läkare Eva Svensson, mottagningen", "Eva Svensson"),
+        ("Besök hos läkare i tjänst", ""),
+        ("Besök med dr Anna von Essen igen", "Anna von Essen"),
+        ("Besök hos leg.", ""),
         ("Besök hos Dr Hälsocentralen", ""),
     ],
 )

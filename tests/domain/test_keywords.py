@@ -67,7 +67,7 @@ def test_a_region_that_is_not_known_is_refused_by_name(words: Vocabulary) -> Non
     """
     The message names the variant and those that are known.
     """
-    with pytest.raises(ValueError, match="'skåne'.*kalmar"):
+    with pytest.raises(ValueError, match=r"'skåne'.*kalmar"):
         words.title(Role.AGREEMENT, "skåne")
 
 

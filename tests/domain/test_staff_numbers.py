@@ -55,7 +55,7 @@ def test_every_line_is_searched_for_staff_numbers(
     assert internal_numbers(agreement(words, title, "Promenad", line)) == numbers
 
 
-def test_the_title_of_an_unknown_keyword_speaks_for_its_lines(words: Vocabulary) -> None:
+def test_the_title_of_an_unknown_keyword_speaks_for_its_lines() -> None:
     """
     "Internt" above a number closes it, at every depth.
     """
