@@ -38,18 +38,20 @@ def load_sources(folder: Path | None = None) -> dict[str, Source]:
     Raises MappingError (``<source>/<file>:<line>: …``) for the first mistake in any of them.
     """
     home = folder or mappings_home()
-    words = load_vocabulary(home)
+    keywords = _keywords(home).read_text(encoding="utf-8")
+    words = vocabulary(yaml.load(keywords, Loader=yaml.BaseLoader))  # noqa: S506 - texts only
     names = sorted(path.parent.name for path in home.glob("*/source.yaml"))
-    return {name: load_source(home / name, words) for name in names}
+    return {name: _source(home / name, words, keywords) for name in names}
 
 
-def load_source(folder: Path, words: Vocabulary) -> Source:
-    """One source from its folder."""
+def _source(folder: Path, words: Vocabulary, keywords: str) -> Source:
+    """One source from its folder; the shared keywords count among its files."""
     files = {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(folder.rglob("*"))
         if path.suffix in TEXTS and "__pycache__" not in path.parts
     }
+    files[KEYWORDS] = keywords
     plan = compile_plan(folder.name, files, _hooks(folder), words)
     about = plan.about
     return Source(
@@ -62,14 +64,14 @@ def load_source(folder: Path, words: Vocabulary) -> Source:
         plan=plan,
         vocabulary=words,
         example=about.example,
+        phones=about.phones,
     )
 
 
-def load_vocabulary(home: Path) -> Vocabulary:
+def _keywords(home: Path) -> Path:
     """The keyword tree that all sources share; the program's own when the folder has none."""
     there = home / KEYWORDS
-    path = there if there.exists() else mappings_home() / KEYWORDS
-    return vocabulary(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader))  # noqa: S506 - texts only
+    return there if there.exists() else mappings_home() / KEYWORDS
 
 
 def mappings_home() -> Path:
@@ -135,7 +137,10 @@ def _hooks(folder: Path) -> dict[str, Any]:
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-    except Exception as problem:
-        raise MappingError(f"{folder.name}/hooks.py:1: {type(problem).__name__}: {problem}") from problem
+    except Exception as problem:  # whatever a stranger's file raises stops the start with its name
+        line = getattr(problem, "lineno", None) or 1
+        raise MappingError(f"{folder.name}/hooks.py:{line}: {type(problem).__name__}: {problem}") from problem
+    if not hasattr(module, "HOOKS"):
+        raise MappingError(f"{folder.name}/hooks.py:1: HOOKS is missing; it names the functions")
     hooks: dict[str, Any] = module.HOOKS
     return hooks

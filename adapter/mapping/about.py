@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from adapter.domain.guidance import PhoneSchedule
 from adapter.mapping.converters import Converter
 from adapter.mapping.entries import Entry, Sheet
 from adapter.mapping.paths import Places, names
@@ -32,9 +33,12 @@ WORDS = frozenset(
         "refuse_unusable",
         "checks",
         "outside_version",
+        "phones",
         "example",
     }
 )
+PHONES_OPEN, PHONES_CLOSE = "08:00", "17:00"
+PHONE_WORDS = frozenset({"switchboard", "direct_number", "opens", "closes"})
 TABLE_WORDS = frozenset({"codes", "unknown"})
 UNKNOWN = ("report", "refuse", "keep")
 
@@ -131,6 +135,24 @@ def about(sheet: Sheet, said: dict[str, Entry]) -> About:
         strict="strict" in said and sheet.flag(said["strict"]),
         refuse_unusable="refuse_unusable" in said and sheet.flag(said["refuse_unusable"]),
         example=sheet.text(said["example"]) if "example" in said else "",
+        phones=_phones(sheet, said),
+    )
+
+
+def _phones(sheet: Sheet, said: dict[str, Entry]) -> PhoneSchedule | None:
+    """The region's numbers for what is acute; without them the guidance names none."""
+    if "phones" not in said:
+        return None
+    entries = sheet.table(said["phones"])
+    sheet.known(entries, PHONE_WORDS, "phones")
+    if "switchboard" not in entries:
+        raise sheet.error(said["phones"].line, "'switchboard' is missing")
+    numbers = {word: sheet.text(entry) for word, entry in entries.items()}
+    return PhoneSchedule(
+        switchboard=numbers["switchboard"],
+        direct_number=numbers.get("direct_number", ""),
+        opens=numbers.get("opens", PHONES_OPEN),
+        closes=numbers.get("closes", PHONES_CLOSE),
     )
 
 

@@ -36,7 +36,7 @@ def finder(parts: Names) -> Find:
 
 
 def path(text: str) -> Find:
-    """Compile a path, for hooks: ``UNITS = path("units.unit")``, then ``UNITS(node)``."""
+    """The finder of a dotted path, made once: ``UNITS = path("units.unit")`` stands first in a hooks.py."""
     return finder(names(text))
 
 

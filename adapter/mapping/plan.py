@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from adapter.domain.keywords import Vocabulary
+from adapter.domain.guidance import PhoneSchedule
 from adapter.findings import Finding
 from adapter.mapping.paths import Find, Names, Places
 from adapter.mapping.reading import Reading
@@ -73,6 +74,7 @@ class About:
     strict: bool = False
     refuse_unusable: bool = False
     example: str = ""
+    phones: PhoneSchedule | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,6 +57,14 @@ MISTAKES = {
         {"source.yaml": SOURCE + "ignored: {'a.**.b': why}\n"},
         "source.yaml:5: 'a.**.b': '**' can only stand first",
     ),
+    "phones without the switchboard": (
+        {"source.yaml": SOURCE + "phones: {direct_number: 010-000 00 00}\n"},
+        "source.yaml:5: 'switchboard' is missing",
+    ),
+    "a word of phones that is unknown": (
+        {"source.yaml": SOURCE + "phones: {number: 010-000 00 00}\n"},
+        "source.yaml:5: unknown word 'number'; phones knows closes, direct_number, opens, switchboard",
+    ),
     "a pattern of everything": (
         {"source.yaml": SOURCE + "ignored: {'**': why}\n"},
         "source.yaml:5: '**': '**' can only stand first, with names after it",
@@ -228,6 +236,18 @@ def test_every_scalar_is_a_text() -> None:
         "note.yaml": NOTE + "  title: {const: 01}\n  type_code: {const: NO}\n",
     }
     assert compile_plan("se.prov", files, {}).about.version == "1"
+
+
+def test_the_numbers_for_what_is_acute_stand_with_the_source() -> None:
+    """
+    A region's switchboard and direct number; the hours are those of the agreement unless said.
+    """
+    phones = "phones: {switchboard: 010-000 00 00, closes: '16:30'}\n"
+    files = {"source.yaml": SOURCE + phones, "note.yaml": NOTE}
+    schedule = compile_plan("se.prov", files, {}).about.phones
+    assert schedule is not None
+    assert (schedule.switchboard, schedule.direct_number) == ("010-000 00 00", "")
+    assert (schedule.opens, schedule.closes) == ("08:00", "16:30")
 
 
 def test_the_version_is_that_of_the_files() -> None:

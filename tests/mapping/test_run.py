@@ -126,7 +126,11 @@ def test_a_required_list_that_is_missing_stops_the_message() -> None:
     """
     A list whose every value is blank is missing.
     """
-    note = "each: .\nfields: {note_id: id, visibility: {record: Visibility, fields: {secrecy_levels: {from: s, required: true}}}}"
+    note = """each: .
+fields:
+  note_id: id
+  visibility: {record: Visibility, fields: {secrecy_levels: {from: s, required: true}}}
+"""
     assert [f.code for f in run(note, '{"id": "1", "s": [" "]}').findings] == ["required-missing"]
 
 
@@ -134,7 +138,11 @@ def test_a_required_record_that_is_missing_stops_the_message() -> None:
     """
     The finding names the place where the record should stand.
     """
-    note = "each: .\nfields: {note_id: id, unit: {record: CareUnit, each: a.u, required: true, fields: {name: n}}}"
+    note = """each: .
+fields:
+  note_id: id
+  unit: {record: CareUnit, each: a.u, required: true, fields: {name: n}}
+"""
     mapped = run(note, '{"id": "1"}')
     assert [(f.code, f.where, f.blocking) for f in mapped.findings] == [("required-missing", "a.u", True)]
 
@@ -230,7 +238,11 @@ def test_a_constant_says_nothing_about_the_message() -> None:
     """
     A record of which the message has nothing is not made for its constant's sake.
     """
-    note = "each: .\nfields: {note_id: id, text: {record: NoteText, fields: {text: t, media_type: {const: text/rtf}}}}"
+    note = """each: .
+fields:
+  note_id: id
+  text: {record: NoteText, fields: {text: t, media_type: {const: text/rtf}}}
+"""
     assert run(note, '{"id": "1"}').records[0].text is None
     assert run(note, '{"id": "1", "t": "x"}').records[0].text.media_type == "text/rtf"
 
@@ -342,7 +354,11 @@ def test_an_identity_number_comes_as_a_pair(pair: tuple[str, str]) -> None:
     """
     Both spellings of the pair are taken; a wrong check digit stops the message and is not repeated in words.
     """
-    note = "each: .\nfields: {note_id: n, patients: {record: Person, each: p, fields: {ids: {from: i, use: person-ids}}}}"
+    note = """each: .
+fields:
+  note_id: n
+  patients: {record: Person, each: p, fields: {ids: {from: i, use: person-ids}}}
+"""
     sent = '{"n": "1", "p": {"i": {"%s": "1.2.752.129.2.1.3.1", "%s": "%s"}}}'
     good = run(note, sent % (*pair, "191212121212"))
     assert good.records[0].patients[0].ids[0].kind is PersonIdKind.PERSONNUMMER
@@ -357,7 +373,12 @@ def test_content_is_what_was_read_of_the_note() -> None:
     """
     Another value is another content; what is ignored or may change freely is not part of it.
     """
-    note = "each: n\nfields: {note_id: id, title: t, visibility: {record: Visibility, fields: {is_signed: {from: s, as: present}}}}"
+    note = """each: n
+fields:
+  note_id: id
+  title: t
+  visibility: {record: Visibility, fields: {is_signed: {from: s, as: present}}}
+"""
     source = "ignored: {n.x: why}\noutside_version: {'**.s': why}\n"
     contents = [
         run(

@@ -181,8 +181,10 @@ def test_of_two_codes_with_one_meaning_the_first_is_written() -> None:
     """
     files = {
         "source.yaml": "title: P\nformats: [json]\nowner: p@region.example\nversion: '1'\n",
-        "note.yaml": "record: Note\neach: item\nfields: {note_id: id, title: {from: t, table: k}, type_code: {const: x}, "
-        "type_name: {use: f}}\n",
+        "note.yaml": """record: Note
+each: item
+fields: {note_id: id, title: {from: t, table: k}, type_code: {const: x}, type_name: {use: f}}
+""",
         "tables/k.yaml": "codes: {a: Anteckning, b: Anteckning}\n",
     }
     plan = compile_plan("se.prov", files, {"f": lambda _nodes, _reading: None})
