@@ -6,8 +6,9 @@ https://hl7.org/fhir/R4/http.html#search
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote
 
 import orjson
 from starlette.responses import Response
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _FORM = "application/x-www-form-urlencoded"
 _FORM_BYTES = 64_000
 _MOST_PARAMETERS = 200
+_PLAIN = re.compile(r"[A-Za-z0-9_.~:/,|-]*")  # what stands in a URL as it is
 _MOST_PATIENTS = 50  # with one identity number; more would be a fault in the store
 _NO_PATIENT = "unknown"  # the patient id of links when the identity is nobody's
 
@@ -111,7 +113,15 @@ def _links(address: str, asked: Asked, page: Page) -> dict[str, str]:
 
 
 def _address(address: str, pairs: Sequence[tuple[str, str]]) -> str:
-    return f"{address}?{urlencode(pairs, quote_via=quote, safe=':/,|')}" if pairs else address
+    return (
+        f"{address}?" + "&".join(f"{_quoted(name)}={_quoted(text)}" for name, text in pairs)
+        if pairs
+        else address
+    )
+
+
+def _quoted(text: str) -> str:
+    return text if _PLAIN.fullmatch(text) else quote(text, safe=":/,|")
 
 
 def _remark(ignored: Sequence[str]) -> bytes:
