@@ -7,7 +7,6 @@ best it can, so that a refusal can name a path. The paths are those of ``Node.wh
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]  # typeshed leaves it out
 from typing import TYPE_CHECKING
 
@@ -17,59 +16,50 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 STRING = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\Z)', re.DOTALL)
-_TOKEN = re.compile(STRING.pattern + r"|[{}\[\]:,]|[^\s{}\[\]:,\"]+", re.DOTALL)
-
-
-@dataclass(slots=True)
-class _Frame:
-    """One open object or array: ``stem`` is what the names (or the index) of its members are put after."""
-
-    stem: str
-    is_object: bool
-    name: str | None = None
-    index: int = -1
-
-    def next_place(self) -> str:
-        if self.is_object:
-            step = segment(self.name or "")
-            self.name = None
-            return f"{self.stem}.{step}" if self.stem else step
-        self.index += 1
-        return f"{self.stem}[{self.index}]"
+_TOKEN = re.compile(r'"((?:[^"\\]++|\\.)*+)(?:"|\Z)([ \t\r\n]*+:)?|([{}\[\]])|[^\s{}\[\]:,"]+', re.DOTALL)
 
 
 def places(text: str) -> Iterator[tuple[str, int]]:
     """The path and the offset of every value, outside in; an array stands before its items."""
-    frames: list[_Frame] = []
+    above: list[tuple[str, int]] = []  # what the open objects and arrays around this one were at
+    stem, index = "", _ROOT  # of the open one: what names or indexes are put after; objects count no index
+    where = ""
     for found in _TOKEN.finditer(text):
-        lexeme, start = found[0], found.start()
-        frame = frames[-1] if frames else None
-        if lexeme in ":,":
+        key, colon, bracket = found.groups()
+        if colon:
+            step = segment(_decoded(key))
+            where = f"{stem}.{step}" if stem else step
             continue
-        if lexeme in "]}":
-            del frames[-1:]
-        elif lexeme[0] == '"' and frame and frame.is_object and frame.name is None:
-            frame.name = _text(lexeme)
-        else:
-            where = frame.next_place() if frame else ""
-            yield where, start
-            if lexeme in "[{":
-                frames.append(_opened(lexeme, where, frame))
+        if bracket and bracket in "]}":
+            stem, index = above.pop() if above else ("", _ROOT)
+            continue
+        if index >= 0:
+            where = f"{stem}[{index}]"
+            index += 1
+        yield where, found.start()
+        if bracket:
+            above.append((stem, index))
+            is_nameless = index != _OBJECT
+            stem, index = (where, _OBJECT) if bracket == "{" else (_items(where, is_nameless), 0)
 
 
-def _opened(lexeme: str, where: str, above: _Frame | None) -> _Frame:
-    if lexeme == "{":
-        return _Frame(where, is_object=True)
-    if above and above.is_object:
-        return _Frame(where, is_object=False)
-    return _Frame(f"{where}.item" if where else "item", is_object=False)
+_ROOT, _OBJECT = -2, -1
 
 
-def _text(lexeme: str) -> str:
+def _items(where: str, is_nameless: bool) -> str:
+    """What the items of an array are called by: the array's own name, or ``item`` below it."""
+    if not is_nameless:
+        return where
+    return f"{where}.item" if where else "item"
+
+
+def _decoded(key: str) -> str:
+    if "\\" not in key:
+        return key
     try:
-        return str(scanstring(lexeme, 1, True)[0])
+        return str(scanstring(f'{key}"', 0, True)[0])
     except JSONDecodeError:
-        return lexeme
+        return key
 
 
 def place_at(text: str, offset: int) -> str:

@@ -29,6 +29,7 @@ _FAULTS = {
     "Invalid \\uXXXX escape": "\\u följs inte av fyra hexadecimala siffror",
     "Extra data": "det står mer text efter meddelandets slut",
 }
+_SAMPLE = 100_000  # characters to look for depth in, when the number of values is refused anyway
 _RUN = re.compile(r"[\[{]+|[\]}]+")
 _CONSTANT = re.compile("-?(?:NaN|Infinity)")
 _NUMBER = re.compile(r"-?[0-9][0-9.eE+-]*")
@@ -44,15 +45,21 @@ def refuse_excess(raw: bytes, text: str, limits: Limits) -> None:
     if opened <= limits.max_depth and opened + raw.count(b",") < limits.max_nodes:
         return
     bare = STRING.sub("", text)
-    depth = deepest = 0
-    for run in _RUN.findall(bare):
-        depth += len(run) if run[0] in "[{" else -len(run)
-        deepest = max(deepest, depth)
-    if deepest > limits.max_depth:
-        raise too_deep(text, limits)
-    if bare.count("{") + bare.count("[") + bare.count(",") >= limits.max_nodes:
+    opened = bare.count("{") + bare.count("[")
+    is_too_large = opened + bare.count(",") >= limits.max_nodes
+    if opened > limits.max_depth:
+        _refuse_depth(bare[:_SAMPLE] if is_too_large else bare, text, limits)
+    if is_too_large:
         what = f"Meddelandet har fler än {limits.max_nodes} värden. Dela upp det i flera meddelanden."
         raise refusal("too-large", AT, what)
+
+
+def _refuse_depth(bare: str, text: str, limits: Limits) -> None:
+    depth = 0
+    for found in _RUN.finditer(bare):
+        depth += len(found[0]) if found[0][0] in "[{" else -len(found[0])
+        if depth > limits.max_depth:
+            raise too_deep(text, limits)
 
 
 def refuse_lone_surrogates(text: str) -> None:

@@ -96,4 +96,6 @@ def _json_positions(raw: bytes, wanted: set[str]) -> dict[str, tuple[int, int]]:
             for end in _LINE_END.finditer(text, line_start, offset):
                 line, line_start = line + 1, end.end()
             found[where] = (line, offset - line_start + 1)
+            if len(found) == len(wanted):
+                break
     return found

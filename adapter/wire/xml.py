@@ -83,8 +83,8 @@ class _Tree:
     root: Node = field(default_factory=lambda: Node("", "document"))
     names: dict[str, str] = field(default_factory=dict)
     nils: list[tuple[Node, Node]] = field(default_factory=list)
-    mixed: list[Node] = field(default_factory=list)
-    blanks: list[tuple[Node, int, str]] = field(default_factory=list)
+    mixed: dict[int, Node] = field(default_factory=dict)
+    blanks: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
     nodes: int = 0
 
     def listen(self, parser: expat.XMLParserType) -> expat.XMLParserType:
@@ -135,17 +135,20 @@ class _Tree:
         runs.clear()
         if self.keeps_blanks or not text.isspace():
             node.children.append(_text_node(node, text))
-            self.mixed.append(node)
+            self.mixed[id(node)] = node
         else:
-            self.blanks.append((node, len(node.children), text))
+            self.blanks.setdefault(id(node), []).append((len(node.children), text))
 
     def settle_blanks(self) -> None:
         """Blank text between elements is layout, but in an element that has other text it is part of it."""
-        mixed = {id(node) for node in self.mixed}
-        for node, at, text in reversed(self.blanks) if mixed else ():
-            if id(node) in mixed:
-                node.children.insert(at, _text_node(node, text))
-        for node in self.mixed:
+        for key, node in self.mixed.items():
+            settled: list[Node] = []
+            start = 0
+            for at, text in self.blanks.get(key, ()):
+                settled += node.children[start:at]
+                settled.append(_text_node(node, text))
+                start = at
+            node.children[:start] = settled
             _number(node.children)
 
     def add_attributes(self, node: Node, attributes: list[str]) -> None:
