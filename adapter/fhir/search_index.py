@@ -23,7 +23,8 @@ class Entry(NamedTuple):
     """One search row.
 
     ``value`` by kind: token ``(system, code)`` with the canonical system ("" = none), reference
-    ``("Type/id",)``, date ``(low, high)`` in milliseconds UTC since 1970, both inclusive, string ``(folded,)``.
+    ``("Type/id",)``, date ``(low, high)`` in milliseconds UTC since 1970, both inclusive, string
+    ``(folded,)``.
     """
 
     param: str

@@ -41,7 +41,7 @@ class Piece(NamedTuple):
 def values_list(values: Sequence[Any]) -> Piece:
     """``?, ?, …`` in few different lengths, so that prepared statements are found again."""
     size = 1 << (len(values) - 1).bit_length()
-    return Piece(", ".join("?" * size), (*values, *(values[-1:] * (size - len(values)))))
+    return Piece(", ".join("?" * size), (*values, *[values[-1]] * (size - len(values))))
 
 
 def fill(name: str, values: Sequence[Any]) -> Piece:
@@ -53,8 +53,8 @@ def fill(name: str, values: Sequence[Any]) -> Piece:
 def date_condition(type_: str, criterion: Criterion, now: int) -> Piece:
     """A date criterion; ``now`` in milliseconds gives "about" its width."""
     if criterion.param == "_lastUpdated":
-        return _joined([_moment(*value, now) for value in criterion.values])
-    conditions = _joined([_range(*value, now) for value in criterion.values])
+        return _joined([_moment(*value, now=now) for value in criterion.values])
+    conditions = _joined([_range(*value, now=now) for value in criterion.values])
     return Piece(
         SQL["has_period"].format(conditions=conditions.sql),
         (field(type_, criterion.param), *conditions.values),
@@ -76,13 +76,13 @@ def bounds(prefix: str, low: str, high: str, now: int) -> tuple[int, int]:
     return first, last
 
 
-def _range(prefix: str, low: str, high: str, now: int) -> Piece:
+def _range(prefix: str, low: str, high: str, *, now: int) -> Piece:
     return _prefixed(
         prefix, dict(zip(("low", "high"), bounds(prefix, low, high, now), strict=True)), "p.low", "p.high"
     )
 
 
-def _moment(prefix: str, low: str, high: str, now: int) -> Piece:
+def _moment(prefix: str, low: str, high: str, *, now: int) -> Piece:
     first, last = bounds(prefix, low, high, now)
     asked = {"low": first_of(first), "high": first_of(last + 1) - 1}
     return _prefixed(prefix, asked, "r.seq", "r.seq")

@@ -96,7 +96,8 @@ def wanted(arrival: Arrival, *, conflict: bool = False) -> list[Wanted]:
 
 def _wanted(put: Put) -> Wanted:
     resource = put.resource
-    return Wanted(resource["resourceType"], resource["id"], put, content_of(resource), order(put.order))
+    content = content_of(resource)
+    return Wanted(resource["resourceType"], resource["id"], put, content, order(put.order))
 
 
 def order(text: str) -> str:
@@ -108,8 +109,8 @@ def order(text: str) -> str:
 class Weighing:
     """Weighs a put against the current version, and remembers what was said before in vain.
 
-    Shared resources (organisations, people) come with nearly every message and seldom say anything new; merging
-    them is skipped when the same was said since the current version.
+    Shared resources (organisations, people) come with nearly every message and seldom say anything new;
+    merging them is skipped when the same was said since the current version.
     """
 
     def __init__(self, merge: Merge) -> None:
@@ -147,7 +148,7 @@ class Weighing:
 
 
 def is_conflict(arrival: Arrival, first_id: str | None, known_notes: Mapping[str, Iterable[str]]) -> bool:
-    """Was the message id, or one of the notes, seen before with other content?"""
+    """Whether the message id, or one of the notes, was seen before with other content."""
     if first_id is not None and first_id != arrival.id:
         return True
     said: dict[str, str] = {}

@@ -80,7 +80,7 @@ def _equals(entry: Entry, criterion: Criterion, value: Any, now: int) -> bool:
         system, code = token(entry.param, *value)
         return entry.value[1] == code and system in {None, entry.value[0]}
     if criterion.kind == "date":
-        return _in_date(value, *entry.value, now)
+        return _in_date(value, entry.value[0], entry.value[1], now)
     if criterion.kind == "string":
         return bool(entry.value[0].startswith(folded(value)))
     return bool(entry.value[0] == value)

@@ -184,8 +184,8 @@ class _Effect:
             await connection.execute(SQL["insert_old"], values)
         fresh = list(self._fresh.values())
         if fresh:
-            values = [list(column) for column in zip(*(made.values() for made in fresh), strict=True)]
-            await connection.execute(SQL["insert_resources"], values)
+            columns = [list(column) for column in zip(*(made.values() for made in fresh), strict=True)]
+            await connection.execute(SQL["insert_resources"], columns)
             await _write_rows(connection, "insert", fresh)
         gone = {version.seq for version in self._retired} | {made.seq for made in fresh}
         for seq, version in self._raised.items():

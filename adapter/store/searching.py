@@ -40,7 +40,7 @@ def row(found: tuple[Any, ...]) -> Row:
 
 
 def is_narrow(query: Query) -> bool:
-    """Is there a criterion that keeps the work small whatever the size of the store?"""
+    """Whether a criterion keeps the work small whatever the size of the store."""
     return any(_rank(criterion) <= _NARROW.index("patient") for criterion in query.criteria)
 
 
@@ -92,13 +92,11 @@ def _source(query: Query, now: int) -> Generator[tuple[str, Sequence[Any]], Rows
 def _condition(
     type_: str, criterion: Criterion, now: int, *, drives: bool
 ) -> Generator[tuple[str, Sequence[Any]], Rows, Piece | None]:
-    if criterion.kind == "id":
-        if drives:
-            listed = fill("from_ids", criterion.values)
-            return Piece(listed.sql, (*listed.values, type_))
-        return fill("has_id", criterion.values)
     if criterion.kind == "date":
         return date_condition(type_, criterion, now)
+    if criterion.kind == "id":
+        listed = fill("from_ids" if drives else "has_id", criterion.values)
+        return Piece(listed.sql, (*listed.values, type_) if drives else listed.values)
     if criterion.kind == "string":
         conditions = word_condition(criterion)
         sql = SQL["from_words" if drives else "has_word"].format(conditions=conditions.sql)
@@ -208,7 +206,7 @@ def _sort_key(type_: str, param: str, *, descending: bool) -> Piece:
 
 
 def _after(names: list[tuple[str, bool]], keys: list[Any]) -> Piece:
-    """Rows after a mark: greater in the first key, or equal there and greater in the next …"""
+    """Rows after a mark: greater in the first key, or equal there and greater in the next, and so on."""
     parts: list[str] = []
     values: list[Any] = []
     for i, (name, down) in enumerate(names):

@@ -2,7 +2,7 @@
 
 WAL and ``synchronous=FULL``: an answer leaves after its commit is on disk. Everything runs on the event
 loop's thread but COMMIT, the one statement that waits for the disk. (A writer thread of its own was tried:
-each of its statements gives up the interpreter lock, and beside a busy event loop it then waits up to the switch
+each of its statements gives up the interpreter lock, and beside a busy event loop it waits up to the switch
 interval to get it back, a hundredfold slower.) While one group is being committed the next one gathers.
 """
 
@@ -174,8 +174,8 @@ class SqliteStore:
 
     async def close(self) -> None:
         """Finish what waits, then let go of the file."""
-        while self._waiting and not self._group.done():
-            await asyncio.sleep(0.001)
+        with suppress(StoreUnavailable):
+            await self._enqueue(None)  # last in the queue: when it is through, so are all before it
         self._group.cancel()
         with suppress(asyncio.CancelledError):
             await self._group

@@ -26,7 +26,8 @@ def check_version() -> None:
     if tuple(int(part) for part in version.split(".")) < OLDEST:
         wanted = ".".join(map(str, OLDEST))
         raise SettingError(
-            f"SQLite {version} has a fault in its write-ahead log; install an apsw that bundles {wanted} or newer"
+            f"SQLite {version} has a fault in its write-ahead log;"
+            f" install an apsw that bundles {wanted} or newer"
         )
 
 
@@ -95,7 +96,8 @@ def _apply(connection: apsw.Connection, path: Path) -> None:
     at = connection.execute("SELECT coalesce(max(number), 0) FROM migration").get
     if at > known[-1][0]:
         raise SettingError(
-            f"{path} has schema {at}, this program knows {known[-1][0]}: run the newer program, or restore a backup"
+            f"{path} has schema {at}, this program knows {known[-1][0]}:"
+            " run the newer program, or restore a backup"
         )
     for number, name, script in known:
         if number > at:

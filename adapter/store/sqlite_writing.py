@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import apsw
 import orjson
 
 from adapter.ports import Arrival, Kept, Outcome
@@ -25,6 +24,9 @@ from adapter.store.keeping import (
 from adapter.store.message import message_values, stored_answer
 from adapter.store.named_sql import statements
 from adapter.store.terms import rows_of
+
+if TYPE_CHECKING:
+    import apsw
 
 SQL = statements("sqlite.sql")
 

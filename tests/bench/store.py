@@ -47,7 +47,9 @@ def _resource(type_: str, id_: str, number: int, **elements: Any) -> dict[str, A
         "id": id_,
         "meta": {"source": f"{BASE}/source/se.cosmic.journal-notes#SE2321000016-COSMIC"},
         "text": {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{FILLER}</div>'},
-        "identifier": [{"system": "urn:oid:1.2.752.129.2.1.2.1", "value": f"SE2321000016:{number}#{type_}-{id_[:4]}"}],
+        "identifier": [
+            {"system": "urn:oid:1.2.752.129.2.1.2.1", "value": f"SE2321000016:{number}#{type_}-{id_[:4]}"}
+        ],
         **elements,
     }
 
@@ -96,7 +98,13 @@ def resources(number: int) -> Iterator[tuple[dict[str, Any], bool]]:
     for task in tasks:
         yield (
             _resource(
-                "Task", task, number, status="requested", intent="order", **{"for": patient}, authoredOn="2026-02-01"
+                "Task",
+                task,
+                number,
+                status="requested",
+                intent="order",
+                **{"for": patient},
+                authoredOn="2026-02-01",
             ),
             False,
         )
@@ -104,7 +112,13 @@ def resources(number: int) -> Iterator[tuple[dict[str, Any], bool]]:
     for request in requests:
         yield (
             _resource(
-                "ServiceRequest", request, number, status="active", intent="plan", subject=patient, authoredOn="2026-02-01"
+                "ServiceRequest",
+                request,
+                number,
+                status="active",
+                intent="plan",
+                subject=patient,
+                authoredOn="2026-02-01",
             ),
             False,
         )
@@ -161,7 +175,10 @@ def arrival(number: int) -> Arrival:
         lane=lane,
         received_at=datetime.now(UTC),
         state=State.DONE,
-        puts=tuple(Put(resource=r, lane=lane, is_shared=s, order="2026-02-01T09:14:00Z") for r, s in resources(number)),
+        puts=tuple(
+            Put(resource=r, lane=lane, is_shared=s, order="2026-02-01T09:14:00Z")
+            for r, s in resources(number)
+        ),
         note_keys=((f"SE2321000016:{number}/2026-02-01T10:14:00Z", hashlib.sha256(raw).hexdigest()),),
         audit={
             "resourceType": "AuditEvent",
@@ -179,10 +196,17 @@ def portal_fetch(number: int) -> Query:
     return Query(
         type="CarePlan",
         criteria=(
-            Criterion(param="patient.identifier", kind="identifier-of", values=((PERSONNUMMER, f"{190000000000 + number}"),)),
+            Criterion(
+                param="patient.identifier",
+                kind="identifier-of",
+                values=((PERSONNUMMER, f"{190000000000 + number}"),),
+            ),
             Criterion(param="category", kind="token", values=(("http://snomed.info/sct", "734163000"),)),
         ),
-        includes=(Include(type="CarePlan", param="care-team"), Include(type="CarePlan", param="activity-reference")),
+        includes=(
+            Include(type="CarePlan", param="care-team"),
+            Include(type="CarePlan", param="activity-reference"),
+        ),
     )
 
 

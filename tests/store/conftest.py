@@ -48,9 +48,11 @@ class Hand:
     at: datetime = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 
     def __call__(self) -> datetime:
+        """The time it shows."""
         return self.at
 
     def move(self, **amount: float) -> None:
+        """Move it on."""
         self.at += timedelta(**amount)
 
 
@@ -63,6 +65,7 @@ class Post:
     def __call__(
         self, *resources: dict[str, Any], shared: bool = False, order: str = "", **said: Any
     ) -> Arrival:
+        """One arrival; ``said`` are fields of Arrival."""
         self.count += 1
         said.setdefault("raw", f"message {self.count}".encode())
         said.setdefault(

@@ -147,7 +147,7 @@ async def test_the_audit_event_is_kept_with_the_message_and_not_among_what_it_ma
 
 async def test_version_and_time_are_the_stores(store: Store, post: Post, hand: Any) -> None:
     """
-    meta.versionId counts from 1, meta.lastUpdated is the store's time; what the sender wrote there is dropped.
+    meta.versionId counts from 1, meta.lastUpdated is the store's time; what the sender wrote is dropped.
     """
     meta = {"versionId": "77", "lastUpdated": "1999-01-01T00:00:00Z", "source": "https://x#y"}
     await store.keep(post(plan(meta=meta)))
@@ -183,7 +183,7 @@ async def test_a_put_that_changes_nothing_makes_no_version(store: Store, post: P
 
 async def test_each_version_can_be_read_and_history_has_the_newest_first(store: Store, post: Post) -> None:
     """
-    vread and history, current and superseded.
+    Vread and history, current and superseded.
     """
     for status in ("draft", "active", "completed"):
         await store.keep(post(plan(status=status)))

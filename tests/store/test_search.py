@@ -90,7 +90,7 @@ async def test_codes_and_booleans_are_tokens(store: Store, post: Post) -> None:
 
 async def test_a_reference_is_found_under_both_its_names(store: Store, post: Post) -> None:
     """
-    patient and subject answer alike; a version in the reference does not count.
+    Patient and subject answer alike; a version in the reference does not count.
     """
     other = plan("b", subject={"reference": "Patient/b/_history/2"})
     await store.keep(post(plan("a"), other))
@@ -204,7 +204,7 @@ async def test_last_updated_is_a_date(store: Store, post: Post, hand: Any) -> No
 
 async def test_strings_fold_case_and_accents_and_match_from_the_start(store: Store, post: Post) -> None:
     """
-    akerstrom finds Åkerström.
+    Akerstrom finds Åkerström.
     """
     name = [{"family": "Åkerström", "given": ["Åsa", "Maria"]}]
     await store.keep(post({"resourceType": "Patient", "id": "a", "name": name}))
