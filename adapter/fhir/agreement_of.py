@@ -204,7 +204,7 @@ def _contact_ways(index: Index, plan: Json) -> Iterator[ContactWay]:
 def _joint_plans(index: Index, plan: Json) -> Iterator[JointPlan]:
     for reference in plan.get("supportingInfo", ()):
         other = index.get(reference)
-        if reference.get("type") == "CarePlan" or other.get("resourceType") == "CarePlan":
+        if reference.get("type") == "CarePlan" or "CarePlan/" in reference.get("reference", ""):
             kind = extension_of(reference, systems.PLAN_TYPE).get("valueCoding", {}).get("code", "")
             kind = kind or next(iter(codes_of(other.get("category", ()), systems.TYPE_OF_CARE_PLAN)), "")
             text = said(reference, "display") or other.get("title", "") or kind

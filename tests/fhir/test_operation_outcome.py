@@ -21,9 +21,13 @@ FINDING = Finding(
     column=5,
 )
 # https://hl7.org/fhir/R4/valueset-issue-type.html
-R4_ISSUE_TYPES = set(
-    ["invalid", "structure", "required", "value", "invariant", "security", "login", "unknown", "expired", "forbidden", "suppressed", "processing", "not-supported", "duplicate", "multiple-matches", "not-found", "deleted", "too-long", "code-invalid", "extension", "too-costly", "business-rule", "conflict", "transient", "lock-error", "no-store", "exception", "timeout", "incomplete", "throttled", "informational"]
-)
+R4_ISSUE_TYPES = {
+    *("invalid", "structure", "required", "value", "invariant", "security", "login", "unknown"),
+    *("expired", "forbidden", "suppressed", "processing", "not-supported", "duplicate"),
+    *("multiple-matches", "not-found", "deleted", "too-long", "code-invalid", "extension", "too-costly"),
+    *("business-rule", "conflict", "transient", "lock-error", "no-store", "exception", "timeout"),
+    *("incomplete", "throttled", "informational"),
+}
 
 
 def test_an_issue_says_what_where_and_by_which_rule():
