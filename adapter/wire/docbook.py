@@ -17,7 +17,7 @@ from adapter.wire import xml
 from adapter.wire.xml_writer import escaped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from adapter.wire.node import Node
 
@@ -109,7 +109,7 @@ for _kept in (0x09, 0x0A, 0x0D):
 def _write(keyword: Keyword, parts: list[str]) -> None:
     parts.append(f"<section>{_title(keyword.title)}")
     for value in keyword.values:
-        text = value.text.translate(_REPLACED)
+        text = _kept(value.text)
         tag = "para" if text and text == text.strip(_XML_SPACE) else "literallayout"
         parts.append(f"<{tag}>{escaped(text)}</{tag}>")
     for child in keyword.children:
@@ -117,8 +117,13 @@ def _write(keyword: Keyword, parts: list[str]) -> None:
     parts.append("</section>")
 
 
+def _kept(text: str) -> str:
+    """The text as XML can hold it."""
+    return text if text.isprintable() else text.translate(_REPLACED)
+
+
 def _title(text: str) -> str:
-    kept = text.translate(_REPLACED)
+    kept = _kept(text)
     space = "" if kept == kept.strip(_XML_SPACE) else ' xml:space="preserve"'
     return f"<title{space}>{escaped(kept)}</title>"
 
@@ -151,6 +156,7 @@ class _Reading:
     where: str
     findings: list[Finding] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)
+    places: dict[Node, str] = field(default_factory=dict)
 
     def article(self, root: Node) -> DocBook:
         title, blocks = _title_and_blocks(root)
@@ -161,9 +167,9 @@ class _Reading:
             if block.name in _SECTIONS:
                 keywords.append(self.section(block))
             elif block.name == "bibliography":
-                bibliography += self.values(block)
+                self.add_values(block, bibliography)
             else:
-                paragraphs += self.values(block)
+                self.add_values(block, paragraphs)
         return DocBook(
             title=_title_text(title),
             keywords=tuple(keywords),
@@ -176,20 +182,25 @@ class _Reading:
         title, blocks = _title_and_blocks(node)
         if title:
             self.note_below(title)
-        children = tuple(self.section(block) for block in blocks if block.name in _SECTIONS)
-        values = tuple(
-            value for block in blocks if block.name not in _SECTIONS for value in self.values(block)
-        )
+        children: list[Keyword] = []
+        values: list[KeywordValue] = []
+        for block in blocks:
+            if block.name in _SECTIONS:
+                children.append(self.section(block))
+            else:
+                self.add_values(block, values)
         place = self.place(node)
         origins = {"": place, "title": self.place(title)} if title else {"": place}
-        return Keyword(title=_title_text(title), values=values, children=children, origins=origins)
+        return Keyword(
+            title=_title_text(title), values=tuple(values), children=tuple(children), origins=origins
+        )
 
-    def values(self, block: Node) -> Iterator[KeywordValue]:
+    def add_values(self, block: Node, values: list[KeywordValue]) -> None:
         """A block's texts: a paragraph is one, however it is emphasised; a list is one an item."""
         self.note(block)
         inner = [child for child in block.children if child.kind != "attribute"]
         if not inner:
-            yield from self.value(block, [block])
+            self.add_value(block, [block], values)
             return
         is_running = block.name in _RUNNING or any(_is_words(child) for child in inner)
         run: list[Node] = []
@@ -197,12 +208,12 @@ class _Reading:
             if child.kind == "text" or (is_running and not _splits(child)):
                 run.append(child)
             else:
-                yield from self.value(block, run)
+                self.add_value(block, run, values)
                 run = []
-                yield from self.values(child)
-        yield from self.value(block, run)
+                self.add_values(child, values)
+        self.add_value(block, run, values)
 
-    def value(self, block: Node, run: list[Node]) -> Iterator[KeywordValue]:
+    def add_value(self, block: Node, run: list[Node], values: list[KeywordValue]) -> None:
         """One value of a run of text and inline elements; none when there is nothing to say."""
         for node in run:
             self.note(node)
@@ -212,7 +223,7 @@ class _Reading:
             text = text.strip(_XML_SPACE)
             run = run if text else []
         if run:
-            yield KeywordValue(text=text, origins={"": self.place(block)})
+            values.append(KeywordValue(text=text, origins={"": self.place(block)}))
 
     def note_below(self, node: Node) -> None:
         for child in node.children:
@@ -233,12 +244,14 @@ class _Reading:
 
     def place(self, node: Node) -> str:
         """The path below the article, every step with its index: ``note#section[1].para[0]``."""
-        parts: list[str] = []
-        step: Node | None = node
-        while step is not None and step.parent is not None and step.parent.parent is not None:
-            parts.append(f"{step.name}[{max(step.index, 0)}]")
-            step = step.parent
-        return f"{self.where}#{'.'.join(reversed(parts))}"
+        known = self.places.get(node)
+        if known is None:
+            step = f"{node.name}[{max(node.index, 0)}]"
+            above = node.parent
+            is_top = above is None or above.name == "article"
+            known = f"{self.where}#{step}" if is_top or above is None else f"{self.place(above)}.{step}"
+            self.places[node] = known
+        return known
 
 
 def _title_and_blocks(node: Node) -> tuple[Node | None, list[Node]]:

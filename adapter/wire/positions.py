@@ -90,11 +90,12 @@ def _json_positions(raw: bytes, wanted: set[str]) -> dict[str, tuple[int, int]]:
     """One pass: the values come in the order of the text, so the lines are counted as we go."""
     text = raw.decode("utf-8-sig", "replace")
     found: dict[str, tuple[int, int]] = {}
-    line, line_start = 1, 0
+    line, line_start, counted = 1, 0, 0
     for where, offset in json_places(text):
         if where in wanted and where not in found:
-            for end in _LINE_END.finditer(text, line_start, offset):
+            for end in _LINE_END.finditer(text, counted, offset):
                 line, line_start = line + 1, end.end()
+            counted = offset
             found[where] = (line, offset - line_start + 1)
             if len(found) == len(wanted):
                 break
