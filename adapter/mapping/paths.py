@@ -36,7 +36,7 @@ def finder(parts: Names) -> Find:
 
 
 def path(text: str) -> Find:
-    """The finder of a dotted path, made once: ``UNITS = path("units.unit")`` stands first in a hooks.py."""
+    """The finder of a dotted path, for hooks: they make each once, at the top of their file."""
     return finder(names(text))
 
 

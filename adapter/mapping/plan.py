@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from adapter.domain.keywords import Vocabulary
 from adapter.domain.guidance import PhoneSchedule
+from adapter.domain.keywords import Vocabulary
 from adapter.findings import Finding
 from adapter.mapping.paths import Find, Names, Places
 from adapter.mapping.reading import Reading
