@@ -109,7 +109,7 @@ for _kept in (0x09, 0x0A, 0x0D):
 def _write(keyword: Keyword, parts: list[str]) -> None:
     parts.append(f"<section>{_title(keyword.title)}")
     for value in keyword.values:
-        text = _kept(value.text)
+        text = _holdable(value.text)
         tag = "para" if text and text == text.strip(_XML_SPACE) else "literallayout"
         parts.append(f"<{tag}>{escaped(text)}</{tag}>")
     for child in keyword.children:
@@ -117,13 +117,13 @@ def _write(keyword: Keyword, parts: list[str]) -> None:
     parts.append("</section>")
 
 
-def _kept(text: str) -> str:
+def _holdable(text: str) -> str:
     """The text as XML can hold it."""
     return text if text.isprintable() else text.translate(_REPLACED)
 
 
 def _title(text: str) -> str:
-    kept = _kept(text)
+    kept = _holdable(text)
     space = "" if kept == kept.strip(_XML_SPACE) else ' xml:space="preserve"'
     return f"<title{space}>{escaped(kept)}</title>"
 

@@ -61,6 +61,8 @@ def located(
 
 
 def _value_place(place: str) -> str:
+    if "#" not in place:
+        return place
     found = _VALUE_PLACE.match(place)
     return found[0] if found else place
 
