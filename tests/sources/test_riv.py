@@ -253,8 +253,7 @@ def test_an_unreadable_time_does_not_hide_the_others(source: Source) -> None:
     The version is the latest time that can be read.
     """
     raw = (FOLDER / "kalmar-agreement.xml").read_bytes()
-    old = "<core:timestamp>20260312101400</core:timestamp>
-          </core:signature>"
+    old = "<core:timestamp>20260312101400</core:timestamp>\n          </core:signature>"
     signed = raw.replace(old.encode(), b"<core:timestamp>20261340000000</core:timestamp></core:signature>")
     assert signed != raw
     result = map_message(source.plan, source.parse(signed))
