@@ -84,7 +84,7 @@ class _Tree:
     names: dict[str, str] = field(default_factory=dict)
     nils: list[tuple[Node, Node]] = field(default_factory=list)
     mixed: dict[int, Node] = field(default_factory=dict)
-    blanks: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
+    blanks: list[tuple[Node, int, str]] = field(default_factory=list)
     nodes: int = 0
 
     def listen(self, parser: expat.XMLParserType) -> expat.XMLParserType:
@@ -137,14 +137,18 @@ class _Tree:
             node.children.append(_text_node(node, text))
             self.mixed[id(node)] = node
         else:
-            self.blanks.setdefault(id(node), []).append((len(node.children), text))
+            self.blanks.append((node, len(node.children), text))
 
     def settle_blanks(self) -> None:
         """Blank text between elements is layout, but in an element that has other text it is part of it."""
+        held: dict[int, list[tuple[int, str]]] = {key: [] for key in self.mixed}
+        for node, at, text in self.blanks if held else ():
+            if id(node) in held:
+                held[id(node)].append((at, text))
         for key, node in self.mixed.items():
             settled: list[Node] = []
             start = 0
-            for at, text in self.blanks.get(key, ()):
+            for at, text in held[key]:
                 settled += node.children[start:at]
                 settled.append(_text_node(node, text))
                 start = at
