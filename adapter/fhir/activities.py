@@ -17,7 +17,7 @@ from adapter.fhir import systems
 from adapter.fhir.available_time import available_times
 from adapter.fhir.contact_point import FOR_THE_PATIENT, contact_point
 from adapter.fhir.draft import Draft
-from adapter.fhir.element import Json, coding, concept, element, is_instant, reference
+from adapter.fhir.element import Json, coding, concept, element, is_instant, pruned, reference
 from adapter.fhir.frame import Frame
 from adapter.fhir.narrative import told
 from adapter.fhir.practitioner import practitioner_role
@@ -68,7 +68,7 @@ def patient_task(draft: Draft, line: Responsibility, keys: LineKeys, frame: Fram
         "requester": reference(frame.author or frame.unit),
         "owner": reference(frame.subject),
     }
-    return draft.add("fhir.task", element(**resource))
+    return draft.add("fhir.task", pruned(resource))
 
 
 def care_request(draft: Draft, line: Responsibility, keys: LineKeys, frame: Frame) -> str:
@@ -79,7 +79,7 @@ def care_request(draft: Draft, line: Responsibility, keys: LineKeys, frame: Fram
         "category": [concept(coding(systems.KEYWORDS, systems.CARE_PART, "Vården ansvarar för"))],
         "performer": [reference(frame.unit)] if frame.unit else [],
     }
-    return draft.add("fhir.service_request", element(**resource))
+    return draft.add("fhir.service_request", pruned(resource))
 
 
 def next_step(draft: Draft, step: NextStep, keys: LineKeys, frame: Frame) -> str:
@@ -99,7 +99,7 @@ def next_step(draft: Draft, step: NextStep, keys: LineKeys, frame: Frame) -> str
         **when,
         "performer": [reference(holder)] if holder else [],
     }
-    return draft.add("fhir.service_request", element(**resource))
+    return draft.add("fhir.service_request", pruned(resource))
 
 
 def contact_service(draft: Draft, way: ContactWay, keys: LineKeys, frame: Frame) -> str:
@@ -122,7 +122,7 @@ def contact_service(draft: Draft, way: ContactWay, keys: LineKeys, frame: Frame)
         "telecom": [contact_point(draft, way, way.text, has_hours=False)],
         "availableTime": available_times(way.hours),
     }
-    return draft.add("fhir.healthcare_service", element(**resource))
+    return draft.add("fhir.healthcare_service", pruned(resource))
 
 
 def _head(type_: str, draft: Draft, own_id: str) -> Json:
@@ -159,4 +159,4 @@ def _appointment(draft: Draft, step: NextStep, own_id: str, holder: str, frame: 
         "end": draft.said(step, "end"),
         "participant": [{"actor": reference(actor), "status": answer} for actor in actors],
     }
-    return element(**resource)
+    return pruned(resource)

@@ -25,6 +25,7 @@ from adapter.fhir.element import (
     filled,
     identifier,
     original_text,
+    pruned,
     reference,
 )
 from adapter.fhir.frame import Frame
@@ -72,7 +73,7 @@ def care_plan(draft: Draft, note: Note, agreement: Agreement, frame: Frame, part
         "activity": [{"reference": reference(activity)} for activity in parts.activities],
         "note": _notes(draft, agreement),
     }
-    return draft.add(_AT, element(**resource))
+    return draft.add(_AT, pruned(resource))
 
 
 def status(note: Note) -> str:

@@ -11,7 +11,17 @@ from typing import Any, Final
 from adapter.domain.consultation import Consultation, MessageKind, Sbar
 from adapter.fhir import systems
 from adapter.fhir.draft import Draft
-from adapter.fhir.element import Json, coding, concept, element, extension, filled, identifier, reference
+from adapter.fhir.element import (
+    Json,
+    coding,
+    concept,
+    element,
+    extension,
+    filled,
+    identifier,
+    pruned,
+    reference,
+)
 from adapter.fhir.narrative import told
 from adapter.fhir.parties import Parties
 
@@ -55,7 +65,7 @@ def communication(draft: Draft, message: Consultation, parties: Parties, request
         "sender": reference(parties.sender or parties.sender_unit),
         "payload": _payloads(draft, message, parties),
     }
-    return draft.add("fhir.communication", element(**resource))
+    return draft.add("fhir.communication", pruned(resource))
 
 
 def sentences(draft: Draft, message: Consultation) -> list[str]:

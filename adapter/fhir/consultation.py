@@ -14,7 +14,17 @@ from adapter.domain.when import Moment
 from adapter.fhir import systems, visibility
 from adapter.fhir.communication import SEGMENTS, communication
 from adapter.fhir.draft import Built, Draft, MadeBy
-from adapter.fhir.element import Json, coding, concept, element, extension, filled, identifier, reference
+from adapter.fhir.element import (
+    Json,
+    coding,
+    concept,
+    element,
+    extension,
+    filled,
+    identifier,
+    pruned,
+    reference,
+)
 from adapter.fhir.narrative import told
 from adapter.fhir.observation import observation, sentence
 from adapter.fhir.organization import care_giver, care_unit
@@ -136,7 +146,7 @@ def _service_request(
         "reasonCode": filled(concept(text=draft.said(message, "question"))),
         "supportingInfo": [reference(vital) for vital in vitals],
     }
-    draft.add("fhir.service_request", element(**resource))
+    draft.add("fhir.service_request", pruned(resource))
 
 
 def _task(
@@ -165,7 +175,7 @@ def _task(
         "owner": reference(parties.receiver),
         "restriction": element(period=period),
     }
-    draft.add("fhir.task", element(**resource))
+    draft.add("fhir.task", pruned(resource))
 
 
 def _request_sentences(message: Consultation, deadline: Moment | None) -> list[str]:

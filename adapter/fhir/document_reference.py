@@ -26,6 +26,7 @@ from adapter.fhir.element import (
     filled,
     identifier,
     is_instant,
+    pruned,
     reference,
 )
 from adapter.fhir.frame import Frame
@@ -64,7 +65,7 @@ def document_reference(draft: Draft, note: Note, frame: Frame, signer: str) -> s
         ],
         "context": element(encounter=_encounter(draft, note)),
     }
-    return draft.add(_AT, element(**resource))
+    return draft.add(_AT, pruned(resource))
 
 
 def _type(draft: Draft, note: Note) -> Json:

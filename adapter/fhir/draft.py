@@ -17,6 +17,7 @@ from adapter.domain.staff_numbers import without_numbers
 from adapter.fhir import systems
 from adapter.fhir.element import Json, element, extension, original_text
 from adapter.fhir.ids import resource_id
+from adapter.fhir.shared import merged
 from adapter.findings import Finding
 
 # Not a string in FHIR R4 (datatypes §string), nor a character of XML 1.0: shown as U+FFFD instead.
@@ -91,6 +92,7 @@ class Draft:
     findings: list[Finding] = field(default_factory=list)
     source_uri: str = ""
     masks: dict[str, str] = field(default_factory=dict)
+    staff: dict[tuple[object, ...], str] = field(default_factory=dict)  # those met already, by what was said
 
     def said(self, record: Traced, name: str) -> str:
         """A field of a record as a text that FHIR can hold; empty when the message did not say it."""
@@ -102,7 +104,7 @@ class Draft:
 
     def placed(self, text: str, record: Traced, name: str = "") -> str:
         """A text that was read at a field of a record: made legal, and marked with its place."""
-        if _ILLEGAL.search(text):
+        if not text.isprintable() and _ILLEGAL.search(text):
             text = _ILLEGAL.sub(_REPLACEMENT, text)
             self.note_illegal(record.origin(name))
         return _placed(text, record.origin(name)) if self.has_traces else text
@@ -147,19 +149,26 @@ class Draft:
 
     def meta(self, *own: Json) -> Json:
         """``meta`` of what belongs to this message alone: where from, and who may see it (own labels too)."""
-        return element(source=self.source_uri, security=[dict(label) for label in (*self.labels, *own)])
+        if not (self.labels or own):
+            return {"source": self.source_uri}
+        return {"source": self.source_uri, "security": [dict(label) for label in (*self.labels, *own)]}
 
     def extensions(self, *own: Json) -> list[Json]:
         """The extensions of a resource of this message: rådrum on each, then its own."""
-        embargo = extension(systems.EMBARGO, valueDateTime=self.embargo)
-        return [part for part in (embargo, *own) if part]
+        if self.embargo:
+            own = (extension(systems.EMBARGO, valueDateTime=self.embargo), *own)
+        return [part for part in own if part]
 
     def add(self, rule: str, resource: Json) -> str:
-        """Keep a resource; the same one again is kept once. Gives ``Type/id``."""
+        """Keep a resource; the same one again is kept once, with what both said. Gives ``Type/id``."""
         target = f"{resource['resourceType']}/{resource['id']}"
         if self.has_traces:
             resource = self._settled(resource, target, rule)
-        self.resources.setdefault(target, resource)
+        known = self.resources.get(target)
+        if known is None:
+            self.resources[target] = resource
+        elif known != resource:
+            self.resources[target] = merged(known, resource)
         return target
 
     def note_illegal(self, where: str) -> None:

@@ -24,6 +24,11 @@ def element(**parts: Any) -> Json:
     return {name: part for name, part in parts.items() if part or part.__class__ in _NUMBERS}
 
 
+def pruned(parts: Json) -> Json:
+    """The same of a dict that is there already."""
+    return {name: part for name, part in parts.items() if part or part.__class__ in _NUMBERS}
+
+
 def reference(target: str, display: str = "") -> Json:
     """A literal reference; nothing when there is no target and nothing to show."""
     if target:

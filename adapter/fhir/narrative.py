@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from adapter.fhir.element import Json
-from adapter.fhir.view import Section, Sentence, View
+from adapter.fhir.page import Section, Sentence, View
 
 _OPEN: Final = '<div xmlns="http://www.w3.org/1999/xhtml" lang="sv" xml:lang="sv">'
 _SPECIAL = re.compile('[&<>"\n\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]')
@@ -25,13 +25,16 @@ def narrative(view: View) -> Json:
 
 def told(*texts: str) -> Json:
     """A narrative of a few plain sentences; the ids are t1, t2 and so on."""
-    lead = "".join(_paragraph(Sentence(f"t{n}", text)) for n, text in enumerate(texts, 1) if text)
+    if len(texts) == 1:
+        lead = f'<p id="t1">{escaped(texts[0])}</p>'
+    else:
+        lead = "".join(_paragraph(Sentence(f"t{n}", text)) for n, text in enumerate(texts, 1) if text)
     return {"status": "generated", "div": f"{_OPEN}{lead}</div>"}
 
 
 def escaped(text: str) -> str:
     """A text as XHTML character data; line breaks stay seen."""
-    if not _SPECIAL.search(text):
+    if text.isalnum() or not _SPECIAL.search(text):
         return text
     text = _ILLEGAL.sub("\ufffd", text)
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")

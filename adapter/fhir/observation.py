@@ -13,7 +13,7 @@ from typing import Any, Final
 from adapter.domain.consultation import VitalKind, VitalSign
 from adapter.fhir import systems
 from adapter.fhir.draft import Draft
-from adapter.fhir.element import Json, coding, concept, element, extension, reference
+from adapter.fhir.element import Json, coding, concept, extension, pruned, reference
 from adapter.fhir.narrative import told
 from adapter.fhir.parties import Parties
 
@@ -78,7 +78,7 @@ def observation(draft: Draft, vital: VitalSign, turn: int, parties: Parties, req
         "performer": [reference(performer)] if performer else [],
         **_result(draft, vital, measure),
     }
-    return draft.add("fhir.observation", element(**resource))
+    return draft.add("fhir.observation", pruned(resource))
 
 
 def sentence(vital: VitalSign) -> str:

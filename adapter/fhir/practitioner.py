@@ -32,8 +32,16 @@ def practitioner_role(
     """
     if professional is None or not _says_something(professional):
         return ""
-    person = _practitioner(draft, professional)
     workplace = care_unit(draft, professional.unit or unit)
+    key = _key(professional, role, workplace)
+    known = draft.staff.get(key)
+    if known is None:
+        known = draft.staff[key] = _role(draft, professional, role, workplace, hours)
+    return known
+
+
+def _role(draft: Draft, professional: Professional, role: str, workplace: str, hours: Sequence[Hours]) -> str:
+    person = _practitioner(draft, professional)
     resource = shared(
         resourceType="PractitionerRole",
         id=_role_id(draft, professional, role, workplace),
@@ -70,6 +78,18 @@ def _role_id(draft: Draft, professional: Professional, role: str, unit: str) -> 
         return resource_id("PractitionerRole", systems.HSA, hsa_key(professional.hsa_id), unit)
     said = (professional.name, professional.title, professional.role_code, professional.role_name)
     return draft.id_of("practitioner-role", role, *said, unit)
+
+
+def _key(professional: Professional, role: str, workplace: str) -> tuple[object, ...]:
+    own = professional.hsa_id or role
+    return (
+        own,
+        professional.name,
+        professional.title,
+        professional.role_code,
+        professional.role_name,
+        workplace,
+    )
 
 
 def _code(draft: Draft, professional: Professional) -> Json:

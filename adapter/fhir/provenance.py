@@ -20,6 +20,7 @@ from adapter.fhir.element import (
     element,
     identifier,
     is_instant,
+    pruned,
     reference,
 )
 from adapter.fhir.narrative import told
@@ -66,7 +67,7 @@ def provenance(draft: Draft, word: Word, targets: Iterable[str]) -> str:
         "agent": _agents(draft, word),
         "entity": _entities(draft, word),
     }
-    return draft.add("fhir.provenance", element(**resource))
+    return draft.add("fhir.provenance", pruned(resource))
 
 
 def _agents(draft: Draft, word: Word) -> list[Json]:

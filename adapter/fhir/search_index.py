@@ -8,7 +8,7 @@ it. Parameters over the same element (``patient`` and ``subject``) share their r
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -335,34 +335,62 @@ def references(resource: Json, param: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def entries(resource: Json) -> tuple[Entry, ...]:
-    """The search rows of a resource, each once. An element that cannot be read gives none."""
-    return tuple(dict.fromkeys(Entry(*found) for found in readings(resource)))
+Read = Callable[[Any], list[tuple[Any, ...]]]  # an element → the values of a parameter, some perhaps twice
+Reader = Callable[[Any, Any], None]  # an element, rows to add to
 
 
-def readings(resource: Json) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
-    """The same as plain tuples, some perhaps twice: for who needs them fast."""
-    plan = _plan(resource["resourceType"])
-    for name, value in resource.items():  # by what is there: most parameters of a type are not
-        for param, kind, read, path in plan.get(name, ()):
-            for element in _walk(value, path):
-                for found in read(element):
-                    yield param, kind, found
+class Place(NamedTuple):
+    """An element that parameters are read from: what reads it, and the places below."""
+
+    readers: list[Reader]
+    below: dict[str, Place]
 
 
-_Read = Callable[[Any], Iterable[tuple[Any, ...]]]
-
-
-@lru_cache(maxsize=64)
-def _plan(type_: str) -> dict[str, list[tuple[str, str, _Read, tuple[str, ...]]]]:
-    """By the first element of the path: parameter, kind, how to read the values, the rest of the path."""
-    plan: dict[str, list[tuple[str, str, _Read, tuple[str, ...]]]] = {}
+def places(type_: str, reader: Callable[[Parameter, Read], Reader]) -> dict[str, Place]:
+    """The parameters of a type as a tree of element names: ``reader`` makes what stands there for each."""
+    tree: dict[str, Place] = {}
     for known in (*SEARCH_PARAMETERS.get(type_, {}).values(), *UNIVERSAL_PARAMETERS.values()):
         read = _source_token if known.name == "_source" else _VALUES[known.kind]
         for path in known.path.split("|") if known.rows == known.name else ():
-            first, *rest = path.split(".")
-            plan.setdefault(first, []).append((known.name, known.kind, read, tuple(rest)))
-    return plan
+            _place(tree, path.split(".")).readers.append(reader(known, read))
+    return tree
+
+
+def _place(tree: dict[str, Place], path: list[str]) -> Place:
+    place = tree.setdefault(path[0], Place([], {}))
+    return _place(place.below, path[1:]) if path[1:] else place
+
+
+def visit(tree: dict[str, Place], element: Json, rows: Any) -> None:
+    """Let every reader of the tree add its rows. Only what is there is looked at: most parameters are not."""
+    for name, value in element.items():
+        place = tree.get(name)
+        if place is None:
+            continue
+        readers, below = place
+        for item in value if type(value) is list else (value,):
+            for read in readers:
+                read(item, rows)
+            if below and type(item) is dict:
+                visit(below, item, rows)
+
+
+def entries(resource: Json) -> tuple[Entry, ...]:
+    """The search rows of a resource, each once. An element that cannot be read gives none."""
+    rows: dict[Entry, None] = {}
+    visit(_entry_places(resource["resourceType"]), resource, rows)
+    return tuple(rows)
+
+
+@lru_cache(maxsize=64)
+def _entry_places(type_: str) -> dict[str, Place]:
+    def reader(known: Parameter, read: Read) -> Reader:
+        def add(element: Any, rows: dict[Entry, None]) -> None:
+            rows.update((Entry(known.name, known.kind, value), None) for value in read(element))
+
+        return add
+
+    return places(type_, reader)
 
 
 def _elements(resource: Json, paths: str) -> list[Any]:
@@ -374,27 +402,26 @@ def _walk(value: Any, path: Sequence[str]) -> list[Any]:
     """Every element at a path below a value, lists laid flat."""
     found = value if type(value) is list else [value]
     for name in path:
-        inner = [element[name] for element in found if type(element) is dict and name in element]
-        found = [leaf for value in inner for leaf in (value if type(value) is list else (value,))]
+        found = [element[name] for element in found if type(element) is dict and name in element]
+        if any(type(value) is list for value in found):
+            found = [leaf for value in found for leaf in (value if type(value) is list else (value,))]
     return found
 
 
-def _token(element: Any) -> list[tuple[str, str]]:
+def _token(element: Any) -> list[tuple[Any, ...]]:
     """CodeableConcept, Coding, Identifier, code, uri or boolean → (system, code)."""
-    if type(element) is dict:
-        codings = element.get("coding") or (element,)
-        return [pair for coding in codings for pair in _coded(coding)]
+    if type(element) is str:
+        return [("", element)]
     if type(element) is bool:
         return [("", "true" if element else "false")]
-    return [("", element)] if type(element) is str else []
+    if type(element) is not dict:
+        return []
+    codings = element.get("coding") or (element,)
+    coded = [(coding.get("system", ""), coding.get("code") or coding.get("value")) for coding in codings]
+    return [_pair(system, code) for system, code in coded if type(code) is str]
 
 
-def _coded(coding: Json) -> list[tuple[str, str]]:
-    code = coding.get("code") or coding.get("value")
-    return [_pair(coding.get("system", ""), code)] if type(code) is str else []
-
-
-def _source_token(uri: str) -> list[tuple[str, str]]:
+def _source_token(uri: str) -> list[tuple[Any, ...]]:
     """A source is its place and the system (HSA id) behind the #."""
     place, _, fragment = uri.partition("#")
     return [(_CANONICAL.get(place, place), fragment)]
@@ -407,7 +434,7 @@ def _pair(system: str, code: str) -> tuple[str, str]:
     return system, code
 
 
-def _reference(element: Any) -> list[tuple[str]]:
+def _reference(element: Any) -> list[tuple[Any, ...]]:
     """A literal reference, without its version; contained ones (``#x``) lead nowhere."""
     text = element.get("reference") if type(element) is dict else None
     if not text or type(text) is not str or text[0] == "#":
@@ -415,29 +442,25 @@ def _reference(element: Any) -> list[tuple[str]]:
     return [(text.partition("/_history/")[0] if "/_history/" in text else text,)]
 
 
-def _date(element: Any) -> list[tuple[int, int]]:
+def _date(element: Any) -> list[tuple[Any, ...]]:
     """date, dateTime, instant, Period or Timing → (low, high)."""
-    if isinstance(element, str):
-        try:
-            return [date_range(element)]
-        except ValueError:
-            return []
-    if "repeat" in element or "event" in element:
-        bounds = element.get("repeat", {}).get("boundsPeriod")
-        return [r for e in [*element.get("event", []), *([bounds] if bounds else [])] for r in _date(e)]
-    return _period(element)
-
-
-def _period(element: Json) -> list[tuple[int, int]]:
     try:
-        low = date_range(element["start"])[0] if "start" in element else NEVER
-        high = date_range(element["end"])[1] if "end" in element else FOREVER
+        if type(element) is str:
+            return [date_range(element)]
+        if "start" in element or "end" in element:
+            return [_period(element)]
     except ValueError:
         return []
-    return [(low, high)] if "start" in element or "end" in element else []
+    bounds = element.get("repeat", {}).get("boundsPeriod")
+    return [found for each in (*element.get("event", ()), bounds) if each for found in _date(each)]
 
 
-def _string(element: Any) -> list[tuple[str]]:
+def _period(element: Json) -> tuple[int, int]:
+    low = date_range(element["start"])[0] if "start" in element else NEVER
+    return low, date_range(element["end"])[1] if "end" in element else FOREVER
+
+
+def _string(element: Any) -> list[tuple[Any, ...]]:
     """A string, or each part of a HumanName."""
     if isinstance(element, str):
         return [(folded(element),)]
@@ -445,7 +468,7 @@ def _string(element: Any) -> list[tuple[str]]:
     return [(folded(part),) for part in parts if part]
 
 
-_VALUES: dict[str, Callable[[Any], Any]] = {
+_VALUES: dict[str, Callable[[Any], list[tuple[Any, ...]]]] = {
     "token": _token,
     "reference": _reference,
     "date": _date,

@@ -16,12 +16,22 @@ SHARED_TYPES: Final = frozenset({"Organization", "Patient", "Practitioner", "Pra
 
 
 def merged(current: Json, new: Json) -> Json:
-    """What is known of a shared resource after a new message; neither argument is changed."""
+    """What is known of a resource after a new message; neither argument is changed.
+
+    Somebody known by name alone belongs to one note (``is_shared``): there the new word is the whole.
+    """
+    if not is_shared(new):
+        return new
     whole = {**current, **new}
     for name, joined in _JOINED.items():
         if name in current and name in new:
             whole[name] = joined(current[name], new[name])
     return with_text(whole)
+
+
+def is_shared(resource: Json) -> bool:
+    """Whether a resource is told of by all sources: what belongs to one message names its source."""
+    return resource["resourceType"] in SHARED_TYPES and "source" not in resource.get("meta", {})
 
 
 def shared(**parts: Any) -> Json:

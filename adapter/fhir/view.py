@@ -7,7 +7,6 @@ No number in here is for staff only: the draft takes them out of every line (agr
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from adapter.domain.agreement import Agreement, FixedContact, FixedContactCode, Validity
@@ -15,6 +14,7 @@ from adapter.domain.keywords import Keyword
 from adapter.domain.people import ContactWay
 from adapter.fhir.contact_point import FOR_THE_PATIENT
 from adapter.fhir.draft import Draft
+from adapter.fhir.page import Section, Sentence, View
 
 CONTACT_NAMES: Final = {
     FixedContactCode.CARE_CONTACT: "Fast vårdkontakt",
@@ -30,32 +30,6 @@ _GAPS: Final = (
     ),
     ({FixedContactCode.SOCIAL_CARE_CONTACT}, "Ingen fast omsorgskontakt är utsedd."),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """One sentence or line, with an id that is unique within its page."""
-
-    id: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A heading and what stands under it; ``is_list`` when the sentences are lines of a list."""
-
-    id: str
-    heading: str
-    sentences: tuple[Sentence, ...]
-    is_list: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A page: what comes first, then sections."""
-
-    lead: tuple[Sentence, ...]
-    sections: tuple[Section, ...] = ()
 
 
 def agreement_view(draft: Draft, agreement: Agreement) -> View:
