@@ -36,9 +36,10 @@ def without_server_meta(resource: Json) -> Json:
     meta = resource.get("meta") or {}
     if "versionId" in meta or "lastUpdated" in meta:
         meta = {name: value for name, value in meta.items() if name not in _SERVER_OWNED}
-    return {"resourceType": resource["resourceType"], "id": resource["id"], "meta": meta} | {
-        name: value for name, value in resource.items() if name != "meta"
-    }
+    bare = {"resourceType": resource["resourceType"], "id": resource["id"], "meta": meta}
+    bare.update(resource)  # keeps these three first
+    bare["meta"] = meta
+    return bare
 
 
 def body(content: Content, version: int, updated: int) -> bytes:

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from adapter.fhir.search_index import parameter, readings, token
+from adapter.fhir.search_index import Place, Read, Reader, parameter, places, token, visit
 
 Json = dict[str, Any]
 
@@ -28,25 +28,71 @@ class Rows(NamedTuple):
 
 
 def rows_of(resource: Json) -> Rows:
-    """The search rows of a resource."""
-    type_ = resource["resourceType"]
-    terms: list[bytes] = []
-    rows = Rows(terms, [], [])
-    for param, kind, value in readings(resource):
-        if kind == "token":
-            terms.append(_token_term(type_, param, *value))
-        elif kind == "reference":
-            terms.append(_hash(_CODE + _SYSTEM, f"{type_}|{param}|{value[0]}"))
-        elif kind == "date":
-            rows.periods.append((field(type_, param), *value))
-        else:
-            rows.words.append((field(type_, param), value[0]))
+    """The search rows of a resource, some perhaps twice."""
+    rows = Rows([], [], [])
+    visit(_places(resource["resourceType"]), resource, rows)
     return rows
 
 
-@lru_cache(maxsize=32768)
-def _token_term(type_: str, param: str, system: str, code: str) -> bytes:
-    return _hash(_CODE, f"{type_}|{param}|{code}") + _system(system)
+@lru_cache(maxsize=64)
+def _places(type_: str) -> dict[str, Place]:
+    return places(type_, lambda known, read: _READERS[known.kind](type_, known.name, read))
+
+
+def _token_reader(type_: str, param: str, read: Read) -> Reader:
+    start = f"{type_}|{param}|"
+
+    def add(element: Any, rows: Rows) -> None:
+        if type(element) is str and param != "_source":  # a code: the quick way
+            rows.terms.append(_token_term(start, "", element))
+        else:
+            for system, code in read(element):
+                rows.terms.append(_token_term(start, system, code))
+
+    return add
+
+
+def _reference_reader(type_: str, param: str, read: Read) -> Reader:
+    start = f"{type_}|{param}|"
+
+    def add(element: Any, rows: Rows) -> None:
+        for (target,) in read(element):
+            rows.terms.append(_hash(_CODE + _SYSTEM, start + target))
+
+    return add
+
+
+def _date_reader(type_: str, param: str, read: Read) -> Reader:
+    number = field(type_, param)
+
+    def add(element: Any, rows: Rows) -> None:
+        for low, high in read(element):
+            rows.periods.append((number, low, high))
+
+    return add
+
+
+def _word_reader(type_: str, param: str, read: Read) -> Reader:
+    number = field(type_, param)
+
+    def add(element: Any, rows: Rows) -> None:
+        for (word,) in read(element):
+            rows.words.append((number, word))
+
+    return add
+
+
+_READERS = {
+    "token": _token_reader,
+    "reference": _reference_reader,
+    "date": _date_reader,
+    "string": _word_reader,
+}
+
+
+@lru_cache(maxsize=8192)
+def _token_term(start: str, system: str, code: str) -> bytes:
+    return _hash(_CODE, start + code) + _system(system)
 
 
 @lru_cache(maxsize=4096)
