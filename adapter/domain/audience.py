@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from adapter.domain.people import Audience
 from adapter.domain.reading import Place
@@ -27,8 +28,10 @@ _INTERNAL = re.compile(
 )
 _DOUBTFUL = re.compile(
     r"direktnummer|direkttelefon|direktlinje|\bjour\b|jourläkar|läkarjour|\bpersonal\b|kortnummer|anknytning|\bankn\b"
-    r"|sökare|(?:inte|ej|aldrig) .{0,30}patient"
+    r"|sökare"
 )
+_NOT_PATIENT = re.compile(r"(?:inte|ej|aldrig) .{0,30}patient")
+_FOR_PATIENT = re.compile(r"(?:för|till) patient(?:en|er|erna)?\b")
 _RELATIVE = re.compile(
     r"(?:för|till) (?:\w+ )?(?:anhörig|närstående)|(?:anhöriga|närstående)(?: kan| når|:)|anhörignummer"
 )
@@ -62,15 +65,25 @@ def audience(text: str) -> tuple[Audience, bool]:
     if not any(word in plain for word in _WORDS):
         return Audience.PATIENT, True
     plain = " ".join(plain.split())
-    if _MUNICIPAL.search(plain) and _RESTRICTED.search(plain):
-        return Audience.MUNICIPAL_LICENSED, True
-    if _INTERNAL.search(plain):
-        return Audience.INTERNAL, True
-    if _DOUBTFUL.search(plain):
-        return Audience.INTERNAL, False
-    if _RELATIVE.search(plain) and not _PATIENT.search(plain):
-        return Audience.RELATIVE, True
-    return Audience.PATIENT, True
+    return next((said for rule, said in _RULES if rule(plain)), (Audience.PATIENT, True))
+
+
+def _is_municipal(text: str) -> bool:
+    return bool(_MUNICIPAL.search(text) and _RESTRICTED.search(text))
+
+
+def _is_relatives(text: str) -> bool:
+    return bool(_RELATIVE.search(text) and not _PATIENT.search(text))
+
+
+_RULES: tuple[tuple[Callable[[str], object], tuple[Audience, bool]], ...] = (  # the first that holds decides
+    (_is_municipal, (Audience.MUNICIPAL_LICENSED, True)),
+    (_INTERNAL.search, (Audience.INTERNAL, True)),
+    (_NOT_PATIENT.search, (Audience.INTERNAL, False)),
+    (_FOR_PATIENT.search, (Audience.PATIENT, True)),
+    (_DOUBTFUL.search, (Audience.INTERNAL, False)),
+    (_is_relatives, (Audience.RELATIVE, True)),
+)
 
 
 def unsure(text: str, place: Place) -> Finding:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from adapter.domain.agreement_parts import NextStep
 from adapter.domain.dates import SaidDate, dates_in
+from adapter.domain.lines import LONGEST_LINE
 from adapter.domain.names import somebody_in
 from adapter.domain.people import Professional
 from adapter.domain.reading import NOWHERE, Place, Read
@@ -63,6 +64,10 @@ def read_next_step(text: str, noted_on: Moment | None = None, place: Place = NOW
     ``booking-unread``.
     """
     origins = {"": place.where}
+    if len(text) > LONGEST_LINE:
+        return Read(
+            NextStep(text=text, origins=origins), (place.finding("booking-unread", _AT, _UNREAD, text),)
+        )
     if not _HAS_DATE.search(text):
         return Read(NextStep(text=text, holder=_holder(text), origins=origins))
     plain = unicodedata.normalize("NFC", text)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from adapter.domain.agreement_parts import FixedContact, FixedContactCode
 from adapter.domain.audience import audience, unsure
 from adapter.domain.hours import SaidHours, hours_in
+from adapter.domain.lines import LONGEST_LINE
 from adapter.domain.names import professional
 from adapter.domain.people import Audience, ContactKind, ContactWay, Hours, Professional
 from adapter.domain.phone import Way, ways_in
@@ -17,11 +18,12 @@ from adapter.findings import Finding
 
 _AT = "domain.contact"
 _OVERALL = re.compile(
-    r"[\s,;(-]*(?:(?:har|med)\s+)?(?:det\s+)?övergripande\s+samordning\w*\)?", re.IGNORECASE
+    r"[\s,;(-]{0,3}(?:(?:har|med)\s+)?(?:det\s+)?övergripande\s+samordning\w*\)?", re.IGNORECASE
 )
 _OVERALL_LETTERS = "vergripande"
-_VACANT = re.compile(
-    r"(?:ej|inte|ännu (?:inte|ej)|ingen|saknas|vakant|okän[dt])\b(?:[\w\s,]*)\.?|[-–—]+", re.IGNORECASE
+_VACANT = re.compile(  # no capitals after the first word: there may be a name
+    r"(?:(?:[Ee]j|[Ii]nte|[Ää]nnu (?:inte|ej)|[Ii]ngen|[Ss]aknas|[Vv]akant|[Oo]kän[dt])"
+    r"\b[a-zåäö ,]*\.?|[-–—]+)"
 )
 _SIGNS = " \u00a0,;:.(-"
 _LABELS = frozenset(
@@ -69,7 +71,7 @@ def read_contact_ways(text: str, place: Place = NOWHERE) -> Read[tuple[ContactWa
     """
     plain = unicodedata.normalize("NFC", text)
     said_audience, is_sure = audience(plain)
-    ways = ways_in(plain)
+    ways = ways_in(plain) if len(plain) <= LONGEST_LINE else []
     hours = _hours(plain, ways)
     findings = () if is_sure else (unsure(text, place),)
     found = ways or [Way(ContactKind.OTHER, "", 0, 0)]
@@ -92,13 +94,14 @@ def read_fixed_contact(text: str, code: FixedContactCode, place: Place = NOWHERE
     ):
         code = FixedContactCode.COORDINATING_CONTACT
     origins = {"": place.where}
-    if _VACANT.fullmatch(plain):
+    if _VACANT.fullmatch(plain.capitalize() if plain.isupper() else plain):
         finding = place.finding("contact-unread", _AT, _VACANT_SAID, text)
         return Read(FixedContact(text=text, code=code, is_vacant=True, origins=origins), (finding,))
     said_audience, is_sure = audience(plain)
-    ways = ways_in(plain)
+    is_short = len(plain) <= LONGEST_LINE
+    ways = ways_in(plain) if is_short else []
     hours = _hours(plain, ways)
-    holder = professional(_rest(plain, ways, hours))
+    holder = professional(_rest(plain, ways, hours)) if is_short else None
     findings: list[Finding] = [] if is_sure else [unsure(text, place)]
     if holder is None:
         findings.append(place.finding("contact-unread", _AT, _UNREAD, text))
@@ -170,6 +173,8 @@ def _way(text: str, way: Way, said: Audience, hours: tuple[Hours, ...], place: P
 
 
 def _hours(text: str, ways: list[Way]) -> list[SaidHours]:
+    if len(text) > LONGEST_LINE:
+        return []
     for way in ways:
         text = text[: way.start] + "¤" * (way.end - way.start) + text[way.end :]
     return list(hours_in(text))

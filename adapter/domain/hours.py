@@ -17,9 +17,8 @@ _GROUPS = {
     "helg": (6, 7),
 }
 _DAY = r"(?:mån|tis|ons|tors?|fre|lör|sön)(?:dag)?(?:ar)?\.?"
-_DAYS = (
-    rf"(?:vardagar|vardag|alla dagar|varje dag|dagligen|helger|{_DAY}(?:\s?(?:[-–—,]|och|till|&)\s?{_DAY})*)"
-)
+_NAMED_DAYS = rf"{_DAY}(?:\s?(?:[-–—,]|och|till|&)\s?{_DAY}){{0,6}}"
+_DAYS = rf"(?:vardagar|vardag|alla dagar|varje dag|dagligen|helger|{_NAMED_DAYS})"
 _CLOCK = r"(?:kl(?:ockan|\.)?\s?)?([0-9]{1,2})(?:[.:]([0-9]{2}))?"
 _HOURS = re.compile(
     rf"(?<!\w)(?=[vadhmtofls])(?:(?:helgfri\w*\s)?(?P<days>{_DAYS})[,:]?\s{_CLOCK}\s?(?:[-–—]|till)\s?{_CLOCK}(?![0-9.:]*[0-9])"

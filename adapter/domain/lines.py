@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from adapter.domain.keywords import Keyword
 
+LONGEST_LINE = 1000  # signs; a longer one is kept as text and not searched for names, numbers or times
 _BULLET = re.compile(r"(?:[-–—*·][^\S\r\n]+|[•●▪◦‣]\s*)+")
 _BULLET_SIGN = re.compile(r"[•●▪◦‣]")
-_INLINE_BULLET = re.compile(r"\s*[•●▪◦‣]\s*")
 _NUMBER = re.compile(r"([0-9]{1,2})[.)]\s+(?=\S)")
 
 
@@ -30,7 +30,7 @@ def lines(keyword: Keyword) -> Iterator[tuple[str, str]]:
         found = [
             (line, f"{where}#L{number}" if where else "")
             for number, row in enumerate(text.splitlines(), start=1)
-            for part in _INLINE_BULLET.split(row)
+            for part in _BULLET_SIGN.split(row)
             if (line := _without_bullet(part))
         ]
         yield from _unnumbered(found)

@@ -11,6 +11,7 @@ from adapter.domain.agreement import Agreement
 from adapter.domain.audience import audience
 from adapter.domain.dates import dates_in
 from adapter.domain.keywords import Keyword
+from adapter.domain.lines import LONGEST_LINE
 from adapter.domain.people import Audience, ContactKind
 from adapter.domain.phone import national, ways_in
 
@@ -21,6 +22,7 @@ _BEFORE = re.compile(r"(?:(?:\+|00)?46[\s().-]*(?:\(0\))?[\s().-]*|\(?0[\s().-]*
 _GAP = 4  # characters that may stand between two digits of one number
 _SHORT = 7  # a number as short as this must stand alone: its digits may be part of another
 _PREFIX = 16
+_OVERLAP = 100
 
 
 def internal_numbers(agreement: Agreement) -> frozenset[str]:
@@ -30,9 +32,10 @@ def internal_numbers(agreement: Agreement) -> frozenset[str]:
     searched, also the keywords that are not known.
     """
     numbers: set[str] = set()
-    for text in _texts(agreement):
+    for text in dict.fromkeys(_texts(agreement)):
         if audience(text)[0] not in _FOR_PATIENT:
-            numbers.update(_numbers(_plain(unicodedata.normalize("NFC", text))))
+            for piece in _pieces(_plain(unicodedata.normalize("NFC", text))):
+                numbers.update(_numbers(piece))
     for way in (*agreement.contact_ways, *(way for contact in agreement.contacts for way in contact.ways)):
         if way.audience not in _FOR_PATIENT and way.value:
             numbers.add(way.value.casefold() if way.kind is ContactKind.EMAIL else national(way.value))
@@ -69,6 +72,12 @@ def _keyword_texts(keywords: tuple[Keyword, ...]) -> Iterator[str]:
         for value in keyword.values:
             yield from (f"{keyword.title}: {line}" for line in value.text.splitlines())
         yield from _keyword_texts(keyword.children)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """A text in pieces that are searched quickly, each overlapping the one before."""
+    for start in range(0, max(len(text), 1), LONGEST_LINE - _OVERLAP):
+        yield text[start : start + LONGEST_LINE]
 
 
 def _numbers(line: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from adapter.domain.agreement_parts import Validity
 from adapter.domain.dates import dates_in
+from adapter.domain.lines import LONGEST_LINE
 from adapter.domain.reading import NOWHERE, Place, Read
 from adapter.domain.when import Moment, PartialDate, months_after
 from adapter.findings import Finding
@@ -102,6 +103,8 @@ _Span = tuple[PartialDate | None, PartialDate | None, bool, str]  # start, end, 
 
 
 def _span(text: str, noted: PartialDate | None) -> _Span | None:
+    if len(text) > LONGEST_LINE:
+        return None
     plain = unicodedata.normalize("NFC", text).casefold().replace(_DAY, "?")
     skeleton, days = _skeleton(plain)
     if None in days:

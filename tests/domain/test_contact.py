@@ -55,6 +55,8 @@ def test_name_title_and_number_of_one_line_are_split(text: str, form: str) -> No
         ("Anna Berg 010-000 00 00", [PHONE]),
         ("Anna Berg 010-000 00 00 eller Karin Ek 010-000 00 01", []),
         ("Teamet", []),
+        ("Ingen ändring, Eva Berg", []),
+        ("dr Lind, 010-000 00 00 " + "x" * 1000, []),
     ],
 )
 def test_a_line_that_names_nobody_for_sure_stays_with_a_finding(text: str, values: list[str]) -> None:
@@ -67,7 +69,9 @@ def test_a_line_that_names_nobody_for_sure_stays_with_a_finding(text: str, value
     assert [finding.code for finding in read.findings] == ["contact-unread"]
 
 
-@pytest.mark.parametrize("text", ["Ej utsedd", "Ingen fast läkarkontakt är utsedd.", "saknas", "–", "Vakant"])
+@pytest.mark.parametrize(
+    "text", ["Ej utsedd", "Ingen fast läkarkontakt är utsedd.", "saknas", "–", "Vakant", "EJ UTSEDD"]
+)
 def test_a_vacant_contact_is_said_to_be_vacant(text: str) -> None:
     """
     A line that says that nobody is named makes nobody.
@@ -131,8 +135,10 @@ def test_a_line_gives_one_contact_way_for_each_number_with_its_hours() -> None:
 
 def test_a_line_without_number_is_a_way_of_another_kind() -> None:
     """
-    The words are all there is.
+    The words are all there is; so it is with a line too long to be one.
     """
+    (way,) = read_contact_ways("010-000 00 00, vardagar 8-17" + " " * 1000).value
+    assert (way.kind, way.hours) == (ContactKind.OTHER, ())
     (way,) = read_contact_ways("Din hälsocentral", Place("a")).value
     assert (way.kind, way.value, way.audience, way.origin()) == (ContactKind.OTHER, "", Audience.PATIENT, "a")
 

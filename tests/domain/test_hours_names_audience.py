@@ -146,6 +146,7 @@ AUDIENCES = [
     ("internt 4711", Audience.INTERNAL, True),
     ("Direktnummer 010-000 00 00", Audience.INTERNAL, False),
     ("Jourläkare 010-000 00 00", Audience.INTERNAL, False),
+    ("Direktnummer för patienten: 010-000 00 00", Audience.PATIENT, True),
     ("Ska aldrig ges till patienten 010-000 00 00", Audience.INTERNAL, True),
     ("Inte något för patienten 010-000 00 00", Audience.INTERNAL, False),
 ]

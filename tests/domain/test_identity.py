@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapter.domain.identity import (
@@ -241,6 +241,7 @@ def test_a_lane_never_changes() -> None:
     assert lane(person_id("191212121212")) == 620
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=20))
 def test_every_lane_is_between_1_and_1023(value: str) -> None:
     """
@@ -286,6 +287,7 @@ def test_hsa_ids_are_compared_without_case() -> None:
     assert HsaId(value="a") != "a"
 
 
+@settings(deadline=None)
 @given(st.text("0123456789", min_size=2, max_size=12), st.integers(0, 9))
 def test_luhn_finds_every_single_changed_digit(digits: str, other: int) -> None:
     """

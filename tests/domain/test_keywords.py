@@ -7,7 +7,7 @@ import unicodedata
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapter.domain.keywords import Role, Vocabulary, normalise, vocabulary
@@ -42,6 +42,7 @@ def test_another_title_is_not_known(title: str, words: Vocabulary) -> None:
     assert not words.knows(title)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_normalising_twice_changes_nothing(title: str) -> None:
     """

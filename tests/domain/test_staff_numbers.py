@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapter.domain.agreement import Agreement, Responsibility, read_agreement
@@ -123,6 +123,7 @@ def test_several_and_repeated_numbers_are_all_masked() -> None:
     assert without_numbers(text, {"0101234567", "034088000"}) == f"{HIDDEN}, {HIDDEN} och {HIDDEN}"
 
 
+@settings(deadline=None)
 @given(
     st.from_regex("[1-9][0-9]{6,8}", fullmatch=True),
     st.lists(st.sampled_from(["", " ", "-", " - ", "\u00a0", "/"]), min_size=12, max_size=12),
@@ -135,6 +136,14 @@ def test_no_digits_of_a_staff_number_are_left(number: str, gaps: list[str], arou
     said = "".join(gap + digit for gap, digit in zip(gaps, "0" + number + "9", strict=False))
     masked = without_numbers(f"{around} {said} {around}", {"0" + number})
     assert number not in "".join(sign for sign in masked if sign.isdecimal())
+
+
+def test_a_long_line_is_searched_to_its_end(words: Vocabulary) -> None:
+    """
+    Wherever the number stands.
+    """
+    line = "Endast för personal" + " x" * 1500 + " 010-123 45 67"
+    assert internal_numbers(agreement(words, "Kontaktväg", line)) == {"0101234567"}
 
 
 def test_a_responsibility_is_not_changed_by_the_search(words: Vocabulary) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapter.domain.agreement_parts import Validity
@@ -124,6 +124,7 @@ def test_tills_vidare_is_open_ended_and_no_date_is_made_up(text: str, start: str
         "till nästa besök",
         "fr.o.m. 2026-01 i ett år",
         "¤",
+        "t.o.m. 2026-09-30" + " " * 1000,
         "999 år från 9900-01-01",
     ],
 )
@@ -161,6 +162,7 @@ DATES = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.none() | DATES, st.none() | DATES, st.booleans())
 def test_written_validity_is_read_back_to_its_dates(
     start: PartialDate | None, end: PartialDate | None, is_open: bool

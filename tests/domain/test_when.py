@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapter.domain.reading import Place
@@ -180,6 +180,7 @@ def test_months_later_is_the_same_day_or_the_last_of_a_shorter_month() -> None:
     assert months_after(date(2026, 11, 5), 3) == date(2027, 2, 5)
 
 
+@settings(deadline=None)
 @given(st.datetimes(min_value=datetime(1900, 1, 2), max_value=datetime(9998, 12, 31), timezones=st.just(UTC)))  # noqa: DTZ001 - hypothesis takes naive bounds
 def test_what_is_written_is_the_same_instant(instant: datetime) -> None:
     """
@@ -190,6 +191,7 @@ def test_what_is_written_is_the_same_instant(instant: datetime) -> None:
     assert moment(value.value).value == value
 
 
+@settings(deadline=None)
 @given(st.datetimes(min_value=datetime(1980, 1, 1), max_value=datetime(2037, 12, 31)))  # noqa: DTZ001 - local times are naive
 def test_every_local_time_is_read_as_itself_or_refused(naive: datetime) -> None:
     """
