@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adapter.domain.identity import HsaId, Oid, PersonId, hsa_id, read_person_id
+from adapter.domain.identity import HsaId, Oid, PersonId, PersonIdKind, hsa_id, read_person_id
 from adapter.domain.reading import Place
 from adapter.mapping.fields import leaf
 from adapter.mapping.paths import path
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 _HSA_OIDS = frozenset({"", Oid.HSA_ID, Oid.HSA_ID_HL7_SWEDEN})
 _EXTENSION = path("extension")
 _PERSON_PAIRS = ((_EXTENSION, "root"), (path("id"), "type"))
+_NATIONAL = {
+    PersonIdKind.PERSONNUMMER: Oid.PERSONNUMMER.value,
+    PersonIdKind.SAMORDNINGSNUMMER: Oid.SAMORDNINGSNUMMER.value,
+    PersonIdKind.NATIONAL_RESERVE: Oid.NATIONAL_RESERVE.value,
+}
 _NOT_HSA = (
     "Identiteten har inte HSA-katalogens OID och används inte som HSA-id; kontrollera OID hos avsändaren."
 )
@@ -67,9 +72,10 @@ def write_hsa_id(value: HsaId, node: Node, _puts: Mapping[str, Put]) -> None:
 
 
 def write_person_ids(value: tuple[PersonId, ...], node: Node, _puts: Mapping[str, Put]) -> None:
-    """Write the first identity number as root and extension under its node."""
-    if value[0].root:
-        leaf(node, ("root",), value[0].root)
+    """Write the first identity number as root and extension; a national one has its OID, also unsaid."""
+    root = value[0].root or _NATIONAL.get(value[0].kind, "")
+    if root:
+        leaf(node, ("root",), root)
     leaf(node, ("extension",), value[0].value)
 
 

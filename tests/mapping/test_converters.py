@@ -43,6 +43,7 @@ def read(name: str, text: str) -> Any:
         ),
         ("timestamp", "20260812101400", Moment("2026-08-12T10:14:00+02:00"), "20260812101400"),
         ("timestamp", "202603", Moment("2026-03"), "202603"),
+        ("timestamp", "2026-07-12T10:14:00Z", Moment("2026-07-12T12:14:00+02:00"), "20260712121400"),
         (
             "person-id",
             "191212121212",
@@ -84,6 +85,13 @@ def test_what_cannot_surely_be_read_is_refused_in_swedish(name: str, text: str) 
     with pytest.raises(ValueError, match=r"[.]$") as raised:
         CONVERTERS[name].read(text)
     assert text.strip() == "" or text not in str(raised.value)
+
+
+def test_a_time_of_another_zone_keeps_its_offset() -> None:
+    """
+    What Stockholm's clock never showed cannot be written as Stockholm's time.
+    """
+    assert CONVERTERS["timestamp"].write(Moment("2026-03-29T02:30:00+05:00")) == "20260329023000+0500"
 
 
 @given(st.datetimes(timezones=st.timezones()).filter(lambda at: 1900 < at.year < 2100))

@@ -369,6 +369,26 @@ fields:
     assert [f.code for f in samordning.findings] == ["person-id-kind"]
 
 
+def test_a_note_without_text_has_neither_keywords_nor_text() -> None:
+    """
+    A blank text is no text; without a vocabulary no line opens a keyword.
+    """
+    note = "each: .\nfields: {note_id: id, keywords: {from: t, use: note-keywords}, text: {from: t, use: note-text}}"
+    blank = run(note, '{"id": "1", "t": " "}').records[0]
+    assert (blank.keywords, blank.text) == ((), None)
+    said = run(note, '{"id": "1", "t": "Status: god"}').records[0]
+    assert (said.keywords[0].title, said.keywords[0].values[0].text) == ("", "Status: god")
+
+
+def test_the_places_of_a_record_can_be_listed() -> None:
+    """
+    They are spelt out only when asked for, and look like any table.
+    """
+    origins = run("each: .\nfields: {note_id: id}", '{"id": "1"}').records[0].origins
+    assert (dict(origins), len(origins)) == ({"": "", "note_id": "id"}, 2)
+    assert repr(origins) == "{'': '', 'note_id': 'id'}"
+
+
 def test_content_is_what_was_read_of_the_note() -> None:
     """
     Another value is another content; what is ignored or may change freely is not part of it.

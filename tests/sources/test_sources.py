@@ -115,6 +115,19 @@ def test_a_source_without_hooks_needs_no_file(tmp_path: Path) -> None:
     assert set(load_sources(home)) == {"se.lifecare.message"}
 
 
+def test_a_program_without_mappings_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """
+    In a wheel the folder lies within the package, in the tree beside it; in neither place is a broken install.
+    """
+    package = tmp_path / "site" / "adapter"
+    package.mkdir(parents=True)
+    monkeypatch.setattr("adapter.sources.resources.files", lambda _name: package)
+    with pytest.raises(MappingError, match="the folder is missing"):
+        mappings_home()
+    (package / "_mappings").mkdir()
+    assert mappings_home() == package / "_mappings"
+
+
 def test_the_keywords_are_part_of_the_version(tmp_path: Path) -> None:
     """
     Another keyword tree is another mapping: Provenance tells them apart.
