@@ -373,7 +373,9 @@ def test_a_note_without_text_has_neither_keywords_nor_text() -> None:
     """
     A blank text is no text; without a vocabulary no line opens a keyword.
     """
-    note = "each: .\nfields: {note_id: id, keywords: {from: t, use: note-keywords}, text: {from: t, use: note-text}}"
+    note = """each: .
+fields: {note_id: id, keywords: {from: t, use: note-keywords}, text: {from: t, use: note-text}}
+"""
     blank = run(note, '{"id": "1", "t": " "}').records[0]
     assert (blank.keywords, blank.text) == ((), None)
     said = run(note, '{"id": "1", "t": "Status: god"}').records[0]

@@ -117,7 +117,7 @@ def test_a_source_without_hooks_needs_no_file(tmp_path: Path) -> None:
 
 def test_a_program_without_mappings_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """
-    In a wheel the folder lies within the package, in the tree beside it; in neither place is a broken install.
+    In a wheel the folder lies within the package, in the tree beside it; else the install is broken.
     """
     package = tmp_path / "site" / "adapter"
     package.mkdir(parents=True)
