@@ -20,6 +20,7 @@ from adapter.fhir import SHARED_TYPES, MadeBy, message_audit_event
 from adapter.mapping import map_message
 from adapter.ports import Arrival, Kept, Put
 from adapter.wire.positions import located
+from adapter.wire.soap import SOAP_NAMESPACES
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -58,7 +59,9 @@ def decide(raw: bytes, source: Source, *, received_at: str = "", trace: bool = F
         effects, shared, lambda: [n.where for root in source.plan.roots for n in root.find(message)]
     )
     findings = (*shared, *(finding for effect in effects for finding in effect.findings))
-    return Decision(sha256=sha256, effects=effects, findings=located(raw, findings), loss=mapped.loss)
+    if findings:
+        findings = located(raw, findings, SOAP_NAMESPACES.union(source.plan.about.namespaces))
+    return Decision(sha256=sha256, effects=effects, findings=findings, loss=mapped.loss)
 
 
 async def receive(raw: bytes, source: Source, store: Store, clock: Clock, *, sender: str = "") -> Kept:
