@@ -10,6 +10,7 @@ from collections import Counter
 from typing import Any, Final
 
 from adapter.domain.consultation import Consultation, ContactForm, MessageKind, Urgency
+from adapter.domain.phone import national
 from adapter.domain.when import Moment
 from adapter.fhir import systems, visibility
 from adapter.fhir.communication import SEGMENTS, communication
@@ -97,6 +98,7 @@ def _draft(message: Consultation, made_by: MadeBy, *, has_traces: bool) -> Draft
         labels=visibility.labels(hidden=False, protected=protected, blocks=blocks),
         is_protected=protected,
         is_hidden=not blocks,
+        numbers=frozenset({national(unit.phone)}) if unit.phone else frozenset(),
         has_traces=has_traces,
         source_uri=systems.source_uri(made_by.source, owner),
     )
@@ -129,7 +131,7 @@ def _service_request(
         "resourceType": "ServiceRequest",
         "id": draft.id_of("service-request"),
         "meta": draft.meta(),
-        "text": told(*_request_sentences(message, deadline)),
+        "text": told(*map(draft.masked, _request_sentences(message, deadline))),
         "extension": draft.extensions(_urgency(draft, message), _consent(message)),
         "identifier": filled(identifier(parties.system, draft.said(message, "message_id"))),
         "status": "active",

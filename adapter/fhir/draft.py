@@ -100,6 +100,8 @@ class Draft:
         if not value:
             return ""
         text: str = value if isinstance(value, str) else value.value
+        if text.isprintable() and not self.has_traces:  # nearly always
+            return text
         return self.placed(text, record, name)
 
     def placed(self, text: str, record: Traced, name: str = "") -> str:
@@ -137,7 +139,7 @@ class Draft:
     def words(self, element_name: str, record: Traced, name: str = "text") -> Json:
         """An element with a line of the message; the line itself beside it when a number had to go."""
         text = self.said(record, name)
-        shown = self.masked(text)
+        shown = self.masked(text) if self.numbers else text
         if shown == text:
             return element(**{element_name: text})
         beside = {"extension": [original_text(text)]}

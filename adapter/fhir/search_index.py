@@ -299,17 +299,17 @@ _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "đ": "d", "ł": "l", "œ": "oe
 
 
 def token(param: str, system: str | None, code: str) -> tuple[str | None, str]:
-    """A token in its canonical form, the same for rows and for questions.
+    """A token in its canonical form, the same for rows and for questions; twice is as good as once.
 
     Systems that mean the same become one; ``_source`` is split at its fragment, so that
     ``urn:oid:1.2.752.129.2.1.4.1#<HSA id>`` asks for every source of that system.
     """
     if param == "_source":
-        return _asked_source(code)
+        return _asked_source(code) if system is None else (system, code)
     return (None, code) if system is None else _pair(system, code)
 
 
-_LONG_WITH_HYPHEN = len("19121212-1212")
+_LONG_WITH_SIGN = len("19121212-1212")
 _HSA = _SAME_SYSTEM[0][0]
 
 
@@ -317,7 +317,7 @@ def _asked_source(uri: str) -> tuple[str | None, str]:
     place, mark, fragment = uri.partition("#")
     if mark and _CANONICAL.get(place) == _HSA:
         return None, fragment
-    return place, fragment
+    return (place, fragment) if mark or ":" in place else (None, place)
 
 
 def references(resource: Json, param: str) -> tuple[str, ...]:
@@ -429,8 +429,8 @@ def _source_token(uri: str) -> list[tuple[Any, ...]]:
 
 def _pair(system: str, code: str) -> tuple[str, str]:
     system = _CANONICAL.get(system, system)
-    if system in _HYPHENATED and len(code) == _LONG_WITH_HYPHEN:
-        code = code.replace("-", "")
+    if system in _HYPHENATED and len(code) == _LONG_WITH_SIGN:
+        code = code.replace("-", "").replace("+", "")
     return system, code
 
 
@@ -447,6 +447,8 @@ def _date(element: Any) -> list[tuple[Any, ...]]:
     try:
         if type(element) is str:
             return [date_range(element)]
+        if type(element) is not dict:
+            return []
         if "start" in element or "end" in element:
             return [_period(element)]
     except ValueError:

@@ -28,6 +28,7 @@ OPINION: Final = _EXTENSION + "avvikande-mening"  # DocumentReference.content: w
 
 # --- extensions of FHIR R4 itself ------------------------------------------------------------------
 ORIGINAL_TEXT: Final = "http://hl7.org/fhir/StructureDefinition/originalText"
+NARRATIVE_LINK: Final = "http://hl7.org/fhir/StructureDefinition/narrativeLink"
 ABSENT: Final = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 
 # --- code systems of this project ------------------------------------------------------------------
