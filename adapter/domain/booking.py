@@ -44,6 +44,9 @@ _LIMITS = frozenset(
     ]
 )
 _MAYBE = ("prel", "ev", "eventuell")  # beginnings of words
+_BETWEEN = frozenset({"den", "på", "tid"})
+_WEEKDAYS = frozenset({"mån", "tis", "ons", "tor", "fre", "lör", "sön"})
+_SIGNS = str.maketrans(",.:;()-–—", "         ")
 _CALLED_OFF = ("avbok", "inställ", "ombok", "utebl", "flyttad", "återbud", "mellan kl")
 _LIMIT_LENGTH = 32  # how far before a date a limit is looked for
 _HAS_DATE = re.compile(r"[0-9]")
@@ -132,7 +135,15 @@ def _booked(text: str, days: list[SaidDate], place: Place) -> _Booked:
     clock = clocks[0] if clocks else _BARE_CLOCK.match(text, said.end)
     if clock is None:
         return Moment(said.value.value), None, ()
+    if not _is_beside(said, clock, small):
+        raise ValueError(_UNREAD)
     return _at_clock(said.value, clock, _LENGTH.match(text, clock.end()), place)
+
+
+def _is_beside(said: SaidDate, clock: re.Match[str], text: str) -> bool:
+    """Whether a time of day stands by its date: "kl 8, start 2026-04-14" may be the time of a dose."""
+    between = text[said.end : clock.start()] or text[clock.end() : said.start]
+    return all(word in _BETWEEN or word[:3] in _WEEKDAYS for word in between.translate(_SIGNS).split())
 
 
 def _is_limited(before: str) -> bool:

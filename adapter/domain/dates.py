@@ -38,6 +38,7 @@ _SAID = (
     rf"|(?P<only_month>{_MONTH})\.?\s(?P<its_year>[0-9]{{4}})(?![0-9])"
     r"|(?<!/)(?P<slash_day>[0-9]{1,2})/(?P<slash_month>[0-9]{1,2})(?![0-9/]|\s?(?:tabl|kaps|dos|dl|l\b|liter))"
     r"(?:(?:\s?-\s?|\s)(?P<slash_year>[0-9]{4}|[0-9]{2}(?!\s?[0-9.:]))(?![0-9]))?"
+    r"|[0-9]{1,4}(?P<sign>[.-])[0-9]{1,2}(?P=sign)[0-9]{2,4}(?![0-9])|[0-9]{6}(?=,?\s?kl\b)"
     r"|(?:v\.?|vecka|veckorna)\s?(?P<week>[0-9]{1,2})\b"
 )
 _DATE = re.compile(_SAID + ")")
@@ -58,7 +59,7 @@ def dates_in(text: str, *, with_years: bool = False) -> list[SaidDate]:
     """Every date said in a text, in order; a year alone counts only when asked for.
 
     Without a value: a week, a date without a year or with two figures of it, two days in one
-    ("14-16 april 2026"), and a date that is not in the calendar.
+    ("14-16 april 2026"), one that is written otherwise ("14.4.2026"), and a date that is not in the calendar.
     """
     pattern = _DATE_OR_YEAR if with_years else _DATE
     small = text.lower()

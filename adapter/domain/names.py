@@ -12,7 +12,8 @@ _PARTICLES = frozenset(
 )
 _LONGEST_NAME = 6  # words
 _DOCTOR = frozenset({"dr", "doktor"})  # only after these is one word a name: "läkare Norrland" may be a place
-_TITLES = frozenset({"ssk", "dsk", "usk"}) | _DOCTOR
+_TITLES = frozenset({"ssk", "dsk", "usk", "specialist"}) | _DOCTOR
+_BEFORE_TITLE = frozenset({"leg", "patientansvarig", "namngiven", "ansvarig"})
 _TITLE_ENDINGS = (
     *(
         "sköterska",
@@ -104,7 +105,7 @@ def _title_and_name(words: list[str]) -> tuple[str, str] | None:
     at = next((n for n, word in enumerate(words) if _is_title(word)), None)
     if at is None:
         return ("", " ".join(words)) if _is_name(words, 2) else None
-    first = at - 1 if at and words[at - 1].casefold().rstrip(".") == "leg" else at
+    first = at - 1 if at and words[at - 1].casefold().rstrip(".") in _BEFORE_TITLE else at
     after = _title_end(words, first)
     names = words[after:] if first == 0 else words[:first]
     if first and after < len(words):
@@ -117,7 +118,7 @@ def _title_and_name(words: list[str]) -> tuple[str, str] | None:
 
 def _title_end(words: list[str], first: int) -> int:
     """Where the title that begins at a word ends, as in "leg. läkare i allmänmedicin"; 0 when none begins."""
-    after = first + (words[first].casefold().rstrip(".") == "leg")
+    after = first + (words[first].casefold().rstrip(".") in _BEFORE_TITLE)
     if after >= len(words) or not _is_title(words[after]):
         return 0
     return after + 3 if words[after + 1 : after + 2] == ["i"] else after + 1

@@ -82,7 +82,7 @@ def _pieces(text: str) -> Iterator[str]:
 
 def _numbers(line: str) -> Iterator[str]:
     """Everything in a line that may be a number to call: more than what is surely one."""
-    days = dates_in(line)
+    days = [day for day in dates_in(line) if day.value]
     for found in _NUMBER.finditer(line):
         if not any(day.start <= found.start() < day.end for day in days):
             yield national(found[0])

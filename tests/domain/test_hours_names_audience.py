@@ -61,6 +61,8 @@ def test_hours_with_their_days_are_read(text: str, hours: list[Hours]) -> None:
         ("Eva Svensson sjuksköterska", "Eva Svensson", "sjuksköterska", ""),
         ("Eva Svensson (leg. sjuksköterska)", "Eva Svensson", "leg. sjuksköterska", ""),
         ("dr Lind", "Lind", "dr", ""),
+        ("Anna Lind, specialist i allmänmedicin", "Anna Lind", "specialist i allmänmedicin", ""),
+        ("Patientansvarig sjuksköterska Eva Svensson", "Eva Svensson", "Patientansvarig sjuksköterska", ""),
         ("Dr. Anna Lind", "Anna Lind", "Dr", ""),
         ("distriktssköterska Karin Ek", "Karin Ek", "distriktssköterska", ""),
         ("ST-läkare Åsa Öberg-Ähl", "Åsa Öberg-Ähl", "ST-läkare", ""),
