@@ -13,6 +13,7 @@ import uvicorn
 import uvloop
 
 from adapter.bootstrap import own_version, running, set_up_logging
+from adapter.cli.connection import Connection
 from adapter.cli.told import tell, wrong_use
 from adapter.errors import MappingError, SettingError
 from adapter.ports import StoreUnavailable
@@ -63,7 +64,7 @@ def server_for(app: ASGIApp) -> Server:
     """A uvicorn server that says nothing about itself and writes no access log."""
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=Connection,
         ws="none",
         lifespan="off",
         log_config=None,
