@@ -21,10 +21,10 @@ Put: TypeAlias = Callable[[Any, Node], None]  # a record written under a node
 class Hook:
     """A function for what the ten words cannot say, and its inverse where it has one.
 
-    ``read(nodes, reading)`` gets the nodes at ``from``, else the record's own node; it marks what it reads and
-    gives the field's value or None. With nothing at ``from`` it may not be called at all. ``write(value, node,
-    puts)`` puts a value under the node at ``from``, else under the record's own; ``puts`` has the way back of
-    every record that the folder defines.
+    ``read(nodes, reading)`` gets the nodes at ``from``, else the record's own node; it marks what it reads
+    and gives the field's value or None. With nothing at ``from`` it may not be called at all.
+    ``write(value, node, puts)`` puts a value under the node at ``from``, else under the record's own;
+    ``puts`` has the way back of every record that the folder defines.
     """
 
     read: Callable[[list[Node], Reading], Any]
