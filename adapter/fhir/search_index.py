@@ -466,8 +466,10 @@ def _string(element: Any) -> list[tuple[Any, ...]]:
     """A string, or each part of a HumanName."""
     if isinstance(element, str):
         return [(folded(element),)]
+    if type(element) is not dict:
+        return []
     parts = (element.get("family"), *element.get("given", ()), element.get("text"))
-    return [(folded(part),) for part in parts if part]
+    return [(folded(part),) for part in parts if type(part) is str]
 
 
 _VALUES: dict[str, Callable[[Any], list[tuple[Any, ...]]]] = {

@@ -13,9 +13,9 @@ from adapter.ports import StoreUnavailable
 from adapter.store.named_sql import migrations
 
 OLDEST = (3, 51, 3)  # older builds can corrupt a WAL file when two connections write and checkpoint
-PAGE_BYTES = 8192  # five resources of 1.5 kB a page instead of two
+PAGE_BYTES = 4096  # a commit writes whole pages, most of them for a row or two of an index
 CACHE_KIB = 65_536
-CHECKPOINT_PAGES = 2_000  # 16 MB of log at most before it is carried over: short stalls, bounded file
+CHECKPOINT_PAGES = 4_000  # 16 MB of log at most before it is carried over: short stalls, bounded file
 LOG_BYTES = 64 * 1024 * 1024
 BUSY_MILLISECONDS = 5_000
 
