@@ -83,7 +83,7 @@ def read_next_step(text: str, noted_on: Moment | None = None, place: Place = NOW
         return Read(
             NextStep(text=text, origins=origins), (place.finding("booking-unread", _AT, _UNREAD, text),)
         )
-    if noted_on and start.day.last_day() < noted_on.day.first_day():
+    if noted_on and _is_before(start.value, noted_on.value):
         return Read(
             NextStep(text=text, origins=origins), (place.finding("booking-unread", _AT, _PAST, text),)
         )
@@ -116,6 +116,12 @@ def _time_written(start: Moment, end: Moment | None) -> str:
 
 def _holder(text: str) -> Professional | None:
     return somebody_in(unicodedata.normalize("NFC", text)) if "hos " in text or "med " in text else None
+
+
+def _is_before(day: str, other: str) -> bool:
+    """Whether a day is surely before another, as far as both are said."""
+    said = min(len(day), len(other), len("2026-03-12"))
+    return day[:said] < other[:said]
 
 
 _Booked = tuple[Moment, Moment | None, tuple[Finding, ...]]
