@@ -28,7 +28,7 @@ from adapter.fhir.element import (
 )
 from adapter.fhir.narrative import told
 from adapter.fhir.observation import observation, sentence
-from adapter.fhir.organization import care_giver, care_unit
+from adapter.fhir.organization import care_giver, care_unit, hsa_key
 from adapter.fhir.parties import Parties
 from adapter.fhir.patient import patient
 from adapter.fhir.practitioner import practitioner_role
@@ -105,12 +105,14 @@ def _draft(message: Consultation, made_by: MadeBy, *, has_traces: bool) -> Draft
 
 
 def _parties(draft: Draft, message: Consultation) -> Parties:
+    answered = message.receiver_unit.hsa_id
     return Parties(
         patient=patient(draft, message.patients[0]),
         sender=practitioner_role(draft, message.sender, role="sender", unit=message.sender_unit),
         sender_unit=care_unit(draft, message.sender_unit),
         receiver=care_unit(draft, message.receiver_unit),
         system=systems.own_namespace(draft.owner),
+        answered_system=systems.own_namespace(hsa_key(answered)) if answered else "",
     )
 
 

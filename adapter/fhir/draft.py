@@ -164,13 +164,12 @@ class Draft:
     def add(self, rule: str, resource: Json) -> str:
         """Keep a resource; the same one again is kept once, with what both said. Gives ``Type/id``."""
         target = f"{resource['resourceType']}/{resource['id']}"
-        if self.has_traces:
-            resource = self._settled(resource, target, rule)
         known = self.resources.get(target)
-        if known is None:
-            self.resources[target] = resource
-        elif known != resource:
-            self.resources[target] = merged(known, resource)
+        plain = _plain(resource) if self.has_traces else resource
+        whole = plain if known is None or known == plain else merged(known, plain)
+        if self.has_traces:
+            self._trace(resource, whole, target, rule)
+        self.resources[target] = whole
         return target
 
     def note_illegal(self, where: str) -> None:
@@ -196,12 +195,13 @@ class Draft:
             findings=tuple(self.findings),
         )
 
-    def _settled(self, resource: Json, target: str, rule: str) -> Json:
-        is_new = target not in self.resources
-        if is_new:
-            self.traces.extend(_traces(resource, target, rule))
-        settled: Json = _plain(resource)
-        return settled
+    def _trace(self, said: Json, whole: Json, target: str, rule: str) -> None:
+        """Note where each leaf without a trace came from: what was just said has its places."""
+        known = {trace.element for trace in self.traces if trace.element.startswith(f"{target}.")}
+        places = {trace.element: trace for trace in _traces(said, target, rule)}
+        for trace in _traces(whole, target, rule):
+            if trace.element not in known:
+                self.traces.append(places.get(trace.element, trace))
 
 
 def _traces(value: Any, path: str, rule: str) -> Iterator[Trace]:
