@@ -61,6 +61,7 @@ class About:
     """What ``source.yaml`` says.
 
     ``recognised_by`` holds alternatives; each is a list of paths that must all be in the message.
+    ``may_be_empty`` says that an empty list is an answer too: nothing was found.
     ``strict`` makes what is unread blocking, ``refuse_unusable`` what cannot be converted.
     """
 
@@ -72,6 +73,7 @@ class About:
     namespaces: tuple[str, ...] = ()
     ignored: Places = field(default_factory=lambda: Places(()))
     outside_version: tuple[Names, ...] = ()  # may change without a new version
+    may_be_empty: bool = False
     strict: bool = False
     refuse_unusable: bool = False
     example: str = ""
