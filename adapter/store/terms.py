@@ -1,10 +1,10 @@
 """Search rows in their compact form: a token or a reference is one 16-byte term.
 
-A term is a hash of type, parameter and value: a row is short and a question is one look-up. It begins
-with a hash of the value alone, of an identifier up to its ``#``: so the rows about one patient, and those of one
-note's parts, lie together, and a message touches a few pages of the index and not one a row. For a token then
-come the code and its system, which makes "any system" a range. Dates and strings keep their values and name
-their field by a number.
+A term is a hash of type, parameter and value: a row is short and a question is one look-up. It begins with
+a hash of the value alone, of an identifier up to its ``#``: so the rows about one patient, and those of one
+note's parts, lie together, and a message touches a few pages of the index and not one a row. For a token
+then come the code and its system, which makes "any system" a range. Dates and strings keep their values and
+name their field by a number.
 """
 
 from __future__ import annotations
