@@ -197,6 +197,9 @@ class Draft:
 
     def _trace(self, said: Json, whole: Json, target: str, rule: str) -> None:
         """Note where each leaf without a trace came from: what was just said has its places."""
+        if target not in self.resources:
+            self.traces.extend(_traces(said, target, rule))
+            return
         known = {trace.element for trace in self.traces if trace.element.startswith(f"{target}.")}
         places = {trace.element: trace for trace in _traces(said, target, rule)}
         for trace in _traces(whole, target, rule):
