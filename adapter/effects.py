@@ -10,6 +10,7 @@ from adapter.domain.agreement import read_agreement
 from adapter.domain.consultation import Consultation, MessageKind, Urgency, deadline
 from adapter.domain.guidance import phone_guidance
 from adapter.domain.note import Note
+from adapter.domain.one_patient import not_one_patient
 from adapter.fhir import consultation_resources, note_resources
 from adapter.findings import Finding
 
@@ -19,17 +20,9 @@ if TYPE_CHECKING:
     from adapter.fhir import MadeBy
 
 AT = "effects"
-TWO_PATIENTS = (
-    "Två olika personer pekas ut som patient, så inget av det har tagits in. "
-    "Kontrollera vem det gäller och skicka om det med en enda patient."
-)
 ACUTE = (
     "Akuta ärenden tas inte emot som meddelande. Ring läkaren nu: vardagar 08.00–17.00 på det direktnummer "
     "som er enhet har fått av vårdcentralen, annan tid via regionens växel. Vid fara för livet, ring 112."
-)
-NO_PATIENT = (
-    "Det framgår inte vilken patient det gäller, så inget har tagits in. "
-    "Ange patientens personnummer, samordningsnummer eller reservnummer och skicka igen."
 )
 
 
@@ -43,7 +36,7 @@ class Making:
 
     def effect(self, record: Note | Consultation, content: str, found: tuple[Finding, ...]) -> Effect:
         """What a record comes to; with a blocking finding nothing is built of it."""
-        found += _not_one_patient(record)
+        found += not_one_patient(record.patients, record.origin("patients"))
         if isinstance(record, Note):
             return self._note(record, content, found)
         return self._consultation(record, content, found)
@@ -81,18 +74,6 @@ def nothing_in_it(title: str) -> Finding:
         "detta har sparats. Kontrollera frågan om något borde ha funnits."
     )
     return Finding("nothing-in-it", "", AT, what)
-
-
-def _not_one_patient(record: Note | Consultation) -> tuple[Finding, ...]:
-    """A note is about one person; with none or two, nobody can tell whose plan it is."""
-    numbers = sorted({number.value for person in record.patients for number in person.ids[:1]})
-    if len(numbers) == 1:
-        return ()
-    if numbers:
-        code, what = "two-patients", TWO_PATIENTS
-    else:
-        code, what = "patient-missing", NO_PATIENT
-    return (Finding(code, record.origin("patients"), AT, what, ", ".join(numbers), blocking=True),)
 
 
 def _no_agreement(note: Note) -> Finding:
