@@ -34,6 +34,7 @@ WORDS = frozenset(
         "checks",
         "outside_version",
         "may_be_empty",
+        "lists",
         "phones",
         "example",
     }
@@ -133,6 +134,7 @@ def about(sheet: Sheet, said: dict[str, Entry]) -> About:
         namespaces=_texts(sheet, said, "namespaces"),
         ignored=Places(_places(sheet, said, "ignored")),
         outside_version=_places(sheet, said, "outside_version"),
+        lists=frozenset(_texts(sheet, said, "lists")),
         may_be_empty="may_be_empty" in said and sheet.flag(said["may_be_empty"]),
         strict="strict" in said and sheet.flag(said["strict"]),
         refuse_unusable="refuse_unusable" in said and sheet.flag(said["refuse_unusable"]),

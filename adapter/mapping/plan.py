@@ -73,6 +73,7 @@ class About:
     namespaces: tuple[str, ...] = ()
     ignored: Places = field(default_factory=lambda: Places(()))
     outside_version: tuple[Names, ...] = ()  # may change without a new version
+    lists: frozenset[str] = frozenset()  # names that are lists on the way back, also when alone
     may_be_empty: bool = False
     strict: bool = False
     refuse_unusable: bool = False
