@@ -56,7 +56,7 @@ def care_plan(draft: Draft, note: Note, agreement: Agreement, frame: Frame, part
         "resourceType": "CarePlan",
         "id": draft.id_of("care-plan"),
         "meta": draft.meta(),
-        "text": narrative(agreement_view(draft, agreement)),
+        "text": narrative(agreement_view(agreement, draft.masked)),
         "extension": draft.extensions(*_extensions(draft, note, parts)),
         "identifier": filled(identifier(frame.system, draft.said(note, "note_id"))),
         "status": frame.status,
@@ -188,7 +188,7 @@ def _notes(draft: Draft, agreement: Agreement) -> list[Json]:
     notes += [
         {
             "extension": [narrative_link(f"ovrigt-{number}"), _keyword(draft, keyword)],
-            "text": keyword_text(draft, keyword),
+            "text": keyword_text(draft.masked, keyword),
         }
         for number, keyword in enumerate(agreement.unknown, 1)
     ]

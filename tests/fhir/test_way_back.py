@@ -208,3 +208,13 @@ def test_two_words_of_one_person_in_a_note_are_joined(note, agreement, made_by, 
         assert [p["name"] for p in named] == [[{"text": "Eva Ek"}]]
         if trace:
             assert f"Practitioner/{named[0]['id']}.name[0].text" in {t.element for t in built.traces}
+
+
+def test_an_odd_source_id_makes_a_sound_uri_and_comes_back(note, back, agreement, made_by, of_type):
+    """
+    HSA-ids in the wild break their own rules; a URI may not hold a space.
+    """
+    odd = replace(note, source_system=HsaId(value="CC 000å", is_sound=False), note_id_root="")
+    (plan,) = of_type(note_resources(odd, agreement, made_by), "CarePlan")
+    assert " " not in plan["meta"]["source"] + plan["identifier"][0]["system"]
+    assert back(odd).source_system.value == "CC 000å"
