@@ -128,6 +128,17 @@ def test_a_program_without_mappings_says_so(monkeypatch: pytest.MonkeyPatch, tmp
     assert mappings_home() == package / "_mappings"
 
 
+@pytest.mark.parametrize("text", ["keywords: [", "keywords: {nothing: {}}"])
+def test_keywords_that_are_wrong_stop_the_start(tmp_path: Path, text: str) -> None:
+    """
+    The complaint names the file that all sources share.
+    """
+    (tmp_path / "keywords").mkdir()
+    (tmp_path / "keywords" / "overenskommelse.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(MappingError, match=r"keywords/overenskommelse\.yaml:1: "):
+        load_sources(tmp_path)
+
+
 def test_the_keywords_are_part_of_the_version(tmp_path: Path) -> None:
     """
     Another keyword tree is another mapping: Provenance tells them apart.
