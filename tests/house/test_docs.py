@@ -103,11 +103,7 @@ def test_everything_imported_is_asked_for() -> None:
     """
     The program imports from what a run installs, the tests from what the development extra adds to it.
     """
-    through = {
-        "starlette",
-        "pydantic",
-        "psycopg-pool",
-    }  # FastAPI's, pydantic-settings' and psycopg's own ground
+    through = {"starlette", "pydantic", "psycopg-pool"}  # come with fastapi, pydantic-settings, psycopg
     assert not packages_of("adapter") - asked_for() - through
     assert not packages_of("tests") - asked_for("dev") - through
 
