@@ -43,13 +43,12 @@ def _places(type_: str) -> dict[str, Place]:
 
 def _token_reader(type_: str, param: str, read: Read) -> Reader:
     start = f"{type_}|{param}|"
+    # codes come again and again, identifiers do not
+    term = _token_term.__wrapped__ if param == "identifier" else _token_term
 
     def add(element: Any, rows: Rows) -> None:
-        if type(element) is str and param != "_source":  # a code: the quick way
-            rows.terms.append(_token_term(start, "", element))
-        else:
-            for system, code in read(element):
-                rows.terms.append(_token_term(start, system, code))
+        for system, code in read(element):
+            rows.terms.append(term(start, system, code))
 
     return add
 
@@ -92,7 +91,7 @@ _READERS = {
 }
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _token_term(start: str, system: str, code: str) -> bytes:
     return _code(start, code) + _system(system)
 
@@ -101,9 +100,8 @@ def _code(start: str, code: str) -> bytes:
     return _near(code.partition("#")[0]) + _hash(_CODE, start + code)
 
 
-@lru_cache(maxsize=8192)
 def _near(value: str) -> bytes:
-    return _hash(_NEAR, value)
+    return crc32(value.encode()).to_bytes(_NEAR)
 
 
 @lru_cache(maxsize=4096)
