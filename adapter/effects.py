@@ -42,6 +42,8 @@ class Making:
         return self._consultation(record, content, found)
 
     def _note(self, note: Note, content: str, found: tuple[Finding, ...]) -> Effect:
+        if note.version_at is None:
+            found += (_version_missing(note),)
         read = read_agreement(note.keywords, self.source.vocabulary, note.noted_at or note.version_at)
         found += read.findings if read.value else (*read.findings, _no_agreement(note))
         effect = Effect(record=note, agreement=read.value, content=content, findings=found)
@@ -74,6 +76,14 @@ def nothing_in_it(title: str) -> Finding:
         "detta har sparats. Kontrollera frågan om något borde ha funnits."
     )
     return Finding("nothing-in-it", "", AT, what)
+
+
+def _version_missing(note: Note) -> Finding:
+    what = (
+        "Anteckningens versionstid saknas eller går inte att läsa, så det går inte att veta om den är "
+        "nyare än den som redan finns. Ange tiden som ÅÅÅÅMMDDttmmss och skicka igen."
+    )
+    return Finding("version-missing", note.origin("version_at"), AT, what, blocking=True)
 
 
 def _no_agreement(note: Note) -> Finding:

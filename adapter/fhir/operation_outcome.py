@@ -23,7 +23,7 @@ _CODES_OF: Final = {
         "keyword-misplaced agreement-twice"
     ),
     "too-long": "too-large too-deep",
-    "required": "required-missing record-incomplete patient-missing part-missing sbar-missing",
+    "required": "required-missing record-incomplete patient-missing version-missing part-missing sbar-missing",
     "value": (
         "value-unusable person-id-unusable illegal-character attachment-unusable time-doubled "
         "validity-unread booking-unread contact-unread audience-unsure"
