@@ -197,13 +197,14 @@ def test_a_later_message_comes_back_with_what_it_answers(consultation, made_by, 
     assert (found.kind, found.in_reply_to) == (kind, consultation.message_id)
 
 
-def test_two_words_of_one_person_in_a_note_are_joined(note, agreement, made_by, of_type):
+@pytest.mark.parametrize("who", ["author", "signer"])
+def test_two_words_of_one_person_in_a_note_are_joined(note, agreement, made_by, of_type, who):
     """
-    The author by id alone, the signer by id and name: one Practitioner who has the name, traced whole.
+    One by id alone, the other by id and name: one Practitioner who has the name, traced whole.
     """
     nameless = replace(note.author, name="", title="")
     for trace in (False, True):
-        built = note_resources(replace(note, author=nameless), agreement, made_by, trace=trace)
+        built = note_resources(replace(note, **{who: nameless}), agreement, made_by, trace=trace)
         named = [p for p in of_type(built, "Practitioner") if "identifier" in p]
         assert [p["name"] for p in named] == [[{"text": "Eva Ek"}]]
         if trace:
