@@ -11,15 +11,18 @@ from adapter.domain.consultation import Consultation, MessageKind, Urgency, dead
 from adapter.domain.guidance import phone_guidance
 from adapter.domain.note import Note
 from adapter.domain.one_patient import not_one_patient
+from adapter.domain.when import months_after
 from adapter.fhir import consultation_resources, note_resources
 from adapter.findings import Finding
 
 if TYPE_CHECKING:
     from adapter.decision import Source
+    from adapter.domain.agreement import Agreement
     from adapter.domain.guidance import PhoneSchedule
     from adapter.fhir import MadeBy
 
 AT = "effects"
+LONGEST_MONTHS = 12
 ACUTE = (
     "Akuta ärenden tas inte emot som meddelande. Ring läkaren nu: vardagar 08.00–17.00 på det direktnummer "
     "som er enhet har fått av vårdcentralen, annan tid via regionens växel. Vid fara för livet, ring 112."
@@ -45,7 +48,8 @@ class Making:
         if note.version_at is None:
             found += (_version_missing(note),)
         read = read_agreement(note.keywords, self.source.vocabulary, note.noted_at or note.version_at)
-        found += read.findings if read.value else (*read.findings, _no_agreement(note))
+        found += read.findings
+        found += _on_its_end(read.value) if read.value else (_no_agreement(note),)
         effect = Effect(record=note, agreement=read.value, content=content, findings=found)
         if effect.is_parked:
             return effect
@@ -92,6 +96,25 @@ def _no_agreement(note: Note) -> Finding:
         "texten är sparad. Skriv överenskommelsen under sökordet om den ska visas för patienten."
     )
     return Finding("no-agreement", note.origin(), AT, what)
+
+
+def _on_its_end(agreement: Agreement) -> tuple[Finding, ...]:
+    """An agreement says how long it holds, at most twelve months (agr-plan-1); no date is ever invented."""
+    validity = agreement.validity
+    place = validity.origin("text") if validity else agreement.origin()
+    if validity is None or validity.end is None:
+        what = (
+            "Överenskommelsen har inget slutdatum som går att läsa och visas utan slut. "
+            "Skriv till vilket datum den gäller, högst tolv månader fram, eller bestäm när den ska ses över."
+        )
+        return (Finding("no-end", place, AT, what),)
+    if validity.start and validity.end.last_day() > months_after(validity.start.first_day(), LONGEST_MONTHS):
+        what = (
+            "Överenskommelsen gäller längre än tolv månader. Kontrollera slutdatumet, "
+            "eller skriv varför den ska gälla så länge."
+        )
+        return (Finding("over-a-year", place, AT, what),)
+    return ()
 
 
 def _urgent_by_phone(asked: Consultation, phones: PhoneSchedule | None) -> Finding:

@@ -23,14 +23,16 @@ _CODES_OF: Final = {
         "keyword-misplaced agreement-twice"
     ),
     "too-long": "too-large too-deep",
-    "required": "required-missing record-incomplete patient-missing version-missing part-missing sbar-missing",
+    "required": (
+        "required-missing record-incomplete patient-missing version-missing part-missing sbar-missing"
+    ),
     "value": (
         "value-unusable person-id-unusable illegal-character attachment-unusable time-doubled "
         "validity-unread booking-unread contact-unread audience-unsure"
     ),
     "code-invalid": "code-unknown unknown-keyword id-system-unknown person-id-kind",
     "incomplete": "not-all-fetched has-more",
-    "business-rule": "urgent-by-phone two-patients patient-not-one",
+    "business-rule": "urgent-by-phone two-patients patient-not-one no-end over-a-year",
     "security": "prov-agent-missing",
     "not-supported": "type-not-taken-in unknown-source wrong-type",
     "exception": "source-error soap-fault",
