@@ -19,11 +19,13 @@ from adapter.sources import load_sources
 from adapter.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, MutableMapping
+    from collections.abc import AsyncIterator, Mapping, MutableMapping, Sequence
 
     from starlette.types import ASGIApp
 
+    from adapter.pipeline import Source
     from adapter.ports import Store
+    from adapter.rest.decider import Decider
     from adapter.settings import Settings
 
 # What a log line may hold: keys and codes. Anything else is left out, so that no value can slip in.
@@ -61,12 +63,19 @@ class Running:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Running]:
-    """Everything the settings ask for, open; closed when the caller is done."""
+async def running(
+    settings: Settings, sources: Mapping[str, Source] | None = None, deciders: Sequence[Decider] = ()
+) -> AsyncIterator[Running]:
+    """Everything the settings ask for, open; closed when the caller is done.
+
+    ``deciders`` were forked before, with the same ``sources``.
+    """
     clock = SystemClock()
-    sources = load_sources()
+    sources = sources or load_sources()
     store = await open_store(settings.database_url, merge)
     try:
+        for decider in deciders:
+            await decider.connect()
         served = Served(
             store=store,
             sources=sources,
@@ -78,10 +87,13 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             body_timeout_seconds=settings.body_timeout_seconds,
             page_size=settings.page_size,
             max_page_size=settings.max_page_size,
+            deciders=deciders,
         )
         yield Running(store=store, app=application(served))
     finally:
         await store.close()
+        for decider in deciders:
+            await decider.stop()
 
 
 def own_version() -> str:
