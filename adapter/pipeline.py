@@ -20,7 +20,6 @@ from adapter.fhir import MadeBy, is_shared, message_audit_event
 from adapter.mapping import map_message
 from adapter.ports import Arrival, Kept, Put
 from adapter.wire.positions import located
-from adapter.wire.soap import SOAP_NAMESPACES
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -59,7 +58,7 @@ def decide(raw: bytes, source: Source, *, received_at: str = "", trace: bool = F
     )
     findings = (*shared, *(finding for effect in effects for finding in effect.findings))
     if findings:
-        findings = located(raw, findings, SOAP_NAMESPACES.union(source.plan.about.namespaces))
+        findings = located(raw, findings, message)
     return Decision(sha256=sha256, effects=effects, findings=findings, loss=mapped.loss)
 
 

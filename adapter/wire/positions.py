@@ -45,13 +45,16 @@ def locate(
     return {place: found[value] for place, value in wanted.items() if value in found}
 
 
-def located(
-    raw: bytes, findings: Iterable[Finding], namespaces: frozenset[str] | None = None
-) -> tuple[Finding, ...]:
-    """The findings with line and column filled in where they were missing and can be found."""
+def located(raw: bytes, findings: Iterable[Finding], message: Node) -> tuple[Finding, ...]:
+    """The findings with line and column filled in where they were missing and can be found.
+
+    ``message`` is the tree of the bytes, or a part of it: the nodes of XML know where they stand.
+    """
     told = tuple(findings)
     missing = {finding.where for finding in told if finding.where and not finding.line}
-    found = locate(raw, missing, namespaces)
+    if not missing:
+        return told
+    found = _in_tree(message, missing) if _is_xml(raw) else locate(raw, missing)
     return tuple(
         replace(finding, line=found[finding.where][0], column=found[finding.where][1])
         if not finding.line and finding.where in found
@@ -78,6 +81,22 @@ def _xml_positions(raw: bytes, namespaces: frozenset[str] | None) -> dict[str, t
     except Unparsable:
         return {}
     return {node.where: (node.line, node.column) for node in _below(root)}
+
+
+def _in_tree(message: Node, places: Collection[str]) -> dict[str, tuple[int, int]]:
+    top = message
+    while top.parent is not None:
+        top = top.parent
+    wanted = {place: _value_place(place) for place in places}
+    around = {place[:at] for place in wanted.values() for at, sign in enumerate(place) if sign == "."}
+    found: dict[str, tuple[int, int]] = {}
+    pending = list(top.children)
+    while pending:
+        node = pending.pop()
+        found[node.where] = (node.line, node.column)
+        if node.where in around:
+            pending += node.children
+    return {place: found[value] for place, value in wanted.items() if value in found}
 
 
 def _below(root: Node) -> Iterator[Node]:
