@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from adapter.domain.agreement_parts import NextStep
 from adapter.domain.dates import SaidDate, dates_in
@@ -47,7 +47,13 @@ _MAYBE = ("prel", "ev", "eventuell")  # beginnings of words
 _BETWEEN = frozenset({"den", "på", "tid"})
 _WEEKDAYS = frozenset({"mån", "tis", "ons", "tor", "fre", "lör", "sön"})
 _SIGNS = str.maketrans(",.:;()-–—", "         ")
-_CALLED_OFF = re.compile("avbok|inställ|ombok|utebl|flyttad|återbud|mellan kl")
+_CALLED_OFF = re.compile(
+    r"avbok|inställ|ombok|utebl|flyttad|återbud|mellan kl|\A\s*(?:ej|inte|inget|ingen)\b"
+)
+_DAY = r"(mån|tis|ons|tors|fre|lör|sön)dag(?:en)?"
+_DAY_BEFORE = re.compile(rf"\b{_DAY}[\s,.(]*(?:den\s)?\Z")
+_DAY_AFTER = re.compile(rf"[\s,.(]{{0,3}}{_DAY}\b")
+_DAYS = ("mån", "tis", "ons", "tors", "fre", "lör", "sön")
 _LIMIT_LENGTH = 32  # how far before a date a limit is looked for
 _HAS_DATE = re.compile(r"[0-9]")
 _UNREAD = (
@@ -63,8 +69,8 @@ def read_next_step(text: str, noted_on: Moment | None = None, place: Place = NOW
 
     One date with its year, and at most one time of day, make a start; a span or a length of minutes
     right after it makes an end. A date alone keeps its precision. Several dates, a week, a date
-    without its year, a limit ("senast"), a time called off or one before the note stay as text with
-    ``booking-unread``.
+    without its year, a limit ("senast"), a weekday that is another, a time called off or one before the note
+    stay as text with ``booking-unread``.
     """
     origins = {"": place.where}
     if len(text) > LONGEST_LINE:
@@ -135,6 +141,8 @@ def _booked(text: str, days: list[SaidDate], place: Place) -> _Booked:
         raise ValueError(_UNREAD)
     if _is_limited(small[max(said.start - _LIMIT_LENGTH, 0) : said.start]):
         raise ValueError(_UNREAD)
+    if "dag" in small and _is_another_weekday(said, small):
+        raise ValueError(_UNREAD)
     clocks = list(_CLOCK.finditer(text)) if "kl" in small else []
     if len(clocks) > 1:
         raise ValueError(_UNREAD)
@@ -150,6 +158,15 @@ def _is_beside(said: SaidDate, clock: re.Match[str], text: str) -> bool:
     """Whether a time of day stands by its date: "kl 8, start 2026-04-14" may be the time of a dose."""
     between = text[said.end : clock.start()] or text[clock.end() : said.start]
     return all(word in _BETWEEN or word[:3] in _WEEKDAYS for word in between.translate(_SIGNS).split())
+
+
+def _is_another_weekday(said: SaidDate, text: str) -> bool:
+    """Whether the weekday beside a date is not the date's own: one of the two is wrong."""
+    beside = _DAY_BEFORE.search(text[max(said.start - _LIMIT_LENGTH, 0) : said.start])
+    beside = beside or _DAY_AFTER.match(text, said.end)
+    if beside is None or said.value is None or not said.value.is_whole:
+        return False
+    return _DAYS[date.fromisoformat(said.value.value).weekday()] != beside[1]
 
 
 def _is_limited(before: str) -> bool:
