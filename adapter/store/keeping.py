@@ -155,7 +155,7 @@ class Weighing:
 
 
 class Endings:
-    """The parts that an arrival ends: what the older of two versions of a plan mentions and the newer does not.
+    """The parts that an arrival ends: an older version of a plan mentions them, the newer one does not.
 
     Gathered while the puts are carried out, then put like the others. A version that comes late ends only
     what it alone mentions, so that the order in which versions arrive makes no difference.
