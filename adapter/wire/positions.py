@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _VALUE_PLACE = re.compile(r"(?:\\.|(?:^|(?<=\.))#text|[^\\#])*", re.DOTALL)
 _NAMESPACE = re.compile(r"\{[^{}]*\}")
-_LINE_END = re.compile("\n")
 
 
 def locate(
@@ -114,8 +113,8 @@ def _json_positions(raw: bytes, wanted: set[str]) -> dict[str, tuple[int, int]]:
     line, line_start, counted = 1, 0, 0
     for where, offset in json_places(text):
         if where in wanted and where not in found:
-            for end in _LINE_END.finditer(text, counted, offset):
-                line, line_start = line + 1, end.end()
+            line += text.count("\n", counted, offset)
+            line_start = max(line_start, text.rfind("\n", counted, offset) + 1)
             counted = offset
             found[where] = (line, offset - line_start + 1)
             if len(found) == len(wanted):
