@@ -289,7 +289,7 @@ def test_without_a_sure_yes_the_patient_does_not_see_the_note(
     said: str, is_approved: bool, codes: list[str], source: Source
 ) -> None:
     """
-    approvedForPatient is 1..1 in the contract: missing or unreadable is told, and is not a yes.
+    The contract has approvedForPatient 1..1: missing or unreadable is told, and is not a yes.
     """
     yes = "<core:approvedForPatient>true</core:approvedForPatient>"
     text = (FOLDER / "kalmar-agreement.xml").read_text(encoding="utf-8")
