@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -158,10 +158,16 @@ def places(type_: str, reader: Callable[[Parameter, Read], Reader]) -> dict[str,
     """The parameters of a type as a tree of element names: ``reader`` makes what stands there for each."""
     tree: dict[str, Place] = {}
     for known in (*SEARCH_PARAMETERS.get(type_, {}).values(), *UNIVERSAL_PARAMETERS.values()):
-        read = _source_token if known.name == "_source" else _VALUES[known.kind]
+        read = _read(known)
         for path in known.path.split("|") if known.rows == known.name else ():
             _place(tree, path.split(".")).readers.append(reader(known, read))
     return tree
+
+
+def _read(known: Parameter) -> Read:
+    if known.name == "_source":
+        return _source_token
+    return partial(_reference_to, known.targets) if known.targets else _VALUES[known.kind]
 
 
 def _place(tree: dict[str, Place], path: list[str]) -> Place:
@@ -248,6 +254,13 @@ def _reference(element: Any) -> list[tuple[Any, ...]]:
     if not text or type(text) is not str or text[0] == "#":
         return []
     return [(text.partition("/_history/")[0] if "/_history/" in text else text,)]
+
+
+def _reference_to(targets: tuple[str, ...], element: Any) -> list[tuple[Any, ...]]:
+    """A reference to one of these types, or to another server's."""
+    return [
+        value for value in _reference(element) if value[0].partition("/")[0] in targets or ":" in value[0]
+    ]
 
 
 def _date(element: Any) -> list[tuple[Any, ...]]:
