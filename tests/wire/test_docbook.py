@@ -164,6 +164,18 @@ def test_every_kind_of_block_gives_values() -> None:
     assert texts(keyword) == ["a", "b", "c", "d", "e", "f", " g\n h"]
 
 
+def test_a_row_of_a_table_is_one_value() -> None:
+    """
+    A medicine and its dose in two cells are not torn apart; the table is told as not known.
+    """
+    book = read(
+        "<article><section><title>A</title><table><tbody><row><entry>Furosemid</entry>"
+        "<entry><para>40 mg</para></entry><entry/></row><row> <entry/></row></tbody></table></section></article>"
+    )
+    assert texts(book.keywords[0]) == ["Furosemid, 40 mg"]
+    assert {finding.code for finding in book.findings} == {"docbook-unknown-element"}
+
+
 def test_a_title_may_stand_in_info() -> None:
     """
     DocBook 5 lets info hold the title; what else it holds is text.
