@@ -197,7 +197,7 @@ class _Reading:
         )
 
     def add_values(self, block: Node, values: list[KeywordValue]) -> None:
-        """A block's texts: a paragraph is one, however it is emphasised; a list is one an item, a table one a row."""
+        """A block's texts: a paragraph is one, however emphasised; a list one an item, a table one a row."""
         self.note(block)
         inner = [child for child in block.children if child.kind != "attribute"]
         if not inner:
