@@ -4,13 +4,13 @@
 -- The first message of an id holds it; the same one at the same time waits here for the first to commit.
 INSERT INTO receipts (sender, message_id, lane, inbox_id) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING;
 
--- name: lock_lane
--- One writer at a time in a lane; lanes are locked in rising order.
-SELECT pg_advisory_xact_lock(7001, %s);
+-- name: lock_lanes
+-- One writer at a time in a lane; lanes are locked in rising order, in which they are given.
+SELECT count(pg_advisory_xact_lock(7001, lane)) FROM unnest(%s::integer[]) AS lane;
 
 -- name: lock_shared
--- One writer at a time of a shared resource; locked after the lanes, in rising order.
-SELECT pg_advisory_xact_lock(hashtextextended(%s, 7002));
+-- One writer at a time of a shared resource; locked after the lanes, in rising order, in which they are given.
+SELECT count(pg_advisory_xact_lock(hashtextextended(name, 7002))) FROM unnest(%s::text[]) AS name;
 
 -- name: answer_of_message
 -- The stored answer, when these very bytes were here before.
