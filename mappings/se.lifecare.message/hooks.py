@@ -15,7 +15,7 @@ LACKS = "Ett meddelande av typen {kind} ska ha {part}; be avsändaren kompletter
 
 
 def parts(nodes: list[Node], reading: Reading) -> None:
-    """What a type of message must have (tables/required-part.yaml) and does not: said, and only urgency stops."""
+    """What a type of message must have (tables/required-part.yaml) and does not; only urgency stops."""
     for message in (*nodes[0].all("Message"), nodes[0]):
         for kind in message.all("MessageType"):
             name = (kind.text or "").strip()
