@@ -37,13 +37,11 @@ if TYPE_CHECKING:
 
 SQL = statements("postgres.sql")
 _LOW = (1 << BITS) - 1
-_WHO, _WHICH = (Texts, Texts), (Smallints, Bigints, Integers, Integers)
-_RESOURCE: tuple[Any, ...] = (*_WHO, *_WHICH, Texts, Blobs, Blobs)
-_ROWS: dict[str, tuple[Any, ...]] = {
-    "terms": (Blobs, Bigints, Smallints),
-    "periods": (Bigints, Bigints, Bigints, Bigints, Smallints),
-    "words": (Bigints, Texts, Bigints, Smallints),
-}
+_RESOURCE_KEY = (Texts, Texts, Smallints, Bigints)
+_RESOURCE: tuple[Any, ...] = (*_RESOURCE_KEY, Integers, Integers, Texts, Blobs, Blobs)
+_TERM: tuple[Any, ...] = (Blobs, Bigints, Smallints)
+_PERIOD: tuple[Any, ...] = (Bigints, Bigints, Bigints, Bigints, Smallints)
+_WORD: tuple[Any, ...] = (Bigints, Texts, Bigints, Smallints)
 
 
 class _Known(NamedTuple):
@@ -88,26 +86,31 @@ async def _look_up(connection: AsyncConnection[Any], arrival: Arrival, puts: lis
     async with connection.pipeline():
         await connection.execute(SQL["claim_receipt"], (sender, message_id, arrival.lane, arrival.id))
         await connection.execute(SQL["lock_lanes"], (Integers.of(sorted(lanes)),))
-        answer = await _ask(connection, "answer_of_message", (arrival.id,))
-        receipt = await _ask(connection, "first_receipt", (sender, message_id))
-        notes = await _ask(
-            connection, "note_contents", (sender, Texts.of(key for key, _ in arrival.note_keys))
-        )
+        asked = {
+            "id": arrival.id,
+            "sender": sender,
+            "message_id": message_id,
+            "notes": Texts.of(key for key, _ in arrival.note_keys),
+            "count": len(puts),
+        }
+        known = await _ask(connection, "known", asked)
         current = await _ask(connection, "current", (Texts.of(new.id for new in puts),))
-        numbers = await _ask(connection, "numbers", (len(puts),))
+    was_here, first, notes, numbers = (await known.fetchall())[0]
     contents: dict[str, list[str]] = {}
-    for key, content in await notes.fetchall():
+    for key, content in notes:
         contents.setdefault(key, []).append(content)
-    first = await receipt.fetchone()
+    answer = (
+        await (await _ask(connection, "answer_of_message", (arrival.id,))).fetchone() if was_here else None
+    )
     return _Known(
-        answer=await answer.fetchone(),
-        conflict=is_conflict(arrival, first[0] if first else None, contents),
+        answer=answer,
+        conflict=is_conflict(arrival, first, contents),
         current={found[:2]: Version(*found) for found in await current.fetchall()},
-        numbers=[number for (number,) in await numbers.fetchall()],
+        numbers=numbers,
     )
 
 
-async def _ask(connection: AsyncConnection[Any], name: str, values: tuple[Any, ...]) -> AsyncCursor[Any]:
+async def _ask(connection: AsyncConnection[Any], name: str, values: Any) -> AsyncCursor[Any]:
     return await connection.execute(SQL[name], values, binary=True)
 
 
@@ -230,13 +233,17 @@ async def _write_rows(
     connection: AsyncConnection[Any], verb: str, resources: Iterable[tuple[Version, Json]]
 ) -> None:
     """Insert or delete the search rows of versions."""
-    tables: dict[str, list[tuple[Any, ...]]] = {"terms": [], "periods": [], "words": []}
+    terms: list[tuple[Any, ...]] = []
+    periods: list[tuple[Any, ...]] = []
+    words: list[tuple[Any, ...]] = []
     for version, resource in resources:
         rows, seq, lane = rows_of(resource), version.seq, version.lane
-        tables["terms"] += [(term, seq, lane) for term in rows.terms]
-        tables["periods"] += [(*period, seq, lane) for period in rows.periods]
-        tables["words"] += [(*word, seq, lane) for word in rows.words]
-    for name, table in tables.items():
-        if table:
-            columns = zip(_ROWS[name], zip(*table, strict=True), strict=True)
-            await connection.execute(SQL[f"{verb}_{name}"], [kind.of(column) for kind, column in columns])
+        terms += [(term, seq, lane) for term in rows.terms]
+        periods += [(*period, seq, lane) for period in rows.periods]
+        words += [(*word, seq, lane) for word in rows.words]
+    columns = [
+        kind.of(row[i] for row in table)
+        for kinds, table in ((_TERM, terms), (_PERIOD, periods), (_WORD, words))
+        for i, kind in enumerate(kinds)
+    ]
+    await connection.execute(SQL[f"{verb}_rows"], columns)
