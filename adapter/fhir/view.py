@@ -76,6 +76,8 @@ def validity_sentence(shown: Shown, validity: Validity | None) -> str:
         return "Överenskommelse. Det står inte hur länge den gäller."
     start = validity.start.value if validity.start else ""
     end = validity.end.value if validity.end else ""
+    if start and start == end:
+        return f"Överenskommelse, gäller {start}."
     if start and end:
         return f"Överenskommelse, gäller {start} till {end}."
     if end:
