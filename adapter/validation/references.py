@@ -1,0 +1,148 @@
+"""References: their form, what they may point at, and whether it is there. https://hl7.org/fhir/R4/references.html"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from adapter.validation.core_tables import BASE
+from adapter.validation.places import Place
+from adapter.validation.plans import Field, TypeRef
+from adapter.validation.run import Run, Scope
+
+Json = dict[str, Any]
+_LITERAL = re.compile(r"(?:(?P<base>(?:https?|urn):\S*/)|/?)(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/(?P<version>[A-Za-z0-9\-.]{1,64}))?(?:#\S*)?")  # noqa: E501 one expression
+ANY = frozenset({"Resource", "DomainResource"})
+CANONICAL = frozenset({"canonical"})
+
+
+def reference_check(  # noqa: C901, PLR0912, PLR0913 the signature of all checks; the rules in the order of the chapter
+    run: Run, field: Field, value: Any, _sibling: Any, here: Place, scope: Scope
+) -> None:
+    """Judge one Reference."""
+    if type(value) is not dict:
+        return
+    reference, kind = value.get("reference"), value.get("type")
+    if not isinstance(reference, str):
+        if reference is None and not value.keys() & {"identifier", "display", "extension", "_reference"}:
+            run.say("reference-empty", here)
+        if isinstance(kind, str):
+            _type_of(run, field, kind, "", here)
+        return
+    if not reference or reference.isspace() or " " in reference:
+        run.say("reference-invalid", here, value=reference)
+        return
+    target = run.engine.resolve(scope, reference)
+    literal = _LITERAL.fullmatch(reference)
+    if reference.startswith("#"):
+        if target is None:
+            run.say("ref-1" if len(reference) > 1 else "reference-unresolved", here, value=reference)
+        found = target.type if target else ""
+    else:
+        found = target.type if target else literal["type"] if literal else ""
+    if not target and literal and found not in run.engine.resource_names:
+        found = ""
+        if not literal["base"]:
+            run.say("reference-invalid", here, value=reference)
+    ref = field.element.types.get("Reference")
+    if isinstance(kind, str):
+        _type_of(run, field, kind, found, here)
+    if ref is None:
+        return
+    if ref.aggregation:
+        _aggregation(run, ref, reference, target, here)
+    if found and ref.targets:
+        _target(run, ref, found, reference, target, here)
+
+
+def _type_of(run: Run, field: Field, kind: str, found: str, here: Place) -> None:
+    ref = field.element.types.get("Reference")
+    wanted = _target_types(run, ref, here) if ref else set()
+    if kind.startswith(BASE):
+        kind = kind.removeprefix(BASE)
+    if wanted and not wanted & ANY and kind not in wanted:
+        run.say("reference-type", here, found=kind, wanted=", ".join(sorted(wanted)))
+    elif found and kind != found:
+        run.say("reference-type", here, found=kind, wanted=found)
+
+
+def _target_types(run: Run, ref: TypeRef, here: Place) -> set[str]:
+    found: set[str] = set()
+    for url in ref.targets:
+        if url.startswith(BASE) and "/" not in url[len(BASE) :] and url[len(BASE) :] in run.engine.resource_names | ANY:
+            found.add(url[len(BASE) :])
+        elif (content := run.engine.content(url, run, here)) is not None:
+            found.add(content.type)
+        else:
+            return set()
+    return found
+
+
+def _target(  # noqa: PLR0913 as above
+    run: Run, ref: TypeRef, found: str, reference: str, target: Scope | None, here: Place
+) -> None:
+    wanted = _target_types(run, ref, here)
+    if wanted and not wanted & ANY and found not in wanted:
+        run.say("reference-target", here, found=found, wanted=", ".join(sorted(wanted)))
+        return
+    if target is None:
+        return
+    profiles = [u for u in ref.targets if not (u.startswith(BASE) and u[len(BASE) :] in run.engine.resource_names | ANY)]
+    if not profiles or len(profiles) < len(ref.targets) and _plain(ref, found):
+        return
+    fitting = [c for u in profiles if (c := run.engine.content(u, run, here)) is not None and c.type == found]
+    if fitting and not any(run.conforms(c, target.resource, target.place, target) for c in fitting):
+        run.say("reference-profile", here, value=reference, wanted=", ".join(c.url for c in fitting))
+
+
+def _plain(ref: TypeRef, found: str) -> bool:
+    return BASE + found in ref.targets or BASE + "Resource" in ref.targets
+
+
+def _aggregation(run: Run, ref: TypeRef, reference: str, target: Scope | None, here: Place) -> None:
+    mode = "contained" if reference.startswith("#") else "bundled" if target is not None else "referenced"
+    fits = mode in ref.aggregation or (mode == "bundled" and "referenced" in ref.aggregation)
+    if not fits:
+        run.say("reference-aggregation", here, found=mode, wanted=", ".join(ref.aggregation))
+
+
+def canonical_check(  # noqa: PLR0913 as above
+    run: Run, _field: Field, value: Any, _sibling: Any, here: Place, scope: Scope
+) -> None:
+    """A canonical is absolute, or a fragment that is contained here."""
+    if type(value) is not str or not value:
+        return
+    if value.startswith("#"):
+        if run.engine.resolve(scope, value) is None:
+            run.say("reference-unresolved", here, value=value)
+    elif ":" not in value:
+        run.say("canonical-absolute", here)
+
+
+def resolve(scope: Scope, reference: str) -> Scope | None:
+    """The resource that a reference means, from inside the scope: contained, or in a Bundle around it."""
+    if reference.startswith("#"):
+        return _contained(scope.root, reference[1:])
+    outer: Scope | None = scope
+    entry: Scope = scope.root
+    while outer is not None:
+        if outer.bundle is not None:
+            found: Scope | None = outer.bundle.find(reference, entry)
+            if found is not None:
+                return found
+            entry = outer
+        outer = outer.outer
+    return None
+
+
+def _contained(root: Scope, identity: str) -> Scope | None:
+    if not identity:
+        return root
+    holders = root.resource.get("contained")
+    for index, inner in enumerate(holders if isinstance(holders, list) else ()):
+        if isinstance(inner, dict) and inner.get("id") == identity:
+            place = (root.place, "contained", "contained", index)
+            made = Scope(inner, str(inner.get("resourceType", "")), root, place)
+            made.root = root
+            return made
+    return None
