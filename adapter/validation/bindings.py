@@ -37,6 +37,7 @@ class _Bound:
     def __init__(self, binding: Binding | None, terminology: Terminology, field: Field) -> None:
         self.binding, self.terminology, self.source = binding, terminology, field.element.owner.url
         self.strength = binding.strength if binding else ""
+        self.in_concept = field.key == "coding"  # HL7's validator only warns of the system's form there
         self._set: ValueSet | None = None
         self._max: ValueSet | None = None
         self._is_ready = False
@@ -101,7 +102,7 @@ class _Coding(_Bound):
     ) -> None:
         if type(value) is not dict:
             return
-        own_system(run, self.terminology, value, here)
+        own_system(run, self.terminology, value, here, severity="warning" if self.in_concept else "")
         if self.binding is None:
             return
         code = value.get("code")
@@ -160,7 +161,7 @@ class _Unit(_Bound):
         wanted = self.wanted
         if not isinstance(code, str):
             if self.strength == "required" and wanted is not None:
-                run.say("code-missing", here, set=self.url, source=self.source)
+                run.say("code-missing", here, severity="warning", set=self.url, source=self.source)
             return
         if not self.missing_set(run, here) and wanted is not None:
             answer = wanted.has(system, code)
@@ -183,7 +184,7 @@ def _shown(pairs: list[tuple[str, str]]) -> str:
     return ", ".join(f"{s}#{c}" for s, c in pairs)
 
 
-def own_system(run: Run, terminology: Terminology, coding: Json, here: Place) -> None:
+def own_system(run: Run, terminology: Terminology, coding: Json, here: Place, *, severity: str = "") -> None:
     """What a coding must keep to whatever it is bound to: a code of its own system, if that is known."""
     code, system = coding.get("code"), coding.get("system")
     if not isinstance(system, str) or not system:
@@ -191,7 +192,7 @@ def own_system(run: Run, terminology: Terminology, coding: Json, here: Place) ->
             run.say("coding-system-missing", here)
         return
     if ":" not in system:
-        run.say("coding-system-relative", here)
+        run.say("coding-system-relative", here, severity=severity)
         return
     if not isinstance(code, str) or not code:
         return
@@ -199,4 +200,4 @@ def own_system(run: Run, terminology: Terminology, coding: Json, here: Place) ->
     if answer is False:
         run.say("code-unknown", here, value=f"{system}#{code}")
     elif answer is None and terminology.definitions.value_set(system) is not None:
-        run.say("coding-system-value-set", here, value=system)
+        run.say("coding-system-value-set", here, severity=severity, value=system)

@@ -10,6 +10,9 @@ from adapter.validation.run import Run, Scope
 
 Json = dict[str, Any]
 _REST = re.compile(r"(?P<base>https?://\S+/|urn:\S+/)?(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/(?P<version>\S+))?")
+URL_OPTIONAL = frozenset({"transaction", "transaction-response", "batch", "batch-response"})
+SINGLE = ("subject", "encounter", "custodian")  # references of a Composition that a document must hold
+_SEARCH = re.compile(r"/([A-Z][A-Za-z]+)(?:/_search)?(?:\?|$)")
 FIRST = {"document": "Composition", "message": "MessageHeader"}
 
 
@@ -42,23 +45,33 @@ class Index:
         return made
 
     def find(self, reference: str, origin: Scope) -> Scope | None:
-        """The entry that a reference means, seen from an entry."""
+        """The entry that a reference means, seen from an entry; None when there is none."""
+        return next(iter(self.find_all(reference, origin)), None)
+
+    def find_all(self, reference: str, origin: Scope) -> list[Scope]:
+        """All the entries that a reference fits; there should be one at most."""
         reference = reference.partition("#")[0] if "#" in reference[1:] else reference
         if reference in self.by_url:
-            return self.by_url[reference][0]
+            return self.by_url[reference]
         match = _REST.fullmatch(reference)
         if match is None:
-            return None
+            return []
         name = f"{match['type']}/{match['id']}"
-        if match["base"]:
-            return next(iter(self.by_url.get(match["base"] + name, ())), None)
+        return [s for s in self._named(name, match["base"], origin) if _is_version(s, match["version"])]
+
+    def _named(self, name: str, base: str | None, origin: Scope) -> list[Scope]:
+        if base:
+            return self.by_url.get(base + name, [])
         home = _REST.fullmatch(origin.full_url)
         if home is not None and home["base"]:
-            found = self.by_url.get(home["base"] + name)
-            if found:
-                return found[0]
-            return next((s for s in self.by_name.get(name, ()) if not s.full_url), None)
-        return next(iter(self.by_name.get(name, ())), None)
+            found = self.by_url.get(home["base"] + name, [])
+            return found or [s for s in self.by_name.get(name, ()) if not s.full_url]
+        return [] if origin.full_url.startswith("urn:") else self.by_name.get(name, [])
+
+
+def _is_version(scope: Scope, version: str | None) -> bool:
+    meta = scope.resource.get("meta")
+    return version is None or (isinstance(meta, dict) and meta.get("versionId") == version)
 
 
 def check_bundle(run: Run, scope: Scope, place: Place) -> None:
@@ -70,7 +83,10 @@ def check_bundle(run: Run, scope: Scope, place: Place) -> None:
     if kind in FIRST:
         _first(run, entries, kind, place)
     _full_urls(run, entries, kind, place)
+    if kind == "searchset":
+        _search(run, bundle, entries, place)
     if kind in FIRST and index.entries and index.entries[0] is not None:
+        _must_be_here(run, index, index.entries[0])
         _links(run, index, kind)
 
 
@@ -94,9 +110,8 @@ def _full_urls(run: Run, entries: list[Json], kind: Any, place: Place) -> None:
         resource, url = entry.get("resource"), entry.get("fullUrl")
         if not isinstance(resource, dict):
             continue
-        if url is None:
-            _without_url(run, entry, kind, here)
-            continue
+        if url is None and kind not in URL_OPTIONAL:
+            run.say("bundle-full-url-missing", here)
         if not isinstance(url, str):
             continue
         meta = resource.get("meta")
@@ -107,21 +122,20 @@ def _full_urls(run: Run, entries: list[Json], kind: Any, place: Place) -> None:
         _same_id(run, resource, url, here)
 
 
-def _without_url(run: Run, entry: Json, kind: Any, here: Place) -> None:
-    del run, entry, kind, here
-
-
 def _same_id(run: Run, resource: Json, url: str, here: Place) -> None:
     identity, kind = resource.get("id"), resource.get("resourceType")
     if ":" not in url:
         run.say("bundle-full-url-relative", here, value=url)
         return
-    if not url.startswith(("http:", "https:")) or not isinstance(identity, str):
-        return
     match = _REST.fullmatch(url)
-    if match is not None and (match["type"] == kind or match["type"] in run.engine.resource_names):
-        if match["id"] != identity or match["type"] != kind:
-            run.say("bundle-full-url-id", here, value=f"{kind}/{identity}", url=url)
+    if not url.startswith(("http:", "https:")) or match is None or match["type"] not in run.engine.resource_names:
+        return
+    if match["version"]:
+        return  # bdl-8 says it
+    if not isinstance(identity, str):
+        run.say("bundle-full-url-no-id", here, url=url)
+    elif match["id"] != identity or match["type"] != kind:
+        run.say("bundle-full-url-id", here, value=f"{kind}/{identity}", url=url)
 
 
 def _links(run: Run, index: Index, kind: str) -> None:
@@ -142,7 +156,7 @@ def _links(run: Run, index: Index, kind: str) -> None:
             waiting.append(other)
     for number, scope in enumerate(index.entries):
         if scope is not None and number not in reached and scope.place is not None:
-            run.say("bundle-unlinked", scope.place[0])
+            run.say("bundle-unlinked", scope.place[0], severity="error" if kind == "document" else "")
 
 
 def references_of(value: Any) -> list[str]:
@@ -160,3 +174,73 @@ def references_of(value: Any) -> list[str]:
         elif type(at) is list:
             waiting.extend(i for i in at if type(i) in (dict, list))
     return found
+
+
+def _must_be_here(run: Run, index: Index, first: Scope) -> None:
+    """What the first entry of a document or message refers to is in the Bundle."""
+    resource, place = first.resource, first.place
+    if first.type == "MessageHeader":
+        _each(run, index, first, resource.get("focus"), place, "focus")
+    if first.type != "Composition":
+        return
+    for name in SINGLE:
+        _each(run, index, first, resource.get(name), place, name)
+    _each(run, index, first, resource.get("author"), place, "author")
+    for i, attester in enumerate(_dicts(resource.get("attester"))):
+        _each(run, index, first, attester.get("party"), (place, "attester", "attester", i), "party")
+    for i, event in enumerate(_dicts(resource.get("event"))):
+        _each(run, index, first, event.get("detail"), (place, "event", "event", i), "detail")
+    waiting: list[tuple[Any, Place]] = [(resource.get("section"), place)]
+    while waiting:
+        sections, around = waiting.pop()
+        for i, section in enumerate(_dicts(sections)):
+            here: Place = (around, "section", "section", i)
+            _each(run, index, first, section.get("entry"), here, "entry")
+            waiting.append((section.get("section"), here))
+
+
+def _dicts(value: Any) -> list[Json]:
+    return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
+
+
+def _each(run: Run, index: Index, first: Scope, value: Any, place: Place, name: str) -> None:  # noqa: PLR0913 one walk
+    many = isinstance(value, list)
+    for i, reference in enumerate(value if isinstance(value, list) else [value]):
+        text = reference.get("reference") if isinstance(reference, dict) else None
+        if not isinstance(text, str) or text.startswith("#"):
+            continue
+        here: Place = (place, name, name, i if many else -1)
+        found = index.find_all(text, first)
+        if not found:
+            run.say("bundle-reference", here, value=text)
+        elif len(found) > 1:
+            run.say("bundle-reference-many", here, value=text, found=len(found))
+
+
+def _search(run: Run, bundle: Json, entries: list[Json], place: Place) -> None:
+    """A searchset: every entry has a resource with an id, of the type that was searched."""
+    links = [x for x in _dicts(bundle.get("link"))]
+    relations = [x.get("relation") for x in links]
+    for i, relation in enumerate(relations):
+        if relation in relations[:i]:
+            run.say("bundle-link-twice", (place, "link", "link", i), value=relation)
+    urls = [str(x.get("url", "")) for x in links if x.get("relation") == "self"]
+    match = _SEARCH.search(urls[0]) if urls else None
+    wanted = match[1] if match and match[1] in run.engine.resource_names else ""
+    for i, entry in enumerate(entries):
+        here: Place = (place, "entry", "entry", i)
+        resource, search = entry.get("resource"), entry.get("search")
+        mode = search.get("mode") if isinstance(search, dict) else None
+        if not isinstance(resource, dict):
+            run.say("bundle-search-resource", here)
+            continue
+        inner: Place = (here, "resource", "resource", -1)
+        kind = resource.get("resourceType")
+        if mode == "outcome":
+            if kind != "OperationOutcome":
+                run.say("resource-type-wrong", inner, wanted="OperationOutcome", found=kind)
+            continue
+        if "id" not in resource:
+            run.say("bundle-search-id", inner)
+        if mode == "match" and wanted and kind != wanted:
+            run.say("resource-type-wrong", inner, wanted=wanted, found=kind)

@@ -185,6 +185,8 @@ def _profiled(engine: Any, path: str, elems: list[Elem]) -> Test:
     urls = [str(e.defn["target"]) for e in elems if "target" in e.defn]
     urls += [u for e in elems for t in e.defn.get("type") or () for u in t.get("profile") or ()]
     nodes = _nodes(engine, path)
+    if not urls:
+        return lambda *_: True
 
     def test(run: Run, value: Any, sibling: Any, code: str, here: Place, scope: Scope) -> bool:
         found = nodes(run, value, sibling, code, scope)
@@ -196,13 +198,14 @@ def _profiled(engine: Any, path: str, elems: list[Elem]) -> Test:
 def follows(run: Run, node: Any, url: str, here: Place, scope: Scope) -> bool:
     """Whether a value is of a profile's type and follows it."""
     content = run.engine.content(url, run, here)
-    if content is None or type(node) is not Node or type(node.value) is not dict:
+    if content is None or type(node) is not Node:
         return False
-    kind = node.value.get("resourceType", node.code)
+    value = node.value if type(node.value) is dict else {}
+    kind = value.get("resourceType", node.code)
     if content.type not in (kind, "Resource", "DomainResource"):
         return False
     inner = scope
-    if "resourceType" in node.value and node.value is not scope.resource:
+    if "resourceType" in value and node.value is not scope.resource:
         inner = Scope(node.value, kind, scope, here)
     return run.conforms(content, node.value, here, inner)
 

@@ -147,7 +147,9 @@ class _Layer:
     def unfold(self, node: Elem) -> None:
         """Give an element the children of its content reference, its profile or its type."""
         if reference := node.defn.get("contentReference"):
-            target = find_by_id(self.tree, reference.rpartition("#")[2])
+            path = reference.rpartition("#")[2]
+            whole = self.trees.tree(self.trees.definitions.type_tree_url(path.partition(".")[0])) or self.tree
+            target = find_by_id(whole, path)
             children = target.copy().children if target else {}
         else:
             children = self._type_children(node.defn.get("type") or [])

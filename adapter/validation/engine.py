@@ -23,7 +23,7 @@ from adapter.validation.narrative import narrative_faults
 from adapter.validation.packages import Package
 from adapter.validation.places import Place
 from adapter.validation.plans import Compiler, Constraint, Content, Field, ItemCheck
-from adapter.validation.primitives import odd_text
+from adapter.validation.primitives import ID
 from adapter.validation.reading import Source
 from adapter.validation.repairs import REPAIRS
 from adapter.validation.run import MAX_DEPTH, NEWER, Run, Scope
@@ -144,7 +144,7 @@ class Engine:
         )
 
     def is_narrative(self, text: Any) -> bool:
-        return isinstance(text, str) and not narrative_faults(text)
+        return isinstance(text, str) and all(r == "narrative-link" for r, _ in narrative_faults(text))
 
     # resources
 
@@ -262,11 +262,19 @@ class Engine:
 
 def _identity(run: Run, resource: Json, place: Place) -> None:
     identity = resource.get("id")
-    if isinstance(identity, str) and odd_text(identity):
+    if isinstance(identity, str) and identity and not ID.fullmatch(identity):
         run.say("id-format", (place, "id", "id", -1))
 
 
-def _narrative(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: Scope) -> None:  # noqa: PLR0913 as all checks
+def _narrative(run: Run, _f: Field, value: Any, _s: Any, here: Place, scope: Scope) -> None:  # noqa: PLR0913 as all checks
     if isinstance(value, str):
         for rule, detail in narrative_faults(value):
-            run.say(rule, here, detail=detail)
+            if rule != "narrative-link" or not _has_id(scope.root.resource, detail):
+                run.say(rule, here, detail=detail)
+
+
+def _has_id(value: Any, wanted: str) -> bool:
+    """Whether an element or a contained resource below has the id that a link in the narrative names."""
+    if isinstance(value, dict):
+        return value.get("id") == wanted or any(_has_id(v, wanted) for v in value.values())
+    return isinstance(value, list) and any(_has_id(v, wanted) for v in value)

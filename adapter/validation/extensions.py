@@ -90,12 +90,23 @@ def _context(run: Run, url: str, here: Place, scope: Scope) -> None:
 def _fits(run: Run, context: Json, names: set[str], here: Place, scope: Scope) -> bool:
     expression = str(context.get("expression", ""))
     if context.get("type") == "extension":
-        outer = container(scope, here)
-        return isinstance(outer, dict) and outer.get("url") == expression
+        return any(u == expression for u in _around(scope, here))
     if context.get("type") == "fhirpath":
         return _fits_fhirpath(run, expression, here, scope)
     bare = expression.rpartition("#")[2] if expression.startswith("http") and "#" in expression else expression
     return bare in names or bare.removesuffix("[x]") in names
+
+
+def _around(scope: Scope, here: Place) -> list[Any]:
+    """The urls of the extensions that a place is in, the nearest first."""
+    found: list[Any] = []
+    at = here[0] if here else None
+    while at is not None and at is not scope.place:
+        if at[2] in NAMES:
+            inner = container(scope, (at, "", "", -1))
+            found.append(inner.get("url") if isinstance(inner, dict) else None)
+        at = at[0]
+    return found[:1]
 
 
 def _fits_fhirpath(run: Run, expression: str, here: Place, scope: Scope) -> bool:

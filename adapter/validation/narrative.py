@@ -10,30 +10,42 @@ from adapter.validation.xml_tree import XHTML
 
 ELEMENTS = frozenset(
     "p br div h1 h2 h3 h4 h5 h6 a span b em i strong small big tt dfn q var abbr acronym cite blockquote hr address bdo "
-    "kbd sub sup ul ol li dl dt dd pre table caption colgroup col thead tr tfoot tbody th td code samp img map area "
-    "ins del font label u s strike center".split()
-) - {"font", "label", "u", "s", "strike", "center"}
-EVERYWHERE = frozenset({"title", "style", "class", "id", "lang", "dir", "accesskey", "tabindex", "xml:lang", "idref"})
-TABLE = frozenset({"span", "width", "align", "valign", "char", "charoff", "abbr", "axis", "headers", "scope", "rowspan", "colspan", "border", "cellpadding", "cellspacing", "summary", "frame", "rules", "bgcolor", "nowrap", "height"})  # noqa: E501 one list
+    "kbd sub sup ul ol li dl dt dd pre table caption colgroup col thead tr tfoot tbody th td code samp img map area".split()
+)
+EVERYWHERE = frozenset("title style class id lang dir accesskey tabindex xml:lang".split())
+CELLS = frozenset("align char charoff valign abbr axis headers scope rowspan colspan nowrap width span".split())
 SOME: dict[str, frozenset[str]] = {
-    "a": frozenset({"href", "name", "rel", "rev", "charset", "type", "hreflang", "target"}),
-    "img": frozenset({"src", "alt", "longdesc", "width", "height", "usemap", "ismap", "border", "align"}),
+    "a": frozenset("href name rel rev charset type hreflang shape coords".split()),
+    "img": frozenset("src alt longdesc width height usemap ismap border align hspace vspace".split()),
     "map": frozenset({"name"}),
-    "area": frozenset({"shape", "coords", "href", "nohref", "alt"}),
-    "bdo": frozenset({"dir"}),
+    "area": frozenset("shape coords href nohref alt".split()),
     "q": frozenset({"cite"}),
     "blockquote": frozenset({"cite"}),
-    "ins": frozenset({"cite", "datetime"}),
-    "del": frozenset({"cite", "datetime"}),
     "pre": frozenset({"space", "width"}),
-    "ul": frozenset({"type", "compact"}),
-    "ol": frozenset({"type", "start", "compact"}),
-    "li": frozenset({"type", "value"}),
-    "hr": frozenset({"align", "noshade", "size", "width"}),
-    "br": frozenset({"clear"}),
-    "div": frozenset({"align"}),
-    "p": frozenset({"align"}),
-} | dict.fromkeys(("table", "caption", "colgroup", "col", "thead", "tr", "tfoot", "tbody", "th", "td"), TABLE)
+    "hr": frozenset("align noshade size width".split()),
+    "table": frozenset("summary width border frame rules cellspacing cellpadding align".split()),
+} | dict.fromkeys("caption colgroup col thead tr tfoot tbody th td".split(), CELLS) | dict.fromkeys(
+    "div p h1 h2 h3 h4 h5 h6".split(), frozenset({"align"})
+)
+INSIDE = {
+    "li": frozenset({"ul", "ol"}),
+    "tr": frozenset({"table", "thead", "tfoot", "tbody"}),
+    "td": frozenset({"tr", "thead", "tfoot"}),
+    "th": frozenset({"tr", "thead", "tfoot"}),
+    "dt": frozenset({"dl"}),
+    "dd": frozenset({"dl"}),
+    "col": frozenset({"colgroup", "table"}),
+} | dict.fromkeys("colgroup caption thead tbody tfoot".split(), frozenset({"table"}))
+ONLY = {
+    "ul": frozenset({"li"}),
+    "ol": frozenset({"li"}),
+    "table": frozenset("caption colgroup col thead tbody tfoot tr".split()),
+    "tbody": frozenset({"tr"}),
+    "tr": frozenset({"td", "th"}),
+}
+BLOCKS = frozenset("p div ul ol dl table pre blockquote hr h1 h2 h3 h4 h5 h6 address".split())
+LEAVES = frozenset({"br", "hr", "img", "col", "area"})
+REFUSED = frozenset({"javascript", "vbscript", "urn"})
 _ENTITY = re.compile(r"&(?!amp;|lt;|gt;|quot;|apos;|#\d+;|#x[0-9a-fA-F]+;)(\w+);?")
 ENTITIES = frozenset({"nbsp"})
 LIMIT = 5_000_000
@@ -42,34 +54,53 @@ LIMIT = 5_000_000
 class _Reader:
     def __init__(self) -> None:
         self.faults: list[tuple[str, str]] = []
-        self.depth = 0
         self.has_content = False
         self.ids: set[str] = set()
         self.links: list[str] = []
+        self.path: list[str] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         namespace, _, local = name.rpartition(" ")
-        if self.depth == 0 and (namespace != XHTML or local != "div"):
+        if not self.path and (namespace != XHTML or local != "div"):
             self.faults.append(("narrative-root", name))
         elif namespace != XHTML or local not in ELEMENTS:
             self.faults.append(("narrative-element", local))
+        elif self.path:
+            self.place(local)
         if local == "img":
             self.has_content = True
-        self.depth += 1
+        self.path.append(local)
         allowed = SOME.get(local, EVERYWHERE)
         for attribute, value in attributes.items():
             bare = attribute.rpartition(" ")[2]
             if bare not in EVERYWHERE and bare not in allowed:
                 self.faults.append(("narrative-attribute", f"{local}.{bare}"))
-            elif bare in ("href", "src") and value.strip().lower().startswith(("javascript:", "vbscript:")):
-                self.faults.append(("narrative-attribute", f"{local}.{bare}"))
+            if bare in ("id", "name"):
+                self.ids.add(value)
+            elif bare in ("href", "src"):
+                self.link(local, bare, value)
+
+    def place(self, local: str) -> None:
+        """What stands in what: cells in rows, items in lists, no blocks in a paragraph."""
+        outer = self.path[-1]
+        is_misplaced = outer not in INSIDE.get(local, (outer,)) or local not in ONLY.get(outer, (local,))
+        if is_misplaced or outer in LEAVES or (outer == "p" and local in BLOCKS) or (local == "a" and "a" in self.path):
+            self.faults.append(("narrative-place", f"{outer}/{local}"))
+
+    def link(self, local: str, attribute: str, value: str) -> None:
+        if value.startswith("#"):
+            self.links.append(value[1:])
+        elif not value.strip() or value.strip().partition(":")[0].lower() in REFUSED:
+            self.faults.append(("narrative-attribute", f"{local}.{attribute}={value[:40]}"))
 
     def end(self, _name: str) -> None:
-        self.depth -= 1
+        self.path.pop()
 
     def text(self, data: str) -> None:
-        if not self.has_content and data.strip():
+        if data.strip():
             self.has_content = True
+            if self.path[-1] in ("ul", "ol") or self.path[-1] in LEAVES:
+                self.faults.append(("narrative-place", f"{self.path[-1]}/text"))
 
     def doctype(self, *_: object) -> None:
         self.faults.append(("narrative-xml", "DOCTYPE"))
@@ -99,4 +130,5 @@ def narrative_faults(text: str) -> tuple[tuple[str, str], ...]:
         return tuple(reader.faults)
     if not reader.has_content:
         reader.faults.append(("txt-2", ""))
+    reader.faults += [("narrative-link", link) for link in reader.links if link not in reader.ids]
     return tuple(dict.fromkeys(reader.faults))

@@ -161,10 +161,11 @@ class Resolved:
 class Content:
     """The plan of an object: its fields by JSON name and what has to be there."""
 
-    __slots__ = ("constraints", "elements", "fields", "known", "owner", "required", "type", "url")
+    __slots__ = ("constraints", "elem", "elements", "fields", "known", "owner", "required", "root", "type", "url")
 
     def __init__(self, elem: Elem, owner: Owner, type_name: str) -> None:
-        self.owner, self.type, self.url = owner, type_name, owner.url
+        self.owner, self.type, self.url, self.elem = owner, type_name, owner.url, elem
+        self.root: Field | None = None
         self.fields: dict[str, Field] = {}
         self.elements: list[Element] = []
         self.constraints = [
@@ -177,6 +178,13 @@ class Content:
         self.required = [
             e for e in self.elements if e.min > 0 or any(s.min > 0 for s in e.slices)
         ]
+
+    def root_field(self) -> Field | None:
+        """The root of a data type's profile as a field, when it says anything of the whole value."""
+        if self.root is None:
+            prop = Property(self.type, [self.type], 0, many=False, attribute=False)
+            self.root = Element(self.elem, self.owner, prop).fields.get(self.type)
+        return self.root
 
     def _read(self, elem: Elem, info: Any) -> None:
         for name, child in elem.children.items():
@@ -245,6 +253,9 @@ class Compiler:
                     seen.add((constraint.key, constraint.expression))
                     made.constraints.append(constraint)
         made.checks = self.checks_of(field)
+        for content in contents:
+            if content.owner.url in profiles and (root := content.root_field()) is not None:
+                made.checks += self.checks_of(root)
         return made
 
     def _add(self, contents: list[Content], found: Content | None) -> None:
@@ -256,10 +267,16 @@ class Compiler:
         if elem.children:
             return Content(elem, owner, field.code)
         if reference := elem.defn.get("contentReference"):
-            target = find_by_id(owner.tree, reference.rpartition("#")[2])
-            if target is not None and target.children:
-                return Content(target, owner, field.code)
+            return self.of_path(reference.rpartition("#")[2])
         return None
+
+    def of_path(self, path: str) -> Content | None:
+        """The plan of a nested element of R4, which a contentReference names: core's, without a profile's limits."""
+        if path not in self._contents:
+            whole = self.of_type(path.partition(".")[0])
+            target = find_by_id(whole.owner.tree, path) if whole else None
+            self._contents[path] = Content(target, whole.owner, path) if whole and target else None
+        return self._contents[path]
 
     def _base(self, field: Field) -> Content | None:
         return self.of_type(field.code) if "." not in field.code else None

@@ -34,12 +34,16 @@ def reference_check(  # noqa: C901, PLR0912, PLR0913 the signature of all checks
         return
     target = run.engine.resolve(scope, reference)
     literal = _LITERAL.fullmatch(reference)
+    if scope.root.entry_index >= 0:
+        _in_bundle(run, scope.root, reference, literal is not None and not literal["base"], here)
     if reference.startswith("#"):
         if target is None:
             run.say("ref-1" if len(reference) > 1 else "reference-unresolved", here, value=reference)
         found = target.type if target else ""
     else:
         found = target.type if target else literal["type"] if literal else ""
+    if target and literal and target.type != literal["type"] and not reference.startswith("#"):
+        run.say("reference-target", here, found=target.type, wanted=literal["type"])
     if not target and literal and found not in run.engine.resource_names:
         found = ""
         if not literal["base"]:
@@ -53,6 +57,17 @@ def reference_check(  # noqa: C901, PLR0912, PLR0913 the signature of all checks
         _aggregation(run, ref, reference, target, here)
     if found and ref.targets:
         _target(run, ref, found, reference, target, here)
+
+
+def _in_bundle(run: Run, entry: Scope, reference: str, is_relative: bool, here: Place) -> None:  # noqa: FBT001 local
+    """A reference in a Bundle fits one entry at most, and a relative one has a fullUrl to start from."""
+    outer = entry.outer
+    if outer is None or outer.bundle is None or reference.startswith("#"):
+        return
+    if is_relative and not entry.full_url:
+        run.say("bundle-full-url-relative-reference", here, value=reference)
+    elif len(found := outer.bundle.find_all(reference, entry)) > 1:
+        run.say("bundle-reference-many", here, value=reference, found=len(found))
 
 
 def _type_of(run: Run, field: Field, kind: str, found: str, here: Place) -> None:
@@ -114,7 +129,7 @@ def canonical_check(  # noqa: PLR0913 as above
         return
     if value.startswith("#"):
         if run.engine.resolve(scope, value) is None:
-            run.say("reference-unresolved", here, value=value)
+            run.say("reference-unresolved", here, severity="warning", value=value)
     elif ":" not in value:
         run.say("canonical-absolute", here)
 

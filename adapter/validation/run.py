@@ -150,9 +150,12 @@ class Run:
 
     def walk_whole(self, content: Content, value: Any, place: Place, scope: Scope) -> None:
         """Judge a value by a whole definition, the invariants of its root too."""
-        if type(value) is not dict:
-            return
-        self.walk(self, content, value, place, scope)
+        if type(value) is dict:
+            self.walk(self, content, value, place, scope)
+        root = content.root_field()
+        if root is not None and content.type not in self.engine.resource_names:
+            for check in self.engine.checks_of(root):
+                check(self, root, value, None, place, scope)
         if self.with_invariants and content.constraints:
             self.check_invariants(content.constraints, value, None, content.type, place, scope)
 

@@ -62,7 +62,8 @@ def _component(text: str) -> str | None:
         inner = _main(text[1:])
         return inner[1:] if inner is not None and inner.startswith(")") else None
     if text.startswith("{"):
-        return _annotation(text)
+        rest = _annotation(text)
+        return _component(rest) if rest is not None and rest.startswith("{") else rest
     match = _SIMPLE.match(text)
     if match is None:
         return None

@@ -35,6 +35,8 @@ def value_checks(field: Field) -> list[ItemCheck]:
         found.append(_length(element, element.max_length))
     if field.code == "Attachment":
         found.append(_attachment)
+    elif field.code == "Identifier":
+        found.append(_identifier)
     return found
 
 
@@ -106,3 +108,14 @@ def _attachment(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: S
             return
         if found != size:
             run.say("attachment-size", here, wanted=size, found=found)
+
+
+def _identifier(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: Scope) -> None:  # noqa: PLR0913
+    """The system is absolute; under urn:ietf:rfc:3986 the value is a URI."""
+    if type(value) is not dict:
+        return
+    system, number = value.get("system"), value.get("value")
+    if isinstance(system, str) and system and ":" not in system:
+        run.say("identifier-system", here)
+    elif system == "urn:ietf:rfc:3986" and isinstance(number, str) and ":" not in number:
+        run.say("identifier-uri", here)

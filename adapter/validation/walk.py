@@ -62,8 +62,6 @@ def _odd_key(  # noqa: PLR0913 one object and one key of it
         return key[1:] not in obj and value is not None
     if key == "resourceType" and plan.known is not None and plan.known.is_resource:
         return False
-    if key == "fhir_comments":
-        return False
     if plan.known is not None and (key in plan.known.keys or key[1:] in plan.known.keys):
         _not_in_profile(run, plan, key, place)
     else:

@@ -104,10 +104,9 @@ def iif(condition: Compiled, then: Compiled, *otherwise: Compiled) -> Compiled:
     """One branch or the other; only the one taken is evaluated."""
 
     def choose(env: Env, focus: Items) -> Items:
-        here = [env.this] if env.this is not None and not focus else focus
-        if truth3(condition(env, here)):
-            return then(env, here)
-        return otherwise[0](env, here) if otherwise else []
+        if truth3(condition(env, focus)):
+            return then(env, focus)
+        return otherwise[0](env, focus) if otherwise else []
 
     return choose
 

@@ -1,0 +1,90 @@
+"""Puts questions to HL7's validator and to ours, and shows where they differ.
+
+Usage: python tests/validation/compare.py [-v] [PART OF A NAME]
+
+``OVERENS_JUDGE`` names the command of HL7's validator (a line of JSON in, a line out); without it,
+``tools/fhir-judge/judge`` of the shared material. Without either there is nothing to compare with.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+from probes import Probe, probes  # noqa: E402 beside this file
+
+from adapter.validation import Issue, Validator  # noqa: E402 as above
+from adapter.validation.packages import Package  # noqa: E402 as above
+
+Json = dict[str, Any]
+SHARED = Path(os.environ.get("OVERENS_SHARED", Path(__file__).parents[3] / "shared"))
+JUDGE = Path(os.environ.get("OVERENS_JUDGE", SHARED / "tools" / "fhir-judge" / "judge"))
+
+
+def verdicts(questions: Sequence[Json], definitions: Sequence[Json]) -> list[Json]:
+    """HL7's answers to questions of the form ``{"text": …, "profile": …}``, with definitions loaded."""
+    with tempfile.TemporaryDirectory() as folder:
+        for i, definition in enumerate(definitions):
+            Path(folder, f"{i}.json").write_text(json.dumps(definition), encoding="utf-8")
+        command = [str(JUDGE), "--ig", folder, "--stdin"]
+        asked = "".join(json.dumps(q) + "\n" for q in questions)
+        environment = dict(os.environ, JAVA_TOOL_MEMORY="-Xmx2500m")
+        done = subprocess.run(command, input=asked, capture_output=True, text=True, check=False, env=environment)  # noqa: S603 our own command
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    if len(answers) != len(questions):
+        raise RuntimeError(done.stderr[-2000:])
+    return answers
+
+
+def question(probe: Probe) -> Json:
+    """A probe as HL7's validator is asked."""
+    return {"text": probe.text} | ({"profile": probe.profile} if probe.profile else {})
+
+
+def definitions_of(found: Sequence[Probe]) -> list[Json]:
+    """Every definition that the probes need, once."""
+    return list({d["url"] + d["resourceType"]: d for p in found for d in p.definitions}.values())
+
+
+def ours(probe: Probe, validator: Validator) -> tuple[Issue, ...]:
+    """Our answer to a probe."""
+    return validator.validate(probe.text.encode(), [probe.profile] if probe.profile else [])
+
+
+def main(arguments: list[str]) -> int:
+    """Print every probe on which HL7's verdict, ours and the stated one are not the same."""
+    verbose = "-v" in arguments
+    wanted = [a for a in arguments if a != "-v"]
+    found = [p for p in probes() if not wanted or any(w in p.name for w in wanted)]
+    definitions = definitions_of(found)
+    from datetime import UTC, datetime  # noqa: PLC0415 a command's own clock
+
+    validator = Validator([Package("probes", tuple(definitions))], now=datetime.now(UTC))
+    answers = verdicts([question(p) for p in found], definitions)
+    agree = 0
+    for probe, answer in zip(found, answers, strict=True):
+        errors = [i for i in ours(probe, validator) if i.is_error]
+        same = bool(errors) == bool(answer["errors"])
+        agree += same
+        if same and bool(errors) == probe.faulty and not verbose:
+            continue
+        mark = "differ" if not same else "both against the stated verdict"
+        print(f"{probe.name}: {mark}: ours {bool(errors)}, HL7's {bool(answer['errors'])}, stated {probe.faulty}")
+        for issue in errors[:3]:
+            print(f"    ours  {issue.rule} {issue.expression}: {issue.what_en[:160]}")
+        for message in answer["messages"]:
+            if message["severity"] in ("error", "fatal"):
+                print(f"    HL7's {message.get('location')} {message.get('id')}: {message['text'][:200]}")
+    print(f"{agree} of {len(found)} agree ({100 * agree / len(found):.1f} %)")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
