@@ -24,6 +24,7 @@ from adapter.validation.packages import Package
 from adapter.validation.places import Place
 from adapter.validation.plans import Compiler, Constraint, Content, Field, ItemCheck
 from adapter.validation.primitives import ID
+from adapter.validation.questionnaires import check_response
 from adapter.validation.reading import Source
 from adapter.validation.repairs import REPAIRS
 from adapter.validation.run import MAX_DEPTH, NEWER, Run, Scope
@@ -192,6 +193,8 @@ class Engine:
             scope.bundle = Index(resource, scope, place)
         self._contents(run, resource, kind, place, scope, profiles)
         _identity(run, resource, place)
+        if kind == "QuestionnaireResponse":
+            check_response(run, scope, place)
         if scope.root is scope:
             check_contained(run, resource, place)
         if kind == "Bundle":
