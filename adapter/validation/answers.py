@@ -171,6 +171,9 @@ def _order(value: Any, limit: Any, code: str) -> int:
 
 def is_enabled(run: Run, scope: Scope, question: Json) -> bool:
     """Whether the conditions of a question hold for the answers given."""
+    kanta = "http://phr.kanta.fi/StructureDefinition/fiphr-ext-questionnaire-enablewhen"
+    if isinstance(text := extension(question, kanta), str):
+        return _expression(run, scope, text)
     expression = extension(question, SDC + "enableWhenExpression", BASE + "questionnaire-enableWhenExpression")
     if isinstance(expression, dict) and isinstance(text := expression.get("expression"), str):
         return _expression(run, scope, text)

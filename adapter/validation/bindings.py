@@ -12,23 +12,31 @@ from adapter.validation.terminology import Terminology, ValueSet
 Json = dict[str, Any]
 CODED = frozenset({"code", "string", "uri", "url", "canonical", "Coding", "CodeableConcept", "Quantity"})
 UCUM = "http://unitsofmeasure.org"
-PER_SYSTEM_UNKNOWN = "error"
+
+
+QUANTITIES = frozenset({"Quantity", "Age", "Duration", "Distance", "Count", "SimpleQuantity"})
 
 
 def binding_check(field: Field, terminology: Terminology) -> list[ItemCheck]:
-    """The checks of a field's binding and of its codings' own systems."""
-    binding, code = field.element.binding, field.code
+    """The checks of a field's binding, of those beside it, and of its codings' own systems."""
+    binding = field.element.binding
+    found = _checks(field, binding, terminology)
+    for extra in binding.additional if binding else ():
+        found += _checks(field, extra, terminology)
+    return found
+
+
+def _checks(field: Field, binding: Binding | None, terminology: Terminology) -> list[ItemCheck]:
+    code = field.code
     if code == "Coding":
         return [_Coding(binding, terminology, field).check]
-    if code == "CodeableConcept":
-        return [_Concept(binding, terminology, field).check]
-    if code in ("Quantity", "Age", "Duration", "Distance", "Count", "SimpleQuantity"):
+    if code in QUANTITIES:
         return [_Unit(binding, terminology, field).check]
     if binding is None or code not in CODED or not (binding.value_set or binding.max_value_set):
         return []
     if binding.strength not in ("required", "extensible") and not binding.max_value_set:
         return []
-    return [_Code(binding, terminology, field).check]
+    return [_Concept(binding, terminology, field).check if code == "CodeableConcept" else _Code(binding, terminology, field).check]
 
 
 class _Bound:

@@ -66,7 +66,9 @@ class Index:
         if home is not None and home["base"]:
             found = self.by_url.get(home["base"] + name, [])
             return found or [s for s in self.by_name.get(name, ()) if not s.full_url]
-        return [] if origin.full_url.startswith("urn:") else self.by_name.get(name, [])
+        if origin.full_url.startswith("urn:"):
+            return self.by_url.get(f"{origin.full_url.rpartition(':')[0]}:{name.partition('/')[2]}", [])
+        return self.by_name.get(name, [])
 
 
 def _is_version(scope: Scope, version: str | None) -> bool:

@@ -21,7 +21,7 @@ from adapter.validation.fhirpath.values import Node
 from adapter.validation.model import Model
 from adapter.validation.narrative import narrative_faults
 from adapter.validation.packages import Package
-from adapter.validation.places import Place
+from adapter.validation.places import Place, keys
 from adapter.validation.plans import Compiler, Constraint, Content, Field, ItemCheck
 from adapter.validation.primitives import ID
 from adapter.validation.questionnaires import check_response
@@ -83,8 +83,8 @@ class Engine:
             found.append(references.canonical_check)
         elif field.code == "xhtml":
             found.append(_narrative)
-        elif field.code == "id" and field.element.path.count(".") == 1:
-            pass
+        if field.key == "id":
+            found.append(_element_id)
         return found
 
     # FHIRPath
@@ -267,6 +267,16 @@ def _identity(run: Run, resource: Json, place: Place) -> None:
     identity = resource.get("id")
     if isinstance(identity, str) and identity and not ID.fullmatch(identity):
         run.say("id-format", (place, "id", "id", -1))
+
+
+def _element_id(run: Run, _f: Field, value: Any, _s: Any, here: Place, scope: Scope) -> None:  # noqa: PLR0913 as all checks
+    """An element's id stands once in its resource; the resource's own id is apart."""
+    holder = here[0] if here else None
+    if holder is scope.place or not isinstance(value, str):
+        return
+    first = scope.ids.setdefault(value, holder)
+    if first is not holder and keys(first) != keys(holder):
+        run.say("id-duplicate", holder, value=value)
 
 
 def _narrative(run: Run, _f: Field, value: Any, _s: Any, here: Place, scope: Scope) -> None:  # noqa: PLR0913 as all checks

@@ -86,6 +86,7 @@ RULES: dict[str, Rule] = {
     "text-control": _w("invalid", "Texten innehåller styrtecken som många system inte tål. Ta bort dem.", "The string holds control characters."),
     "text-space": _w("invalid", "Texten börjar eller slutar med blanktecken. Ta bort dem.", "The value should not start or finish with whitespace."),
     "id-format": _e("invalid", "Resursens id får ha 1–64 tecken: A–Z, a–z, 0–9, bindestreck och punkt. Rätta id:t.", "Invalid resource id."),
+    "id-duplicate": _e("business-rule", "Två element i resursen har samma id ”{value}”. Ge dem olika id.", "Duplicate id value '{value}'."),
     "fixed": _e("value", "Värdet måste vara exakt {wanted} enligt {profile}. Rätta det.", "The value must be exactly {wanted} (from {profile})."),
     "pattern": _e("value", "Värdet måste innehålla {wanted} enligt {profile}. Lägg till det som saknas.", "The value must match the pattern {wanted} (from {profile})."),
     "min-value": _e("value", "Värdet är lägre än {wanted}, som är det lägsta tillåtna. Rätta det.", "The value is below the minimum {wanted}."),

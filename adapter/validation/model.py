@@ -70,16 +70,17 @@ class Model:
 
     def __init__(self, core: Core) -> None:
         self.core = core
-        self._types: dict[str, TypeInfo] = {}
+        self._types: dict[str, TypeInfo | None] = {}
 
     def type(self, name: str) -> TypeInfo | None:
         """The type of this name (``Quantity``, ``Patient.contact``); None when R4 has none."""
         found = self._types.get(name)
-        if found is None and (source := self.core.structure(BASE + name.partition(".")[0])):
+        if found is not None or not name:
+            return found
+        if (source := self.core.structure(BASE + name.partition(".")[0])):
             if source.get("derivation") != "constraint":
                 self._read(source)
-            found = self._types.get(name)
-        return found
+        return self._types.setdefault(name, None)
 
     def is_a(self, name: str, wanted: str) -> bool:
         """Whether a type is another or a specialisation of it."""

@@ -44,28 +44,45 @@ class Constraint:
 class TypeRef:
     """One allowed type with the profiles it must follow and the targets a reference may have."""
 
-    __slots__ = ("aggregation", "code", "profiles", "targets")
+    __slots__ = ("aggregation", "code", "profiles", "target_types", "targets")
 
     def __init__(self, source: Json) -> None:
         self.code = type_code(source)
         self.profiles: tuple[str, ...] = tuple(source.get("profile") or ())
         self.targets: tuple[str, ...] = tuple(source.get("targetProfile") or ())
         self.aggregation: tuple[str, ...] = tuple(source.get("aggregation") or ())
+        self.target_types: frozenset[str] | None = None  # the resource types of the targets, once looked up
 
 
 class Binding:
-    """A binding that has to be judged."""
+    """A binding that has to be judged: the value set, the most that is allowed, and what else is bound."""
 
-    __slots__ = ("max_value_set", "strength", "value_set")
+    __slots__ = ("additional", "max_value_set", "strength", "value_set")
 
     def __init__(self, source: Json) -> None:
         self.strength: str = source.get("strength", "example")
         self.value_set: str = source.get("valueSet") or source.get("valueSetUri") or ""
-        self.max_value_set = next(
-            (str(e.get("valueCanonical") or e.get("valueUri") or (e.get("valueReference") or {}).get("reference", "")))
-            for e in source.get("extension", ())
-            if str(e.get("url", "")).endswith("elementdefinition-maxValueSet")
-        ) if any(str(e.get("url", "")).endswith("elementdefinition-maxValueSet") for e in source.get("extension", ())) else ""
+        self.max_value_set = ""
+        self.additional: list[Binding] = []
+        for extension in source.get("extension") or ():
+            url = str(extension.get("url", ""))
+            if url.endswith("elementdefinition-maxValueSet"):
+                self.max_value_set = _canonical(extension)
+            elif url.endswith(("binding.additional", "additional-binding")):
+                self._add(extension)
+
+    def _add(self, extension: Json) -> None:
+        parts = {p.get("url"): p for p in extension.get("extension") or ()}
+        purpose, value_set = parts.get("purpose", {}).get("valueCode"), _canonical(parts.get("valueSet", {}))
+        if value_set and purpose in ("required", "extensible"):
+            self.additional.append(Binding({"strength": purpose, "valueSet": value_set}))
+        elif value_set and purpose == "maximum":
+            self.max_value_set = self.max_value_set or value_set
+
+
+def _canonical(extension: Json) -> str:
+    found = extension.get("valueCanonical") or extension.get("valueUri") or extension.get("valueReference", {})
+    return str(found.get("reference", "")) if isinstance(found, dict) else str(found)
 
 
 class Owner:

@@ -13,7 +13,7 @@ from adapter.validation.run import Run, Scope
 Json = dict[str, Any]
 _LITERAL = re.compile(r"(?:(?P<base>(?:https?|urn):\S*/)|/?)(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/(?P<version>[A-Za-z0-9\-.]{1,64}))?(?:#\S*)?")  # noqa: E501 one expression
 ANY = frozenset({"Resource", "DomainResource"})
-CANONICAL = frozenset({"canonical"})
+MAX_ID = 64
 
 
 def reference_check(  # noqa: C901, PLR0912, PLR0913 the signature of all checks; the rules in the order of the chapter
@@ -29,7 +29,10 @@ def reference_check(  # noqa: C901, PLR0912, PLR0913 the signature of all checks
         if isinstance(kind, str):
             _type_of(run, field, kind, "", here)
         return
-    if not reference or reference.isspace() or " " in reference:
+    ref = field.element.types.get("Reference")
+    if scope.outer is None and kind is None and ref is not None and _is_plain(ref, reference):
+        return
+    if not reference or " " in reference or reference.isspace():
         run.say("reference-invalid", here, value=reference)
         return
     target = run.engine.resolve(scope, reference)
@@ -48,7 +51,6 @@ def reference_check(  # noqa: C901, PLR0912, PLR0913 the signature of all checks
         found = ""
         if not literal["base"]:
             run.say("reference-invalid", here, value=reference)
-    ref = field.element.types.get("Reference")
     if isinstance(kind, str):
         _type_of(run, field, kind, found, here)
     if ref is None:
@@ -57,6 +59,19 @@ def reference_check(  # noqa: C901, PLR0912, PLR0913 the signature of all checks
         _aggregation(run, ref, reference, target, here)
     if found and ref.targets:
         _target(run, ref, found, reference, target, here)
+
+
+def _is_plain(ref: TypeRef, reference: str) -> bool:
+    """The common case, told fast: ``Patient/123`` of a type that may stand here, outside any Bundle."""
+    kind, _, identity = reference.partition("/")
+    return (
+        ref.target_types is not None
+        and kind in ref.target_types
+        and not ref.aggregation
+        and len(identity) <= MAX_ID
+        and identity.isascii()
+        and identity.replace("-", "").isalnum()
+    )
 
 
 def _in_bundle(run: Run, entry: Scope, reference: str, is_relative: bool, here: Place) -> None:  # noqa: FBT001 local
@@ -72,46 +87,55 @@ def _in_bundle(run: Run, entry: Scope, reference: str, is_relative: bool, here: 
 
 def _type_of(run: Run, field: Field, kind: str, found: str, here: Place) -> None:
     ref = field.element.types.get("Reference")
-    wanted = _target_types(run, ref, here) if ref else set()
+    wanted = _target_types(run, ref, here) if ref else frozenset()
     if kind.startswith(BASE):
         kind = kind.removeprefix(BASE)
-    if wanted and not wanted & ANY and kind not in wanted:
+    if wanted and kind not in wanted:
         run.say("reference-type", here, found=kind, wanted=", ".join(sorted(wanted)))
     elif found and kind != found:
         run.say("reference-type", here, found=kind, wanted=found)
 
 
-def _target_types(run: Run, ref: TypeRef, here: Place) -> set[str]:
+def _target_types(run: Run, ref: TypeRef, here: Place) -> frozenset[str]:
+    """The resource types that a reference may point at; empty when any, or when that is not known."""
+    if ref.target_types is None:
+        ref.target_types = _read_targets(run, ref, here)
+    return ref.target_types
+
+
+def _read_targets(run: Run, ref: TypeRef, here: Place) -> frozenset[str]:
     found: set[str] = set()
     for url in ref.targets:
-        if url.startswith(BASE) and "/" not in url[len(BASE) :] and url[len(BASE) :] in run.engine.resource_names | ANY:
-            found.add(url[len(BASE) :])
+        if url.removeprefix(BASE) in run.engine.resource_names:
+            found.add(url.removeprefix(BASE))
+        elif url.removeprefix(BASE) in ANY:
+            return frozenset()
         elif (content := run.engine.content(url, run, here)) is not None:
             found.add(content.type)
         else:
-            return set()
-    return found
+            return frozenset()
+    return frozenset(found)
 
 
 def _target(  # noqa: PLR0913 as above
     run: Run, ref: TypeRef, found: str, reference: str, target: Scope | None, here: Place
 ) -> None:
     wanted = _target_types(run, ref, here)
-    if wanted and not wanted & ANY and found not in wanted:
+    if wanted and found not in wanted:
         run.say("reference-target", here, found=found, wanted=", ".join(sorted(wanted)))
         return
     if target is None:
         return
-    profiles = [u for u in ref.targets if not (u.startswith(BASE) and u[len(BASE) :] in run.engine.resource_names | ANY)]
-    if not profiles or len(profiles) < len(ref.targets) and _plain(ref, found):
+    if _plain(ref, found):
         return
+    profiles = [u for u in ref.targets if u.removeprefix(BASE) not in run.engine.resource_names]
     fitting = [c for u in profiles if (c := run.engine.content(u, run, here)) is not None and c.type == found]
     if fitting and not any(run.conforms(c, target.resource, target.place, target) for c in fitting):
         run.say("reference-profile", here, value=reference, wanted=", ".join(c.url for c in fitting))
 
 
 def _plain(ref: TypeRef, found: str) -> bool:
-    return BASE + found in ref.targets or BASE + "Resource" in ref.targets
+    return BASE + found in ref.targets or any(BASE + name in ref.targets for name in ANY)
 
 
 def _aggregation(run: Run, ref: TypeRef, reference: str, target: Scope | None, here: Place) -> None:

@@ -36,7 +36,7 @@ NEWER = {
 class Scope:
     """A resource that we are inside: itself, what it is contained in, and the Bundle around it."""
 
-    __slots__ = ("bundle", "entry_index", "full_url", "outer", "place", "resource", "root", "type")
+    __slots__ = ("bundle", "entry_index", "full_url", "ids", "outer", "place", "resource", "root", "type")
 
     def __init__(self, resource: Json, kind: str, outer: Scope | None, place: Place) -> None:
         self.resource, self.type, self.outer, self.place = resource, kind, outer, place
@@ -44,6 +44,7 @@ class Scope:
         self.bundle: Any = None  # a bundles.Index when the resource is a Bundle
         self.full_url = ""
         self.entry_index = -1
+        self.ids: dict[str, Place] = {}  # the ids of elements, which are unique in their resource
 
 
 class Run:
