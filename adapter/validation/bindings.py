@@ -143,7 +143,7 @@ class _Concept(_Bound):
             return
         pairs = [(_system(c), c["code"]) for c in codings if isinstance(c.get("code"), str)]
         wanted = self.wanted
-        if self._max is not None and pairs and _best(self._max, pairs) is False:
+        if self._max is not None and pairs and _most(self._max, pairs) is False:
             run.say("code-max", here, value=_shown(pairs), set=self._max.url, source=self.source)
         if not pairs:
             if self.strength == "required" and self.wanted is not None and value:
@@ -183,6 +183,12 @@ def _system(coding: Json) -> str:
     return system if isinstance(system, str) else ""
 
 
+def _most(wanted: ValueSet, pairs: list[tuple[str, str]]) -> bool | None:
+    """As ``_best``, but a code without system may be of any system."""
+    answers = [wanted.has(s, c) if s else wanted.has_code(c) for s, c in pairs]
+    return True if True in answers else None if None in answers else False
+
+
 def _best(wanted: ValueSet, pairs: list[tuple[str, str]]) -> bool | None:
     answers = [wanted.has(s, c) for s, c in pairs]
     return True if True in answers else None if None in answers else False
@@ -203,6 +209,9 @@ def own_system(run: Run, terminology: Terminology, coding: Json, here: Place, *,
         run.say("coding-system-relative", here, severity=severity)
         return
     if not isinstance(code, str) or not code:
+        known = terminology.system(system) if code is None else None
+        if known is not None and known.is_whole:  # as HL7's validator has it: the code is what the system is for
+            run.say("code-unknown", here, value=f"{system}#")
         return
     answer = terminology.known(system, code)
     if answer is False:

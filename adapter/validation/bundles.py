@@ -81,7 +81,7 @@ def check_bundle(run: Run, scope: Scope, place: Place) -> None:
     bundle, index = scope.resource, scope.bundle
     found = bundle.get("entry")
     entries = [e if isinstance(e, dict) else {} for e in found] if isinstance(found, list) else []
-    kind = bundle.get("type")
+    kind = str(bundle.get("type"))
     if kind in FIRST:
         _first(run, entries, kind, place)
     _full_urls(run, entries, kind, place)
@@ -105,7 +105,7 @@ def _first(run: Run, entries: list[Json], kind: str, place: Place) -> None:
         run.say("bundle-first", here, type=kind, wanted=wanted, found=resource.get("resourceType"))
 
 
-def _full_urls(run: Run, entries: list[Json], kind: Any, place: Place) -> None:
+def _full_urls(run: Run, entries: list[Json], kind: str, place: Place) -> None:
     seen: set[tuple[str, str]] = set()
     for i, entry in enumerate(entries):
         here: Place = (place, "entry", "entry", i)

@@ -34,7 +34,7 @@ def check_contained(run: Run, resource: Json, place: Place) -> None:
             run.say("dom-4", here)
         if isinstance(meta, dict) and meta.get("security"):
             run.say("dom-5", here)
-        if identity not in used and not _points_out(contained):
+        if not (isinstance(identity, str) and identity in used) and not _points_out(contained):
             run.say("dom-3", here, value=identity)
 
 

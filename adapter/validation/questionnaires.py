@@ -44,17 +44,17 @@ def below(items: Any) -> Iterator[Json]:
 class _Form:
     def __init__(self, run: Run, scope: Scope, questionnaire: Json) -> None:
         self.run, self.scope = run, scope
-        self.links = {i.get("linkId") for i in below(questionnaire.get("item"))}
+        self.links = {str(i.get("linkId")) for i in below(questionnaire.get("item"))}
         self.is_done = scope.resource.get("status") in DONE
 
     def level(self, asked: Any, given: Any, place: Place) -> None:
         """One level of items: each is known, in order, and the required ones are there."""
-        questions = {q.get("linkId"): (i, q) for i, q in enumerate(dicts(asked))}
+        questions = {str(q.get("linkId")): (i, q) for i, q in enumerate(dicts(asked))}
         last = -1
         found: dict[Any, list[tuple[Json, Place]]] = {}
         for i, item in enumerate(dicts(given)):
             here: Place = (place, "item", "item", i)
-            link = item.get("linkId")
+            link = str(item.get("linkId"))
             if link not in questions:
                 rule = "answer-misplaced" if link in self.links else "answer-unknown"
                 self.run.say(rule, here, value=link)

@@ -12,6 +12,7 @@ from adapter.validation.run import Run, Scope
 
 Json = dict[str, Any]
 _LITERAL = re.compile(r"(?:(?P<base>(?:https?|urn):\S*/)|/?)(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/(?P<version>[A-Za-z0-9\-.]{1,64}))?(?:#\S*)?")  # noqa: E501 one expression
+_BARE = re.compile(r"[^/:?#]+")
 ANY = frozenset({"Resource", "DomainResource"})
 MAX_ID = 64
 
@@ -50,7 +51,7 @@ def reference_check(  # noqa: C901, PLR0912, PLR0913 the signature of all checks
     if not target and literal and found not in run.engine.resource_names:
         found = ""
         if not literal["base"]:
-            run.say("reference-invalid", here, value=reference)
+            run.say("reference-invalid", here, severity="warning", value=reference)
     if isinstance(kind, str):
         _type_of(run, field, kind, found, here)
     if ref is None:
@@ -79,7 +80,9 @@ def _in_bundle(run: Run, entry: Scope, reference: str, is_relative: bool, here: 
     outer = entry.outer
     if outer is None or outer.bundle is None or reference.startswith("#"):
         return
-    if is_relative and not entry.full_url:
+    if _BARE.fullmatch(reference):
+        run.say("reference-invalid", here, value=reference)
+    elif is_relative and not entry.full_url:
         run.say("bundle-full-url-relative-reference", here, value=reference)
     elif len(found := outer.bundle.find_all(reference, entry)) > 1:
         run.say("bundle-reference-many", here, value=reference, found=len(found))

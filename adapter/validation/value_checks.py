@@ -19,6 +19,7 @@ from adapter.validation.run import Run, Scope
 
 Json = dict[str, Any]
 _SPACE = re.compile(r"\s+")
+_FULL_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S")
 
 
 def value_checks(field: Field) -> list[ItemCheck]:
@@ -117,5 +118,5 @@ def _identifier(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: S
     system, number = value.get("system"), value.get("value")
     if isinstance(system, str) and system and ":" not in system:
         run.say("identifier-system", here)
-    elif system == "urn:ietf:rfc:3986" and isinstance(number, str) and ":" not in number:
+    elif system == "urn:ietf:rfc:3986" and isinstance(number, str) and not _FULL_URI.match(number):
         run.say("identifier-uri", here)

@@ -1,6 +1,8 @@
 """Puts questions to HL7's validator and to ours, and shows where they differ.
 
-Usage: python tests/validation/compare.py [-v] [PART OF A NAME]
+Usage: python tests/validation/compare.py [-v] [--snapshots] [PART OF A NAME]
+
+With ``--snapshots`` both get the profiles as the snapshots that we build, without differentials.
 
 ``OVERENS_JUDGE`` names the command of HL7's validator (a line of JSON in, a line out); without it,
 ``tools/fhir-judge/judge`` of the shared material. Without either there is nothing to compare with.
@@ -22,6 +24,7 @@ from probes import Probe, probes  # noqa: E402 beside this file
 
 from adapter.validation import Issue, Validator  # noqa: E402 as above
 from adapter.validation.packages import Package  # noqa: E402 as above
+from adapter.validation.snapshot import snapshot  # noqa: E402 as above
 
 Json = dict[str, Any]
 SHARED = Path(os.environ.get("OVERENS_SHARED", Path(__file__).parents[3] / "shared"))
@@ -53,6 +56,26 @@ def definitions_of(found: Sequence[Probe]) -> list[Json]:
     return list({d["url"] + d["resourceType"]: d for p in found for d in p.definitions}.values())
 
 
+def with_snapshots(definitions: Sequence[Json]) -> list[Json]:
+    """The same definitions, each profile as the snapshot that we build of it."""
+    trees = Validator([Package("probes", tuple(definitions))]).engine.trees
+    found = []
+    for definition in definitions:
+        tree = trees.tree(definition["url"]) if definition["resourceType"] == "StructureDefinition" else None
+        found.append(definition if tree is None else _whole(definition, snapshot(tree)))
+    return found
+
+
+def _whole(definition: Json, elements: list[Json]) -> Json:
+    made = {k: v for k, v in definition.items() if k != "differential"}
+    return made | {"snapshot": {"element": [_based(e) for e in elements]}}
+
+
+def _based(element: Json) -> Json:
+    base = {"path": element["path"], "min": 0, "max": element.get("base", {}).get("max", element.get("max", "*"))}
+    return {k: v for k, v in element.items() if k != "mapping"} | {"base": base}
+
+
 def ours(probe: Probe, validator: Validator) -> tuple[Issue, ...]:
     """Our answer to a probe."""
     return validator.validate(probe.text.encode(), [probe.profile] if probe.profile else [])
@@ -61,9 +84,11 @@ def ours(probe: Probe, validator: Validator) -> tuple[Issue, ...]:
 def main(arguments: list[str]) -> int:
     """Print every probe on which HL7's verdict, ours and the stated one are not the same."""
     verbose = "-v" in arguments
-    wanted = [a for a in arguments if a != "-v"]
+    wanted = [a for a in arguments if a not in ("-v", "--snapshots")]
     found = [p for p in probes() if not wanted or any(w in p.name for w in wanted)]
     definitions = definitions_of(found)
+    if "--snapshots" in arguments:
+        definitions = with_snapshots(definitions)
     from datetime import UTC, datetime  # noqa: PLC0415 a command's own clock
 
     validator = Validator([Package("probes", tuple(definitions))], now=datetime.now(UTC))

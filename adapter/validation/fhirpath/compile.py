@@ -233,12 +233,12 @@ def _collect(found: list[Any], value: Json, key: str, code: str, many: bool) -> 
         return
     inner = inner if type(inner) is list else []
     if beside is None:
-        found.extend([_node(v, None, code) for v in inner if v is not None])
+        found.extend([_node(v, None, code) for v in inner if v is not None and type(v) is not list])
         return
     beside = beside if type(beside) is list else []
     for i in range(max(len(inner), len(beside))):
         v, b = (inner[i] if i < len(inner) else None), (beside[i] if i < len(beside) else None)
-        if v is not None or b is not None:
+        if (v is not None or b is not None) and type(v) is not list:
             found.append(_node(v, b, code))
 
 
