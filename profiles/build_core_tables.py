@@ -40,7 +40,9 @@ def element(source: Json) -> Json:
     kept = {k: source[k] for k in ELEMENT_KEYS if k in source and source[k] is not False}
     kept |= {k: v for k, v in source.items() if k.startswith(("fixed", "pattern", "minValue", "maxValue"))}
     if "slicing" in kept:
-        kept["slicing"] = {k: v for k, v in kept["slicing"].items() if k in ("discriminator", "rules", "ordered")}
+        kept["slicing"] = {
+            k: v for k, v in kept["slicing"].items() if k in ("discriminator", "rules", "ordered")
+        }
     if "base" in source:
         kept["base"] = {"max": source["base"]["max"]}
     if types := [type_of(t) for t in source.get("type", [])]:
@@ -85,7 +87,9 @@ def include(source: Json) -> Json:
 def value_set(source: Json) -> Json:
     compose = source.get("compose", {})
     kept = {k: [include(i) for i in compose[k]] for k in ("include", "exclude") if k in compose}
-    return {k: source[k] for k in ("resourceType", "url", "version", "name") if k in source} | {"compose": kept}
+    return {k: source[k] for k in ("resourceType", "url", "version", "name") if k in source} | {
+        "compose": kept
+    }
 
 
 def concept(source: Json) -> Json:
@@ -142,7 +146,9 @@ def main(source: Path) -> None:
     """Read the bundles of the folder and write the four archives."""
     names = ("profiles-types", "profiles-resources", "profiles-others")
     found = [r for name in names for r in read(source, name) if r["resourceType"] == "StructureDefinition"]
-    structures = {s["url"]: structure(s) for s in found if s.get("version") == "4.0.1" or s["type"] not in s["url"]}
+    structures = {
+        s["url"]: structure(s) for s in found if s.get("version") == "4.0.1" or s["type"] not in s["url"]
+    }
     extension_definitions = {s["url"]: structure(s) for s in read(source, "extension-definitions")}
     sets: dict[str, Json] = {}
     for name in ("valuesets", "v3-codesystems", "v2-tables"):

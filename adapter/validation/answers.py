@@ -88,14 +88,18 @@ def _limits(run: Run, question: Json, kind: str, value: Any) -> list[str]:
     found: list[str] = []
     if kind in ("String", "Uri") and isinstance(value, str):
         longest, shortest = question.get("maxLength"), extension(question, BASE + "minLength")
-        if (isinstance(longest, int) and len(value) > longest) or (isinstance(shortest, int) and len(value) < shortest):
+        if (isinstance(longest, int) and len(value) > longest) or (
+            isinstance(shortest, int) and len(value) < shortest
+        ):
             found.append("answer-length")
         pattern = extension(question, BASE + "regex")
         if isinstance(pattern, str) and not _matches(pattern, value):
             found.append("answer-format")
     code = kind[:1].lower() + kind[1:]
     low, high = extension(question, BASE + "minValue"), extension(question, BASE + "maxValue")
-    if (low is not None and _order(value, low, code) < 0) or (high is not None and _order(value, high, code) > 0):
+    if (low is not None and _order(value, low, code) < 0) or (
+        high is not None and _order(value, high, code) > 0
+    ):
         found.append("answer-range")
     places = extension(question, BASE + "maxDecimalPlaces")
     if isinstance(places, int) and isinstance(value, Decimal) and -int(value.as_tuple().exponent) > places:
@@ -109,12 +113,18 @@ def _structured(run: Run, question: Json, kind: str, value: Json) -> list[str]:
     if kind == "Quantity":
         return _quantity(run, question, value)
     if kind == "Attachment":
-        allowed = [value_of(e)[1] for e in question.get("extension") or () if str(e.get("url", "")).endswith("/mimeType")]
+        allowed = [
+            value_of(e)[1]
+            for e in question.get("extension") or ()
+            if str(e.get("url", "")).endswith("/mimeType")
+        ]
         return ["answer-format"] if allowed and value.get("contentType") not in allowed else []
     if kind == "Reference":
         match = _TYPE.search(str(value.get("reference", "")))
         wanted = [
-            value_of(e)[1] for e in question.get("extension") or () if str(e.get("url", "")).endswith("referenceResource")
+            value_of(e)[1]
+            for e in question.get("extension") or ()
+            if str(e.get("url", "")).endswith("referenceResource")
         ]
         if match and (match[1] not in run.engine.resource_names or (wanted and match[1] not in wanted)):
             return ["answer-reference"]
@@ -129,7 +139,11 @@ def _quantity(run: Run, question: Json, value: Json) -> list[str]:
             compared = _compare_quantities(value, limit)
             if compared is None or compared == sign:
                 found.append("answer-range")
-    units = [value_of(e)[1] for e in question.get("extension") or () if str(e.get("url", "")).endswith("questionnaire-unitOption")]
+    units = [
+        value_of(e)[1]
+        for e in question.get("extension") or ()
+        if str(e.get("url", "")).endswith("questionnaire-unitOption")
+    ]
     if units and not any(_same(u, value) for u in units):
         found.append("answer-unit")
     url = extension(question, BASE + "questionnaire-unitValueSet")
@@ -174,7 +188,9 @@ def is_enabled(run: Run, scope: Scope, question: Json) -> bool:
     kanta = "http://phr.kanta.fi/StructureDefinition/fiphr-ext-questionnaire-enablewhen"
     if isinstance(text := extension(question, kanta), str):
         return _expression(run, scope, text)
-    expression = extension(question, SDC + "enableWhenExpression", BASE + "questionnaire-enableWhenExpression")
+    expression = extension(
+        question, SDC + "enableWhenExpression", BASE + "questionnaire-enableWhenExpression"
+    )
     if isinstance(expression, dict) and isinstance(text := expression.get("expression"), str):
         return _expression(run, scope, text)
     conditions = [c for c in question.get("enableWhen") or () if isinstance(c, dict)]
@@ -195,7 +211,11 @@ def _expression(run: Run, scope: Scope, text: str) -> bool:
 def _holds(response: Json, condition: Json) -> bool:
     wanted = next((v for k, v in condition.items() if k.startswith("answer")), None)
     code = next((k[6:7].lower() + k[7:] for k in condition if k.startswith("answer")), "")
-    answers = [value_of(a)[1] for i in _items(response.get("item"), condition.get("question")) for a in i.get("answer") or ()]
+    answers = [
+        value_of(a)[1]
+        for i in _items(response.get("item"), condition.get("question"))
+        for a in i.get("answer") or ()
+    ]
     operator = condition.get("operator")
     if operator == "exists":
         return bool(answers) == wanted

@@ -36,7 +36,11 @@ def _checks(field: Field, binding: Binding | None, terminology: Terminology) -> 
         return []
     if binding.strength not in ("required", "extensible") and not binding.max_value_set:
         return []
-    return [_Concept(binding, terminology, field).check if code == "CodeableConcept" else _Code(binding, terminology, field).check]
+    return [
+        _Concept(binding, terminology, field).check
+        if code == "CodeableConcept"
+        else _Code(binding, terminology, field).check
+    ]
 
 
 class _Bound:
@@ -110,7 +114,7 @@ class _Coding(_Bound):
     ) -> None:
         if type(value) is not dict:
             return
-        own_system(run, self.terminology, value, here, severity="warning" if self.in_concept else "")
+        own_system(run, self.terminology, value, here, in_concept=self.in_concept)
         if self.binding is None:
             return
         code = value.get("code")
@@ -198,9 +202,10 @@ def _shown(pairs: list[tuple[str, str]]) -> str:
     return ", ".join(f"{s}#{c}" for s, c in pairs)
 
 
-def own_system(run: Run, terminology: Terminology, coding: Json, here: Place, *, severity: str = "") -> None:
+def own_system(run: Run, terminology: Terminology, coding: Json, here: Place, *, in_concept: bool) -> None:
     """What a coding must keep to whatever it is bound to: a code of its own system, if that is known."""
     code, system = coding.get("code"), coding.get("system")
+    severity = "warning" if in_concept else ""
     if not isinstance(system, str) or not system:
         if isinstance(code, str):
             run.say("coding-system-missing", here)
@@ -209,8 +214,10 @@ def own_system(run: Run, terminology: Terminology, coding: Json, here: Place, *,
         run.say("coding-system-relative", here, severity=severity)
         return
     if not isinstance(code, str) or not code:
-        known = terminology.system(system) if code is None else None
-        if known is not None and known.is_whole:  # as HL7's validator has it: the code is what the system is for
+        known = terminology.system(system) if code is None and in_concept else None
+        if (
+            known is not None and known.is_whole
+        ):  # as HL7's validator has it: the code is what the system is for
             run.say("code-unknown", here, value=f"{system}#")
         return
     answer = terminology.known(system, code)

@@ -9,7 +9,9 @@ from adapter.validation.places import Place
 from adapter.validation.run import Run, Scope
 
 Json = dict[str, Any]
-_REST = re.compile(r"(?P<base>https?://\S+/|urn:\S+/)?(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/(?P<version>\S+))?")
+_REST = re.compile(
+    r"(?P<base>https?://\S+/|urn:\S+/)?(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/(?P<version>\S+))?"
+)
 URL_OPTIONAL = frozenset({"transaction", "transaction-response", "batch", "batch-response"})
 SINGLE = ("subject", "encounter", "custodian")  # references of a Composition that a document must hold
 _SEARCH = re.compile(r"/([A-Z][A-Za-z]+)(?:/_search)?(?:\?|$)")
@@ -130,7 +132,11 @@ def _same_id(run: Run, resource: Json, url: str, here: Place) -> None:
         run.say("bundle-full-url-relative", here, value=url)
         return
     match = _REST.fullmatch(url)
-    if not url.startswith(("http:", "https:")) or match is None or match["type"] not in run.engine.resource_names:
+    if (
+        not url.startswith(("http:", "https:"))
+        or match is None
+        or match["type"] not in run.engine.resource_names
+    ):
         return
     if match["version"]:
         return  # bdl-8 says it

@@ -278,6 +278,8 @@ def _member(value_set: Any, value: Any) -> bool:
     if not isinstance(value, dict):
         return False
     codings = value.get("coding", [value]) if "code" not in value else [value]
-    return any(
-        value_set.has(str(c.get("system", "")), str(c["code"])) for c in codings if isinstance(c, dict) and "code" in c
+    return isinstance(codings, list) and any(
+        value_set.has(str(c.get("system", "")), str(c["code"]))
+        for c in codings
+        if isinstance(c, dict) and "code" in c
     )

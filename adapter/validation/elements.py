@@ -11,7 +11,9 @@ from adapter.validation.definitions import Definitions
 
 Json = dict[str, Any]
 Segment = tuple[str, str]  # name of the element, name of the slice or ""
-REPLACED = frozenset({"id", "path", "base", "constraint", "mapping", "condition", "binding", "extension", "alias"})
+REPLACED = frozenset(
+    {"id", "path", "base", "constraint", "mapping", "condition", "binding", "extension", "alias"}
+)
 MAX_BASES = 30  # a chain of baseDefinitions longer than this is taken as endless
 
 

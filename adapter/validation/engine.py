@@ -40,7 +40,12 @@ class Engine:
     """What all validations share. Only remembers what it has compiled, so threads may share it."""
 
     def __init__(
-        self, packages: Sequence[Package], core: Core, *, any_extension: bool = False, moment: datetime | None = None
+        self,
+        packages: Sequence[Package],
+        core: Core,
+        *,
+        any_extension: bool = False,
+        moment: datetime | None = None,
     ) -> None:
         self.definitions = Definitions(packages, core)
         self.model = Model(core)
@@ -54,7 +59,9 @@ class Engine:
 
     @cached_property
     def resource_names(self) -> frozenset[str]:
-        return frozenset(n for n in self.definitions.core.type_names if n[0].isupper() and self._is_resource(n))
+        return frozenset(
+            n for n in self.definitions.core.type_names if n[0].isupper() and self._is_resource(n)
+        )
 
     def _is_resource(self, name: str) -> bool:
         info = self.model.type(name)
@@ -132,7 +139,8 @@ class Engine:
             return None
         if isinstance(value, str):
             return value_set.has_code(value)
-        codings = value.get("coding") or [value] if isinstance(value, dict) else []
+        found = value.get("coding", [value]) if isinstance(value, dict) else []
+        codings = [c for c in found if isinstance(c, dict)] if isinstance(found, list) else []
         answers = [value_set.has(str(c.get("system", "")), str(c.get("code", ""))) for c in codings]
         return True if True in answers else None if None in answers else False
 

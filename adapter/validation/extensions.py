@@ -93,7 +93,9 @@ def _fits(run: Run, context: Json, names: set[str], here: Place, scope: Scope) -
         return any(u == expression for u in _around(scope, here))
     if context.get("type") == "fhirpath":
         return _fits_fhirpath(run, expression, here, scope)
-    bare = expression.rpartition("#")[2] if expression.startswith("http") and "#" in expression else expression
+    bare = (
+        expression.rpartition("#")[2] if expression.startswith("http") and "#" in expression else expression
+    )
     return bare in names or bare.removesuffix("[x]") in names
 
 
@@ -145,7 +147,11 @@ def container(scope: Scope, here: Place) -> Any:
     """The object that holds the extension at a place (for a primitive, the object beside its value)."""
     node: Any = scope.resource
     for _, key, index in chain(here, scope)[:-1]:
-        found = node.get("_" + key, node.get(key)) if isinstance(node, dict) and not _is_complex(node, key) else node[key]
+        found = (
+            node.get("_" + key, node.get(key))
+            if isinstance(node, dict) and not _is_complex(node, key)
+            else node[key]
+        )
         node = found if index < 0 or not isinstance(found, list) else found[index]
     return node
 

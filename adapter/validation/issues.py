@@ -55,7 +55,10 @@ def operation_outcome(issues: tuple[Issue, ...]) -> dict[str, Any]:
 def _issue(issue: Issue) -> dict[str, Any]:
     extensions: list[dict[str, Any]] = []
     if issue.line:
-        extensions += [{"url": LINE, "valueInteger": issue.line}, {"url": COLUMN, "valueInteger": issue.column}]
+        extensions += [
+            {"url": LINE, "valueInteger": issue.line},
+            {"url": COLUMN, "valueInteger": issue.column},
+        ]
     entry: dict[str, Any] = {"extension": extensions} if extensions else {}
     entry |= {
         "severity": issue.severity,

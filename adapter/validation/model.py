@@ -27,7 +27,11 @@ class Property:
         self.many = many
         self.order = order
         self.attribute = attribute
-        self.keys = {choice_key(self.name, t): t for t in types} if self.is_choice else {name: types[0] if types else ""}
+        self.keys = (
+            {choice_key(self.name, t): t for t in types}
+            if self.is_choice
+            else {name: types[0] if types else ""}
+        )
 
 
 class TypeInfo:
@@ -77,7 +81,7 @@ class Model:
         found = self._types.get(name)
         if found is not None or not name:
             return found
-        if (source := self.core.structure(BASE + name.partition(".")[0])):
+        if source := self.core.structure(BASE + name.partition(".")[0]):
             if source.get("derivation") != "constraint":
                 self._read(source)
         return self._types.setdefault(name, None)

@@ -13,19 +13,23 @@ ELEMENTS = frozenset(
     "kbd sub sup ul ol li dl dt dd pre table caption colgroup col thead tr tfoot tbody th td code samp img map area".split()
 )
 EVERYWHERE = frozenset("title style class id lang dir accesskey tabindex xml:lang".split())
-CELLS = frozenset("align char charoff valign abbr axis headers scope rowspan colspan nowrap width span".split())
-SOME: dict[str, frozenset[str]] = {
-    "a": frozenset("href name rel rev charset type hreflang shape coords".split()),
-    "img": frozenset("src alt longdesc width height usemap ismap border align hspace vspace".split()),
-    "map": frozenset({"name"}),
-    "area": frozenset("shape coords href nohref alt".split()),
-    "q": frozenset({"cite"}),
-    "blockquote": frozenset({"cite"}),
-    "pre": frozenset({"space", "width"}),
-    "hr": frozenset("align noshade size width".split()),
-    "table": frozenset("summary width border frame rules cellspacing cellpadding align".split()),
-} | dict.fromkeys("caption colgroup col thead tr tfoot tbody th td".split(), CELLS) | dict.fromkeys(
-    "div p h1 h2 h3 h4 h5 h6".split(), frozenset({"align"})
+CELLS = frozenset(
+    "align char charoff valign abbr axis headers scope rowspan colspan nowrap width span".split()
+)
+SOME: dict[str, frozenset[str]] = (
+    {
+        "a": frozenset("href name rel rev charset type hreflang shape coords".split()),
+        "img": frozenset("src alt longdesc width height usemap ismap border align hspace vspace".split()),
+        "map": frozenset({"name"}),
+        "area": frozenset("shape coords href nohref alt".split()),
+        "q": frozenset({"cite"}),
+        "blockquote": frozenset({"cite"}),
+        "pre": frozenset({"space", "width"}),
+        "hr": frozenset("align noshade size width".split()),
+        "table": frozenset("summary width border frame rules cellspacing cellpadding align".split()),
+    }
+    | dict.fromkeys("caption colgroup col thead tr tfoot tbody th td".split(), CELLS)
+    | dict.fromkeys("div p h1 h2 h3 h4 h5 h6".split(), frozenset({"align"}))
 )
 INSIDE = {
     "li": frozenset({"ul", "ol"}),
@@ -84,7 +88,12 @@ class _Reader:
         """What stands in what: cells in rows, items in lists, no blocks in a paragraph."""
         outer = self.path[-1]
         is_misplaced = outer not in INSIDE.get(local, (outer,)) or local not in ONLY.get(outer, (local,))
-        if is_misplaced or outer in LEAVES or (outer == "p" and local in BLOCKS) or (local == "a" and "a" in self.path):
+        if (
+            is_misplaced
+            or outer in LEAVES
+            or (outer == "p" and local in BLOCKS)
+            or (local == "a" and "a" in self.path)
+        ):
             self.faults.append(("narrative-place", f"{outer}/{local}"))
 
     def link(self, local: str, attribute: str, value: str) -> None:

@@ -81,7 +81,9 @@ class Binding:
 
 
 def _canonical(extension: Json) -> str:
-    found = extension.get("valueCanonical") or extension.get("valueUri") or extension.get("valueReference", {})
+    found = (
+        extension.get("valueCanonical") or extension.get("valueUri") or extension.get("valueReference", {})
+    )
     return str(found.get("reference", "")) if isinstance(found, dict) else str(found)
 
 
@@ -99,7 +101,18 @@ class Element:
 
     __slots__ = (
         *("binding", "constraints", "defaults", "discriminators", "elem", "fields", "fixed", "is_modifier"),
-        *("is_ordered", "is_sliced", "keys", "max", "max_length", "max_value", "min", "min_value", "name", "owner"),
+        *(
+            "is_ordered",
+            "is_sliced",
+            "keys",
+            "max",
+            "max_length",
+            "max_value",
+            "min",
+            "min_value",
+            "name",
+            "owner",
+        ),
         *("path", "pattern", "prop", "rules", "slice_name", "slices", "types", "matcher", "base_max"),
     )
 
@@ -141,7 +154,17 @@ class Element:
 class Field:
     """One JSON property with one type, as an element of a definition wants it."""
 
-    __slots__ = ("checks", "code", "element", "is_extension", "is_resource", "key", "label", "many", "primitive")
+    __slots__ = (
+        "checks",
+        "code",
+        "element",
+        "is_extension",
+        "is_resource",
+        "key",
+        "label",
+        "many",
+        "primitive",
+    )
     __slots__ += ("resolved", "sibling")
 
     def __init__(self, element: Element, key: str, code: str) -> None:
@@ -178,7 +201,18 @@ class Resolved:
 class Content:
     """The plan of an object: its fields by JSON name and what has to be there."""
 
-    __slots__ = ("constraints", "elem", "elements", "fields", "known", "owner", "required", "root", "type", "url")
+    __slots__ = (
+        "constraints",
+        "elem",
+        "elements",
+        "fields",
+        "known",
+        "owner",
+        "required",
+        "root",
+        "type",
+        "url",
+    )
 
     def __init__(self, elem: Elem, owner: Owner, type_name: str) -> None:
         self.owner, self.type, self.url, self.elem = owner, type_name, owner.url, elem
@@ -186,15 +220,15 @@ class Content:
         self.fields: dict[str, Field] = {}
         self.elements: list[Element] = []
         self.constraints = [
-            Constraint(c, owner.url) for c in elem.defn.get("constraint") or () if c.get("key") not in NATIVE_KEYS
+            Constraint(c, owner.url)
+            for c in elem.defn.get("constraint") or ()
+            if c.get("key") not in NATIVE_KEYS
         ]
         info = owner.compiler.model.type(type_name)
         self.known = info
         if info is not None:
             self._read(elem, info)
-        self.required = [
-            e for e in self.elements if e.min > 0 or any(s.min > 0 for s in e.slices)
-        ]
+        self.required = [e for e in self.elements if e.min > 0 or any(s.min > 0 for s in e.slices)]
 
     def root_field(self) -> Field | None:
         """The root of a data type's profile as a field, when it says anything of the whole value."""
@@ -263,7 +297,11 @@ class Compiler:
                 self._add(contents, self._base(field))
         made.contents = contents
         seen = {(c.key, c.expression) for c in made.constraints}
-        base = [] if field.is_resource else [c for c in [self._base(field)] if c is not None and c not in contents]
+        base = (
+            []
+            if field.is_resource
+            else [c for c in [self._base(field)] if c is not None and c not in contents]
+        )
         for content in contents + base:
             for constraint in content.constraints:
                 if (constraint.key, constraint.expression) not in seen:

@@ -29,7 +29,9 @@ _UUID = re.compile(r"urn:uuid:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a
 _UUID_LOWER = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-_BASE64 = re.compile(r"\s*(?:[0-9A-Za-z+/]{4}\s*)*(?:[0-9A-Za-z+/]{4}|[0-9A-Za-z+/]{2}==|[0-9A-Za-z+/]{3}=)\s*")
+_BASE64 = re.compile(
+    r"\s*(?:[0-9A-Za-z+/]{4}\s*)*(?:[0-9A-Za-z+/]{4}|[0-9A-Za-z+/]{2}==|[0-9A-Za-z+/]{3}=)\s*"
+)
 _TEXT_URI = re.compile(r"(oid|uuid):", re.IGNORECASE)
 
 
@@ -112,7 +114,9 @@ def dated(pattern: re.Pattern[str]) -> Check:
         if not match(value):
             return "date-zone" if match(value + "Z") else "format"
         if len(value) >= 10 and int(value[8:10]) > 28:  # noqa: PLR2004 no month is shorter
-            return "" if int(value[8:10]) <= monthrange(int(value[:4]), int(value[5:7]))[1] else "date-calendar"
+            return (
+                "" if int(value[8:10]) <= monthrange(int(value[:4]), int(value[5:7]))[1] else "date-calendar"
+            )
         return ""
 
     return check

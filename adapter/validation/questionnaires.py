@@ -45,7 +45,7 @@ class _Form:
     def __init__(self, run: Run, scope: Scope, questionnaire: Json) -> None:
         self.run, self.scope = run, scope
         self.links = {str(i.get("linkId")) for i in below(questionnaire.get("item"))}
-        self.is_done = scope.resource.get("status") in DONE
+        self.is_done = str(scope.resource.get("status")) in DONE
 
     def level(self, asked: Any, given: Any, place: Place) -> None:
         """One level of items: each is known, in order, and the required ones are there."""

@@ -11,7 +11,9 @@ from adapter.validation.plans import Field, TypeRef
 from adapter.validation.run import Run, Scope
 
 Json = dict[str, Any]
-_LITERAL = re.compile(r"(?:(?P<base>(?:https?|urn):\S*/)|/?)(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/(?P<version>[A-Za-z0-9\-.]{1,64}))?(?:#\S*)?")  # noqa: E501 one expression
+_LITERAL = re.compile(
+    r"(?:(?P<base>(?:https?|urn):\S*/)|/?)(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/(?P<version>[A-Za-z0-9\-.]{1,64}))?(?:#\S*)?"
+)  # noqa: E501 one expression
 _BARE = re.compile(r"[^/:?#]+")
 ANY = frozenset({"Resource", "DomainResource"})
 MAX_ID = 64

@@ -81,7 +81,14 @@ class Run:
         name = values.get("key", rule) if rule == "invariant" else rule
         sv, en = _fill(entry.sv, values), _fill(entry.en, values)
         return Issue(
-            severity, entry.code, str(name), expression(self.root_name, place), sv, en, source=source, keys=keys(place)
+            severity,
+            entry.code,
+            str(name),
+            expression(self.root_name, place),
+            sv,
+            en,
+            source=source,
+            keys=keys(place),
         )
 
     def check_invariants(  # noqa: PLR0913 a value and where it stands
@@ -105,7 +112,9 @@ class Run:
     def _broken(self, constraint: Constraint, why: str, place: Place) -> None:
         self.say("invariant-broken", place, key=constraint.key, profile=constraint.source, detail=why)
 
-    def _judge(self, constraint: Constraint, compiled: Any, focus: list[Any], place: Place, scope: Scope) -> None:
+    def _judge(
+        self, constraint: Constraint, compiled: Any, focus: list[Any], place: Place, scope: Scope
+    ) -> None:
         env = Env(self, scope, focus, min(STEPS_EACH, self.steps_left))
         try:
             holds = truth(compiled(env, focus))

@@ -56,7 +56,9 @@ def _match(  # noqa: PLR0913 as above
     return found[0] if found else None
 
 
-def _count(run: Run, element: Element, named: list[Element], chosen: list[Element | None], place: Place) -> None:
+def _count(
+    run: Run, element: Element, named: list[Element], chosen: list[Element | None], place: Place
+) -> None:
     owner = element.owner.url
     for part in named:
         found = sum(s is part for s in chosen)
@@ -67,10 +69,14 @@ def _count(run: Run, element: Element, named: list[Element], chosen: list[Elemen
             run.say("max", place, element=name, max=part.max, found=found, profile=owner, source=owner)
 
 
-def _order(run: Run, element: Element, named: list[Element], chosen: list[Element | None], place: Place) -> None:
+def _order(
+    run: Run, element: Element, named: list[Element], chosen: list[Element | None], place: Place
+) -> None:
     positions = [named.index(s) for s in chosen if s is not None]
     if positions != sorted(positions):
-        run.say("slice-order", place, element=element.path, profile=element.owner.url, source=element.owner.url)
+        run.say(
+            "slice-order", place, element=element.path, profile=element.owner.url, source=element.owner.url
+        )
 
 
 def _unmatched(

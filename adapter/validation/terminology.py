@@ -122,7 +122,9 @@ class Terminology:
         """The code system; None when it is not loaded."""
         if url not in self._systems:
             source = self.definitions.code_system(url)
-            self._systems[url] = None if source is None else CodeSystem(source, self.definitions.supplements(url))
+            self._systems[url] = (
+                None if source is None else CodeSystem(source, self.definitions.supplements(url))
+            )
         return self._systems[url]
 
     def known(self, system: str, code: str) -> bool | None:
@@ -137,7 +139,9 @@ class Terminology:
         return True if found.has(code) else (False if found.is_whole else None)
 
     def _compile(self, source: Json, depth: int) -> ValueSet:
-        made = ValueSet(source.get("url", ""), source.get("title") or source.get("name") or source.get("url", ""))
+        made = ValueSet(
+            source.get("url", ""), source.get("title") or source.get("name") or source.get("url", "")
+        )
         compose = source.get("compose") or {}
         expansion = (source.get("expansion") or {}).get("contains")
         if not compose.get("include") and expansion:
@@ -172,7 +176,11 @@ class Terminology:
 
         def both(code: str) -> bool | None:
             first, second = test(code), limits(code)
-            return False if first is False or second is False else (None if first is None or second is None else True)
+            return (
+                False
+                if first is False or second is False
+                else (None if first is None or second is None else True)
+            )
 
         return [(system, both)]
 

@@ -70,7 +70,9 @@ def _fault(rule: str, detail: str, line: int, column: int) -> Issue:
     entry = RULES[rule]
     values = {"detail": detail, "version": detail.rpartition(" ")[2]}
     severity = "fatal" if entry.severity == "error" else entry.severity
-    return Issue(severity, entry.code, rule, "", entry.sv.format_map(values), entry.en.format_map(values), line, column)
+    return Issue(
+        severity, entry.code, rule, "", entry.sv.format_map(values), entry.en.format_map(values), line, column
+    )
 
 
 def _placed(issue: Issue, source: Source) -> Issue:

@@ -89,7 +89,15 @@ def _check_single(  # noqa: PLR0913 a value and where it stands
     element = field.element
     here = (place, field.label, field.key, -1)
     if element.max == 0:
-        run.say("max", here, element=element.path, max=0, found=1, profile=element.owner.url, source=element.owner.url)
+        run.say(
+            "max",
+            here,
+            element=element.path,
+            max=0,
+            found=1,
+            profile=element.owner.url,
+            source=element.owner.url,
+        )
         return
     if element.is_sliced:
         field = assign(run, element, field, [(value, sibling, here)], place, scope)[0]
@@ -142,7 +150,9 @@ def _items(run: Run, field: Field, values: Any, siblings: Any, place: Place) -> 
     return _paired(run, field, values or [], siblings, place)
 
 
-def _paired(run: Run, field: Field, values: list[Any], siblings: list[Any], place: Place) -> list[tuple[Any, Any, Place]]:
+def _paired(
+    run: Run, field: Field, values: list[Any], siblings: list[Any], place: Place
+) -> list[tuple[Any, Any, Place]]:
     found: list[tuple[Any, Any, Place]] = []
     label, key = field.label, field.key
     for i in range(max(len(values), len(siblings))):

@@ -54,7 +54,9 @@ class _Reader:
         self.content(node, info, made, place, keys)
         return made
 
-    def content(self, node: Element, info: TypeInfo, made: Json, place: Place, keys: tuple[str | int, ...]) -> None:
+    def content(
+        self, node: Element, info: TypeInfo, made: Json, place: Place, keys: tuple[str | int, ...]
+    ) -> None:
         self.positions[keys] = (node.line, node.column)
         self.attributes(node, info, made, place)
         if node.has_text:
@@ -139,7 +141,13 @@ class _Reader:
             made[key] = value
 
     def primitive(  # noqa: PLR0913 as above
-        self, node: Element, prop: Property, info: TypeInfo, made: Json, place: Place, keys: tuple[str | int, ...]
+        self,
+        node: Element,
+        prop: Property,
+        info: TypeInfo,
+        made: Json,
+        place: Place,
+        keys: tuple[str | int, ...],
     ) -> None:
         key = node.name
         sibling: Json = {}

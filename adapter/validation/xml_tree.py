@@ -88,7 +88,9 @@ def parse(raw: bytes) -> Element:
     try:
         builder.parser.Parse(raw, True)
     except expat.ExpatError as problem:
-        raise XmlFault("xml-malformed", expat.ErrorString(problem.code), problem.lineno, problem.offset + 1) from None
+        raise XmlFault(
+            "xml-malformed", expat.ErrorString(problem.code), problem.lineno, problem.offset + 1
+        ) from None
     except (LookupError, ValueError) as problem:
         if isinstance(problem, XmlFault):
             raise

@@ -39,7 +39,9 @@ def verdicts(questions: Sequence[Json], definitions: Sequence[Json]) -> list[Jso
         command = [str(JUDGE), "--ig", folder, "--stdin"]
         asked = "".join(json.dumps(q) + "\n" for q in questions)
         environment = dict(os.environ, JAVA_TOOL_MEMORY="-Xmx2500m")
-        done = subprocess.run(command, input=asked, capture_output=True, text=True, check=False, env=environment)  # noqa: S603 our own command
+        done = subprocess.run(
+            command, input=asked, capture_output=True, text=True, check=False, env=environment
+        )  # noqa: S603 our own command
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     if len(answers) != len(questions):
         raise RuntimeError(done.stderr[-2000:])
@@ -72,7 +74,11 @@ def _whole(definition: Json, elements: list[Json]) -> Json:
 
 
 def _based(element: Json) -> Json:
-    base = {"path": element["path"], "min": 0, "max": element.get("base", {}).get("max", element.get("max", "*"))}
+    base = {
+        "path": element["path"],
+        "min": 0,
+        "max": element.get("base", {}).get("max", element.get("max", "*")),
+    }
     return {k: v for k, v in element.items() if k != "mapping"} | {"base": base}
 
 
@@ -101,7 +107,9 @@ def main(arguments: list[str]) -> int:
         if same and bool(errors) == probe.faulty and not verbose:
             continue
         mark = "differ" if not same else "both against the stated verdict"
-        print(f"{probe.name}: {mark}: ours {bool(errors)}, HL7's {bool(answer['errors'])}, stated {probe.faulty}")
+        print(
+            f"{probe.name}: {mark}: ours {bool(errors)}, HL7's {bool(answer['errors'])}, stated {probe.faulty}"
+        )
         for issue in errors[:3]:
             print(f"    ours  {issue.rule} {issue.expression}: {issue.what_en[:160]}")
         for message in answer["messages"]:

@@ -118,13 +118,19 @@ def report(title: str, cases: list[Case], supported: set[str], *, verbose: bool)
         kind = "false alarm" if errors else "miss"
         false_alarms += bool(errors)
         misses += not errors
-        said = f" [{errors[0].rule} {errors[0].expression}: {errors[0].what_en[:150]}]" if errors and verbose else ""
+        said = (
+            f" [{errors[0].rule} {errors[0].expression}: {errors[0].what_en[:150]}]"
+            if errors and verbose
+            else ""
+        )
         lines.append(f"  {kind:11} {case.name}{said}: {reasons.get(case.name, 'no reason given')}")
     seconds = time.perf_counter() - start
     judged = len(cases) - len(left_out)
     percent = 100 * agree / max(1, judged)
-    print(f"{title}: {agree} of {judged} agree ({percent:.1f} %), {misses} misses, "
-          f"{false_alarms} false alarms on {valid} valid, {seconds:.1f} s")
+    print(
+        f"{title}: {agree} of {judged} agree ({percent:.1f} %), {misses} misses, "
+        f"{false_alarms} false alarms on {valid} valid, {seconds:.1f} s"
+    )
     print("\n".join(lines))
     if left_out:
         print(f"  left out, as they need definitions that are not here: {', '.join(left_out)}")

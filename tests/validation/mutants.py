@@ -65,7 +65,18 @@ def rename(rng: random.Random, holder: Any, key: Any) -> None:
 def word(rng: random.Random, holder: Any, key: Any) -> None:
     if isinstance(holder[key], str):
         value = holder[key]
-        holder[key] = rng.choice([value + "x", value.upper(), value[:-1], " " + value, value.replace("-", "/"), "x y", "å", value * 3])
+        holder[key] = rng.choice(
+            [
+                value + "x",
+                value.upper(),
+                value[:-1],
+                " " + value,
+                value.replace("-", "/"),
+                "x y",
+                "å",
+                value * 3,
+            ]
+        )
 
 
 def number(rng: random.Random, holder: Any, key: Any) -> None:
@@ -79,41 +90,74 @@ def number(rng: random.Random, holder: Any, key: Any) -> None:
 def date(rng: random.Random, holder: Any, key: Any) -> None:
     if isinstance(holder[key], str) and holder[key][:2] in ("19", "20"):
         good = ["2020", "2020-02", "2020-02-29", "2020-01-01T10:00:00Z", "1990-01-01"]
-        holder[key] = rng.choice([*good, "2020-02-30", "2020-13", "20-01-01", "2020-01-01T10:00:00", "2020-01-01T10:00Z"])
+        holder[key] = rng.choice(
+            [*good, "2020-02-30", "2020-13", "20-01-01", "2020-01-01T10:00:00", "2020-01-01T10:00Z"]
+        )
 
 
 def system(rng: random.Random, holder: Any, key: Any) -> None:
     if key == "system" and isinstance(holder[key], str):
-        holder[key] = rng.choice(["http://example.org/other", "urn:oid:1.2.752.129.2.1.3.1", "foo", "http://snomed.info/sct", "http://loinc.org", "phone", "http://unitsofmeasure.org"])
+        holder[key] = rng.choice(
+            [
+                "http://example.org/other",
+                "urn:oid:1.2.752.129.2.1.3.1",
+                "foo",
+                "http://snomed.info/sct",
+                "http://loinc.org",
+                "phone",
+                "http://unitsofmeasure.org",
+            ]
+        )
 
 
 def code(rng: random.Random, holder: Any, key: Any) -> None:
-    if key in ("code", "status", "intent", "use", "mode", "gender", "priority") and isinstance(holder[key], str):
-        holder[key] = rng.choice(["active", "final", "zz", "completed", "draft", "order", "plan", "official", "male"])
+    if key in ("code", "status", "intent", "use", "mode", "gender", "priority") and isinstance(
+        holder[key], str
+    ):
+        holder[key] = rng.choice(
+            ["active", "final", "zz", "completed", "draft", "order", "plan", "official", "male"]
+        )
 
 
 def reference(rng: random.Random, holder: Any, key: Any) -> None:
     if key == "reference" and isinstance(holder[key], str):
-        holder[key] = rng.choice(["#nowhere", "Patient/1", "Group/2", "urn:uuid:c757873d-ec9a-4326-a141-556f43239520", "x y", "http://x.org/fhir/Patient/1", "Patient", "Foo/1"])
+        holder[key] = rng.choice(
+            [
+                "#nowhere",
+                "Patient/1",
+                "Group/2",
+                "urn:uuid:c757873d-ec9a-4326-a141-556f43239520",
+                "x y",
+                "http://x.org/fhir/Patient/1",
+                "Patient",
+                "Foo/1",
+            ]
+        )
 
 
 def extend(rng: random.Random, holder: Any, key: Any) -> None:
     inner = holder[key]
     if isinstance(inner, dict) and isinstance(inner.setdefault("extension", []), list):
-        inner["extension"].append(rng.choice([
-            {"url": "http://example.org/unknown", "valueString": "x"},
-            {"url": BASE + "data-absent-reason", "valueCode": "unknown"},
-            {"url": BASE + "data-absent-reason", "valueString": "unknown"},
-            {"url": BASE + "data-absent-reason"},
-            {"url": BASE + "patient-importance", "valueCodeableConcept": {"text": "x"}},
-            {"url": BASE + "originalText", "valueString": "x"},
-            {"valueString": "x"},
-        ]))
+        inner["extension"].append(
+            rng.choice(
+                [
+                    {"url": "http://example.org/unknown", "valueString": "x"},
+                    {"url": BASE + "data-absent-reason", "valueCode": "unknown"},
+                    {"url": BASE + "data-absent-reason", "valueString": "unknown"},
+                    {"url": BASE + "data-absent-reason"},
+                    {"url": BASE + "patient-importance", "valueCodeableConcept": {"text": "x"}},
+                    {"url": BASE + "originalText", "valueString": "x"},
+                    {"valueString": "x"},
+                ]
+            )
+        )
 
 
 def insert(rng: random.Random, holder: Any, key: Any) -> None:
     if isinstance(holder[key], dict):
-        holder[key][rng.choice(["foo", "id", "text", "value", "code", "status", "extension", "display"])] = rng.choice(["x", 1, {"text": "x"}, ["x"], {}])
+        holder[key][rng.choice(["foo", "id", "text", "value", "code", "status", "extension", "display"])] = (
+            rng.choice(["x", 1, {"text": "x"}, ["x"], {}])
+        )
 
 
 def swap(rng: random.Random, holder: Any, key: Any) -> None:
@@ -139,7 +183,13 @@ def mutant(rng: random.Random, resource: Json) -> tuple[str, Json]:
 
 
 def differential(  # noqa: PLR0913 the parts of a campaign
-    examples: Sequence[Json], definitions: Sequence[Json] = (), *, profile: str | None = None, count: int = 1000, seed: int = 1, show: int = 60
+    examples: Sequence[Json],
+    definitions: Sequence[Json] = (),
+    *,
+    profile: str | None = None,
+    count: int = 1000,
+    seed: int = 1,
+    show: int = 60,
 ) -> float:
     """Compare verdicts on mutants; print the differences by kind; answer the agreement in per cent."""
     rng = random.Random(seed)  # noqa: S311 a test's own dice
@@ -155,12 +205,18 @@ def differential(  # noqa: PLR0913 the parts of a campaign
             agree += 1
             continue
         said = [m for m in answer["messages"] if m["severity"] in ("error", "fatal")]
-        what = f"ours {errors[0].rule} {errors[0].expression}" if errors else f"HL7's {said[0].get('id')} {said[0]['text'][:130]}"
+        what = (
+            f"ours {errors[0].rule} {errors[0].expression}"
+            if errors
+            else f"HL7's {said[0].get('id')} {said[0]['text'][:130]}"
+        )
         kinds[errors[0].rule if errors else str(said[0].get("id"))] += 1
         if sum(kinds.values()) <= show:
             print(f"  {name}: {what}")
     percent = 100 * agree / count
-    print(f"{agree} of {count} mutants agree ({percent:.2f} %), seed {seed}, ours {time.perf_counter() - start:.1f} s; {dict(kinds)}")
+    print(
+        f"{agree} of {count} mutants agree ({percent:.2f} %), seed {seed}, ours {time.perf_counter() - start:.1f} s; {dict(kinds)}"
+    )
     return percent
 
 
@@ -172,6 +228,7 @@ def read_folder(folder: Path) -> list[Json]:
 
 def main(arguments: list[str]) -> int:
     """Run a campaign over a folder of examples, or over our own probes' valid ones."""
+
     def option(name: str, default: str) -> str:
         return arguments[arguments.index(name) + 1] if name in arguments else default
 

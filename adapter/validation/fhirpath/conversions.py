@@ -14,7 +14,10 @@ from adapter.validation.fhirpath.values import Quantity, is_number, to_decimal
 
 Items = list[Any]
 Convert = Callable[[Any], Any]
-TRUE, FALSE = frozenset({"true", "t", "yes", "y", "1", "1.0"}), frozenset({"false", "f", "no", "n", "0", "0.0"})
+TRUE, FALSE = (
+    frozenset({"true", "t", "yes", "y", "1", "1.0"}),
+    frozenset({"false", "f", "no", "n", "0", "0.0"}),
+)
 _INTEGER = re.compile(r"[+-]?\d+")
 _QUANTITY = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(?:'([^']+)'|([a-z]+))?")
 DATE_LENGTH = 10
@@ -63,7 +66,11 @@ def to_string(value: Any) -> Any:
     if isinstance(value, Temporal):
         return value.text
     if isinstance(value, Quantity):
-        unit = value.unit if value.unit.isalpha() and value.unit.endswith(("s", "r", "h", "k", "y", "e", "d")) else ""
+        unit = (
+            value.unit
+            if value.unit.isalpha() and value.unit.endswith(("s", "r", "h", "k", "y", "e", "d"))
+            else ""
+        )
         from adapter.validation.fhirpath.values import CALENDAR  # noqa: PLC0415 rare
 
         return f"{value.value:f} " + (value.unit if unit in CALENDAR else f"'{value.unit}'")
@@ -74,7 +81,11 @@ def to_date(value: Any) -> Any:
     """``toDate``."""
     if isinstance(value, Temporal) and value.kind != "Time":
         return parse_temporal(value.text[:DATE_LENGTH], "Date")
-    return parse_temporal(value[:DATE_LENGTH], "Date") if isinstance(value, str) and "T" not in value[:5] else None
+    return (
+        parse_temporal(value[:DATE_LENGTH], "Date")
+        if isinstance(value, str) and "T" not in value[:5]
+        else None
+    )
 
 
 def to_date_time(value: Any) -> Any:

@@ -33,7 +33,8 @@ def _extension(env: Env, focus: Items, url: Items) -> Items:
         if type(item) is not Node:
             continue
         holder = item.value if type(item.value) is dict else item.sibling
-        for extension in (holder or {}).get("extension") or ():
+        inner = holder.get("extension") if type(holder) is dict else None
+        for extension in inner if type(inner) is list else ():
             if type(extension) is dict and extension.get("url") == wanted:
                 found.append(Node(extension, None, "Extension"))
     env.spend(len(found))
@@ -47,7 +48,10 @@ def _resolve(env: Env, focus: Items) -> Items:
             reference = item.value.get("reference")
         else:
             reference = plain(item)
-        if isinstance(reference, str) and (target := env.run.engine.resolve(env.scope, reference)) is not None:
+        if (
+            isinstance(reference, str)
+            and (target := env.run.engine.resolve(env.scope, reference)) is not None
+        ):
             found.append(Node(target.resource, None, target.type))
     return found
 

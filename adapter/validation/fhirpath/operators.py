@@ -22,7 +22,16 @@ from adapter.validation.fhirpath.values import (
 
 Items = list[Any]
 Compiled = Callable[[Env, Items], Items]
-WORDS = {"a": "year", "mo": "month", "wk": "week", "d": "day", "h": "hour", "min": "minute", "s": "second", "ms": "millisecond"}
+WORDS = {
+    "a": "year",
+    "mo": "month",
+    "wk": "week",
+    "d": "day",
+    "h": "hour",
+    "min": "minute",
+    "s": "second",
+    "ms": "millisecond",
+}
 
 
 def truth3(items: Items) -> bool | None:

@@ -63,7 +63,9 @@ def _tokens(text: str) -> list[tuple[str, str]]:
         if match is None or match.lastgroup is None:
             raise FhirPathError(f"cannot read '{text[at : at + 20]}' at {at}")
         if match["space"] is None:
-            kind = next(k for k in ("time", "number", "string", "quoted", "var", "dollar", "name", "op") if match[k])
+            kind = next(
+                k for k in ("time", "number", "string", "quoted", "var", "dollar", "name", "op") if match[k]
+            )
             found.append((kind, match.group()))
         at = match.end()
     return found

@@ -49,7 +49,11 @@ class Temporal:
             return self.parts
         moment = self._moment() - timedelta(minutes=self.zone)
         parts: tuple[int | Decimal, ...] = (moment.year, moment.month, moment.day, moment.hour, moment.minute)
-        return (*parts[: self.precision], *self.parts[5:]) if self.precision > SECONDS else parts[: self.precision]
+        return (
+            (*parts[: self.precision], *self.parts[5:])
+            if self.precision > SECONDS
+            else parts[: self.precision]
+        )
 
     def _moment(self) -> datetime:
         whole = [int(p) for p in self.parts[:5]] + [0] * (5 - len(self.parts[:5]))
@@ -86,8 +90,18 @@ class Temporal:
         if self.precision < 3:  # noqa: PLR2004 a partial date: whole months and years only
             days = count * (7 if unit == "week" else 1)
             months = {"week": days // 30, "day": count // 30}.get(unit, 0)
-            return self._add_date(Decimal(months if self.precision == 2 else months // 12), "month" if self.precision == 2 else "year")  # noqa: E501, PLR2004
-        scale = {"week": 604800, "day": 86400, "hour": 3600, "minute": 60, "second": 1, "millisecond": Decimal("0.001")}
+            return self._add_date(
+                Decimal(months if self.precision == 2 else months // 12),
+                "month" if self.precision == 2 else "year",
+            )  # noqa: E501, PLR2004
+        scale = {
+            "week": 604800,
+            "day": 86400,
+            "hour": 3600,
+            "minute": 60,
+            "second": 1,
+            "millisecond": Decimal("0.001"),
+        }
         if self.precision == 3:  # noqa: PLR2004 a whole day
             moment = self._moment() + timedelta(days=int(amount * scale[unit] // 86400))
             return self._with((moment.year, moment.month, moment.day))
@@ -111,7 +125,9 @@ def _write(parts: tuple[int | Decimal, ...], zone: int | None) -> str:
     if len(parts) > 3:  # noqa: PLR2004 a time of day too
         text += "T" + _write_time(parts[3:])
         if zone is not None:
-            text += "Z" if zone == 0 else f"{'-' if zone < 0 else '+'}{abs(zone) // 60:02}:{abs(zone) % 60:02}"
+            text += (
+                "Z" if zone == 0 else f"{'-' if zone < 0 else '+'}{abs(zone) // 60:02}:{abs(zone) % 60:02}"
+            )
     return text
 
 
@@ -122,7 +138,9 @@ def parse_temporal(text: str, kind: str = "") -> Temporal | None:
     match = _FORM.fullmatch(text)
     if not match or not match[1]:
         return None
-    numbers: list[int | Decimal] = [int(g) for g in (match[1], match[2], match[3], match[5], match[6]) if g is not None]
+    numbers: list[int | Decimal] = [
+        int(g) for g in (match[1], match[2], match[3], match[5], match[6]) if g is not None
+    ]
     if match[7]:
         numbers.append(Decimal(f"{match[7]}.{match[8] or 0}"))
     if (match[2] and not 1 <= int(match[2]) <= 12) or (match[3] and not _day_exists(match)):  # noqa: PLR2004 months

@@ -12,10 +12,14 @@ from typing import Any
 from adapter.validation.fhirpath.temporal import Temporal, parse_temporal
 
 Json = dict[str, Any]
-STRINGS = frozenset({"string", "code", "id", "uri", "url", "canonical", "oid", "uuid", "markdown", "base64Binary", "xhtml"})
+STRINGS = frozenset(
+    {"string", "code", "id", "uri", "url", "canonical", "oid", "uuid", "markdown", "base64Binary", "xhtml"}
+)
 TEMPORALS = {"date": "Date", "dateTime": "DateTime", "instant": "DateTime", "time": "Time"}
 NUMBERS = frozenset({"integer", "positiveInt", "unsignedInt", "decimal"})
-QUANTITIES = frozenset({"Quantity", "Age", "Count", "Distance", "Duration", "SimpleQuantity", "MoneyQuantity"})
+QUANTITIES = frozenset(
+    {"Quantity", "Age", "Count", "Distance", "Duration", "SimpleQuantity", "MoneyQuantity"}
+)
 _DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?")
 CALENDAR = {
     "year": "a", "years": "a", "month": "mo", "months": "mo", "week": "wk", "weeks": "wk", "day": "d", "days": "d",
