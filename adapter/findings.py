@@ -20,7 +20,7 @@ class Severity(StrEnum):
 
 # Finding codes are kebab-case, stable and few; docs/findings.md explains each (a test compares).
 # A code that is not listed here is a warning unless the finding is blocking.
-INFORMATIVE = frozenset({"unread", "rule-applied"})
+INFORMATIVE = frozenset({"unread", "rule-applied", "kept", "nothing-in-it"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Finding:
 
     @property
     def severity(self) -> Severity:
+        """Error when it blocks, information when it only tells, else a warning."""
         if self.blocking:
             return Severity.ERROR
         return Severity.INFORMATION if self.code in INFORMATIVE else Severity.WARNING

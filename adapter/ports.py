@@ -28,7 +28,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the sender is told: HTTP status, media type and body. Stored, and given again for the same bytes."""
+    """What the sender is told. Stored, and given again when the same bytes come again."""
 
     status: int
     body: bytes
@@ -174,26 +174,42 @@ class StoreUnavailable(OverensError):
 class Store(Protocol):
     """Where everything is kept. One transaction an arrival; answers leave after the commit is on disk."""
 
-    async def keep(self, arrival: Arrival) -> Kept: ...
+    async def keep(self, arrival: Arrival) -> Kept:
+        """Carry out one arrival; returns after the commit is on disk."""
+        ...
 
-    async def message(self, message_id: str) -> MessageRow | None: ...
+    async def message(self, message_id: str) -> MessageRow | None:
+        """One message of the inbox, by the id in its Location."""
+        ...
 
-    async def read(self, type_: str, id_: str) -> Row | None: ...
+    async def read(self, type_: str, id_: str) -> Row | None:
+        """The current version of a resource."""
+        ...
 
-    async def version(self, type_: str, id_: str, version: int) -> Row | None: ...
+    async def version(self, type_: str, id_: str, version: int) -> Row | None:
+        """One version of a resource."""
+        ...
 
-    async def history(self, type_: str, id_: str) -> Sequence[Row]: ...
+    async def history(self, type_: str, id_: str) -> Sequence[Row]:
+        """All versions of a resource, newest first."""
+        ...
 
-    async def search(self, query: Query) -> Page: ...
+    async def search(self, query: Query) -> Page:
+        """One page of what a query finds."""
+        ...
 
     async def ready(self) -> None:
         """Do a real write; raise StoreUnavailable when it fails."""
         ...
 
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        """Let go of everything; what was kept stays kept."""
+        ...
 
 
 class Clock(Protocol):
     """The time of day, given from outside so that tests can choose it."""
 
-    def now(self) -> datetime: ...
+    def now(self) -> datetime:
+        """The present moment, aware."""
+        ...

@@ -1,13 +1,15 @@
 """Konsultation: a municipal nurse asks primary care for help, with SBAR and vital signs."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 from adapter.domain.origin import Traced
 from adapter.domain.people import CareUnit, Person, Professional
-from adapter.domain.when import Moment
+from adapter.domain.when import STOCKHOLM, Moment, local_moment, written
 
 
 class Urgency(StrEnum):
@@ -57,7 +59,7 @@ class VitalKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VitalSign(Traced):
-    """One vital sign in the unit that its kind fixes (mmHg, /min, %, /min, °C, kg, –, mmol/L, 0-10, score)."""
+    """One vital sign in the unit of its kind (mmHg, /min, %, /min, °C, kg, –, mmol/L, 0-10, score)."""
 
     kind: VitalKind
     value: Decimal | None = None
@@ -86,6 +88,26 @@ class MessageKind(StrEnum):
     ADMINISTRATIVE = "administrativt"
 
 
+class BookingStatus(StrEnum):
+    """What became of the time."""
+
+    BOOKED = "bokad"
+    REBOOKED = "ombokad"
+    CANCELLED = "avbokad"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking(Traced):
+    """The time that answers a consultation."""
+
+    status: BookingStatus
+    start: Moment | None = None
+    end: Moment | None = None
+    contact_form: ContactForm | None = None
+    holder: Professional | None = None
+    instruction: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consultation(Traced):
     """One message of a consultation thread."""
@@ -104,3 +126,29 @@ class Consultation(Traced):
     contact_wanted: ContactForm | None = None
     sbar: Sbar | None = None
     vitals: tuple[VitalSign, ...] = ()
+    answer: str = ""
+    reason: str = ""  # of a withdrawal
+    missing: tuple[str, ...] = ()  # parts that a completion asks for, as sent
+    booking: Booking | None = None
+
+
+ONE_DAY = timedelta(hours=24)  # the seed does not say whether "inom 1 dag" is 24 hours: a setting
+
+
+def deadline(urgency: Urgency, created_at: Moment, one_day: timedelta = ONE_DAY) -> Moment | None:
+    """When an answer is due, on Stockholm's clock (canonical-models §4).
+
+    72 hours are clock hours, weekends and all; a week is the same local time seven days later (167 or
+    169 hours across a change of summer time; an hour that the clock skips counts as the one after).
+    None for *akut* (phone now), for *långsiktigt*, and when the message does not say its time of day.
+    """
+    created = created_at.instant()
+    if created is None or urgency in (Urgency.AKUT, Urgency.LONG_TERM):
+        return None
+    if urgency is not Urgency.WITHIN_1_WEEK:
+        return written(created + (one_day if urgency is Urgency.WITHIN_1_DAY else timedelta(hours=72)))
+    local = created.astimezone(STOCKHOLM).replace(tzinfo=None) + timedelta(days=7)
+    try:
+        return local_moment(local).value
+    except ValueError:
+        return local_moment(local + timedelta(hours=1)).value

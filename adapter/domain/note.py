@@ -1,13 +1,19 @@
 """A journal note: who wrote what about whom, when, and who may see it."""
+
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
 from adapter.domain.identity import HsaId
 from adapter.domain.keywords import Keyword
 from adapter.domain.origin import Traced
 from adapter.domain.people import CareUnit, Person, Professional
-from adapter.domain.when import Moment
+from adapter.domain.when import STOCKHOLM, Moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +33,26 @@ class NoteText(Traced):
 
     text: str
     media_type: str = "text/plain"  # or application/docbook+xml
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment(Traced):
+    """A document sent instead of a text: its content in base64, or a reference to it."""
+
+    media_type: str = ""
+    data: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DissentingOpinion(Traced):
+    """Avvikande mening: what somebody, often the patient, holds to be wrong in the note; verbatim."""
+
+    text: str
+    opinion_id: str = ""
+    authored_at: Moment | None = None
+    person_id: str = ""  # as sent
+    person_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,3 +79,60 @@ class Note(Traced):
     visibility: Visibility = Visibility()
     keywords: tuple[Keyword, ...] = ()
     text: NoteText | None = None
+    attachment: Attachment | None = None
+    opinions: tuple[DissentingOpinion, ...] = ()
+
+
+class NoteStatus(StrEnum):
+    """What a note is to its readers (canonical-models §2.4)."""
+
+    DRAFT = "draft"  # not signed
+    ACTIVE = "active"
+    WITHDRAWN = "withdrawn"  # no longer active: replaced or nullified
+
+
+_AT = "domain.note"
+_NORMAL_LEVEL = re.compile(r"normalniv|(?:^|\s)normal(?:\s|$)|\(normal\)")
+_ABOVE_NORMAL = re.compile(r"(?:inte|ej|över|utöver|högre|förhöjd|under)\b.*normal|hemlig|spärr|skydd")
+
+
+def status(note: Note) -> NoteStatus:
+    """Whether a note is a draft, active or withdrawn. Withdrawn weighs more than unsigned."""
+    if not note.is_active:
+        return NoteStatus.WITHDRAWN
+    return NoteStatus.ACTIVE if note.visibility.is_signed else NoteStatus.DRAFT
+
+
+def is_normal_secrecy(level: str) -> bool:
+    """Whether a secrecy level is the normal one; a level that cannot be read is not."""
+    plain = " ".join(unicodedata.normalize("NFC", level).casefold().split())
+    return bool(_NORMAL_LEVEL.search(plain)) and not _ABOVE_NORMAL.search(plain)
+
+
+def is_hidden_from_patient(note: Note) -> bool:
+    """Whether the patient must not see the note at all; it fails closed.
+
+    Unsigned, not approved, or any secrecy level above normal on the note or on one of its keywords.
+    Rådrum is apart (``visibility.embargo_until``): it passes by itself. So is protected identity,
+    which hides addresses from others and not the note from the patient.
+    """
+    visibility = note.visibility
+    if not visibility.is_signed or visibility.is_approved_for_patient is False:
+        return True
+    return not all(map(is_normal_secrecy, (*visibility.secrecy_levels, *_levels(note.keywords))))
+
+
+def is_under_embargo(note: Note, now: datetime) -> bool:
+    """Whether rådrum still hides the note from the patient at an aware time; a date ends with its day."""
+    until = note.visibility.embargo_until
+    if until is None:
+        return False
+    if until.has_time:
+        return now < until.earliest()
+    return now.astimezone(STOCKHOLM).date() <= until.day.last_day()
+
+
+def _levels(keywords: tuple[Keyword, ...]) -> Iterator[str]:
+    for keyword in keywords:
+        yield from keyword.secrecy_levels
+        yield from _levels(keyword.children)

@@ -1,4 +1,5 @@
 """People, units and the ways to reach them."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

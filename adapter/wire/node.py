@@ -1,56 +1,122 @@
 """The one tree that every format becomes: named nodes with a place, a text or children.
 
-JSON arrays become repeated children of the same name (as in XML); the items of an array that has no
-name of its own are called ``item``. XML attributes are children named ``@name``; an element's name is
-its local name when its namespace is one the source listed, else ``{namespace}local``.
+JSON arrays become repeated children of the same name (as in XML), each with its index, also when it is
+the only one; the items of an array that has no name of its own are called ``item``. XML attributes are
+children named ``@name``; an element's name is its local name when its namespace is one the source
+listed, else ``{namespace}local``. The root is nameless: the JSON value itself, or the XML document
+whose only child is the root element.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PLAIN_NAME = re.compile(r'@?(?:\{[^{}]*\})?[^.\[\]\\#"{}]+|#text')
+_SPECIAL = re.compile(r'[.\[\]\\#"{}]')
+_STEP = re.compile(r"(?:\\.|\{[^{}]*\}|[^.\\])+", re.DOTALL)
 
 
-@dataclass(slots=True, eq=False)
+def segment(name: str) -> str:
+    r"""A name as one step of a path: what is ambiguous there gets a backslash; no name is ``""``."""
+    if name.isalnum() or _PLAIN_NAME.fullmatch(name):
+        return name
+    return _SPECIAL.sub(r"\\\g<0>", name) or '""'
+
+
+def steps(path: str) -> list[str]:
+    """The names that a dotted path goes through; a dot within ``{…}`` or after a backslash is no step."""
+    if "{" not in path and "\\" not in path and '"' not in path:
+        return path.split(".")
+    return [_name(step) for step in _STEP.findall(path)]
+
+
+def _name(step: str) -> str:
+    return "" if step == '""' else re.sub(r"\\(.)", r"\1", step, flags=re.DOTALL)
+
+
+@dataclass(slots=True, eq=False, init=False)
 class Node:
     """One place in a message.
 
-    ``text`` is the whole text of a leaf, verbatim (numbers keep their digits: ``1.10`` stays ``1.10``),
-    and ``None`` on a node that has children or is null. ``kind`` is the type on the wire: ``object``,
-    ``string``, ``number``, ``boolean``, ``null`` (JSON), ``element``, ``attribute`` (XML).
+    ``text`` is the whole text of a leaf, verbatim (numbers keep their digits: ``1.10`` stays ``1.10``).
+    It is ``None`` on a null and on a node that has child nodes other than attributes: text between
+    child elements is kept in children named ``#text``. ``kind`` is the type on the wire: ``object``,
+    ``array`` (the root, an array directly in an array, or an empty one), ``string``, ``number``,
+    ``boolean``, ``null`` (JSON; in XML ``xsi:nil``), ``document``, ``element``, ``attribute``, ``text``
+    (XML).
     """
 
     name: str
-    kind: str = "element"
-    text: str | None = None
-    children: list[Node] = field(default_factory=list)
-    parent: Node | None = field(default=None, repr=False)
-    index: int = -1  # position among repeated siblings of the same name, 0-based; -1 when alone
-    line: int = 0  # 1-based; 0 when the format finds it on demand (wire.positions)
-    column: int = 0
+    kind: str
+    text: str | None
+    children: list[Node]
+    parent: Node | None = field(repr=False)
+    index: int  # 0-based position in the JSON array, or among repeated XML siblings; -1 when alone
+    line: int  # 1-based; 0 when the format finds it on demand (wire.positions)
+    column: int
+    _where: str = field(repr=False)
+
+    def __init__(  # noqa: PLR0913, PLR0917 - the fields; twice as fast as the generated one
+        self,
+        name: str,
+        kind: str = "element",
+        text: str | None = None,
+        children: list[Node] | None = None,
+        parent: Node | None = None,
+        index: int = -1,
+        line: int = 0,
+        column: int = 0,
+    ) -> None:
+        self.name = name
+        self.kind = kind
+        self.text = text
+        self.children = [] if children is None else children
+        self.parent = parent
+        self.index = index
+        self.line = line
+        self.column = column
+        self._where = ""
 
     @property
     def where(self) -> str:
-        """The place as a path, unique within the message: ``note.records.record[1].keyword``."""
-        parts: list[str] = []
-        node: Node | None = self
-        while node is not None and node.parent is not None:
-            parts.append(node.name if node.index < 0 else f"{node.name}[{node.index}]")
-            node = node.parent
-        return ".".join(reversed(parts))
+        """The place as a path, unique within the message: ``note.records.record[1].keyword``.
+
+        Kept once asked for: name, index and parent are settled when the tree is built.
+        """
+        if self._where or self.parent is None:
+            return self._where
+        name = segment(self.name)
+        here = name if self.index < 0 else f"{name}[{self.index}]"
+        above = self.parent.where
+        self._where = f"{above}.{here}" if above else here
+        return self._where
 
     def all(self, path: str) -> list[Node]:
         """Every node at a dotted path of names below this one, in document order; ``.`` is this node."""
         found = [self]
         if path == ".":
             return found
-        for name in path.split("."):
+        for name in steps(path):
             found = [child for node in found for child in node.children if child.name == name]
         return found
 
+    def first(self, path: str) -> Node | None:
+        """The first node at a path, or None."""
+        found = self.all(path)
+        return found[0] if found else None
+
     def leaves(self) -> Iterator[Node]:
         """Every node below (or this one) that says something: a text that is not blank."""
-        if self.text is not None and self.text.strip():
-            yield self
-        for child in self.children:
-            yield from child.leaves()
+        pending = [self]
+        while pending:
+            node = pending.pop()
+            text = node.text
+            if text and not text.isspace():
+                yield node
+            if node.children:
+                pending.extend(node.children[::-1])

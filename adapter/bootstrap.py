@@ -1,0 +1,158 @@
+"""The composition root: settings become a store, sources and an application. Nothing else builds them."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any, TextIO, cast
+
+import structlog
+
+from adapter.fhir import merge
+from adapter.rest.app import application
+from adapter.rest.served import Served
+from adapter.sources import load_sources
+from adapter.store import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, MutableMapping, Sequence
+
+    from starlette.types import ASGIApp
+
+    from adapter.pipeline import Source
+    from adapter.ports import Store
+    from adapter.rest.decider import Decider
+    from adapter.settings import Settings
+
+# What a log line may hold: keys and codes. Anything else is left out, so that no value can slip in.
+LOGGED = frozenset(
+    {
+        "event",
+        "level",
+        "timestamp",
+        "message_id",
+        "request_id",
+        "source",
+        "code",
+        "at",
+        "status",
+        "url",
+        "version",
+    }
+)
+
+
+class SystemClock:
+    """The time of day of this machine, in UTC."""
+
+    def now(self) -> datetime:
+        """The moment, aware."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """What the shell works with while it is up."""
+
+    store: Store
+    app: ASGIApp
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, sources: Mapping[str, Source] | None = None, deciders: Sequence[Decider] = ()
+) -> AsyncIterator[Running]:
+    """Everything the settings ask for, open; closed when the caller is done.
+
+    ``deciders`` were forked before, with the same ``sources``.
+    """
+    clock = SystemClock()
+    sources = sources or load_sources()
+    store = await open_store(settings.database_url, merge)
+    try:
+        for decider in deciders:
+            await decider.connect()
+        served = Served(
+            store=store,
+            sources=sources,
+            clock=clock,
+            version=own_version(),
+            started_at=clock.now(),
+            public_url=settings.public_url,
+            max_body_bytes=settings.max_body_bytes,
+            body_timeout_seconds=settings.body_timeout_seconds,
+            page_size=settings.page_size,
+            max_page_size=settings.max_page_size,
+            deciders=deciders,
+        )
+        yield Running(store=store, app=application(served))
+    finally:
+        await store.close()
+        for decider in deciders:
+            await decider.stop()
+
+
+def own_version() -> str:
+    """The version of the installed package; ``0`` straight from an uninstalled tree."""
+    try:
+        return version("overens")
+    except PackageNotFoundError:
+        return "0"
+
+
+def set_up_logging(level: str) -> None:
+    """JSON lines on stderr, for us and for the libraries; keys and codes only."""
+    number = logging.getLevelNamesMapping()[level.upper()]
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            only_keys,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _STDERR)),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(_STDERR)
+    handler.setFormatter(_Keyed())
+    logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)
+
+
+def only_keys(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Leave out what is not listed in LOGGED."""
+    return {name: value for name, value in event.items() if name in LOGGED}
+
+
+class _Stderr:
+    """Whatever stderr is when a line is written, not when logging was set up."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
+_STDERR = _Stderr()
+
+
+class _Keyed(logging.Formatter):
+    """A line of a library: which and how grave, never its text, which may quote a request."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return structlog.processors.JSONRenderer()(
+            None,
+            "",
+            {
+                "event": "library",
+                "level": record.levelname.lower(),
+                "timestamp": datetime.now(UTC).isoformat(),
+                "code": record.name,
+                "at": f"{record.module}.py:{record.lineno}",
+            },
+        ).__str__()

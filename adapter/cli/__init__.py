@@ -1,0 +1,92 @@
+"""The command line: ``overens``. A module for each command, imported when it is asked for."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+commands = typer.Typer(
+    name="overens",
+    help="Överens: journalens sökord och kommunens meddelanden blir FHIR R4, och går tillbaka.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,  # its tracebacks would show the values of variables
+)
+
+
+class Form(StrEnum):
+    """What ``convert`` can give."""
+
+    FHIR = "fhir"
+    KEYWORDS = "keywords"
+    COSMIC = "cosmic"
+    DOCBOOK = "docbook"
+
+
+@commands.command(
+    epilog="Exempel: overens convert --source se.cosmic.journal-notes note.json > bundle.json",
+)
+def convert(
+    file: Annotated[str, typer.Argument(help="Meddelandet, eller - för standard in.", metavar="FIL|-")],
+    source: Annotated[str, typer.Option(help="Källan. Utan den känns formatet igen.", metavar="KÄLLA")] = "",
+    to: Annotated[Form, typer.Option(help="Vad det ska bli.")] = Form.FHIR,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            help="Skriv iakttagelser, källkarta och bortfall som JSON till denna fil.", metavar="FIL"
+        ),
+    ] = None,
+) -> None:
+    """Gör om ett meddelande till en FHIR Bundle, eller tillbaka till sökord.
+
+    Resultatet kommer på standard ut, iakttagelser på standard fel. En Bundle som vi själva har gjort går
+    också in: då ger --to cosmic, docbook eller keywords sökorden tillbaka. Slutkod: 0 rent eller bara
+    varningar, 3 parkerat, 2 fel användning.
+    """
+    from adapter.cli.convert import run_convert  # noqa: PLC0415  loaded when asked for
+
+    raise typer.Exit(run_convert(file, source, to.value, report))
+
+
+@commands.command(epilog="Exempel: overens serve --port 8080")
+def serve(
+    host: Annotated[str | None, typer.Option(help="Adress att lyssna på (förval 127.0.0.1).")] = None,
+    port: Annotated[int | None, typer.Option(help="Port att lyssna på (förval 8000).")] = None,
+) -> None:
+    """Starta servern: meddelanden in, FHIR ut. Inställningarna står i docs/settings.md."""
+    from adapter.cli.serve import run_serve  # noqa: PLC0415  loaded when asked for
+
+    raise typer.Exit(run_serve(host, port))
+
+
+@commands.command(epilog="Exempel: overens demo --port 8080")
+def demo(
+    port: Annotated[int, typer.Option(help="Port att lyssna på; 0 tar en ledig.")] = 8000,
+    once: Annotated[
+        bool, typer.Option("--once", help="Sluta efter tabellen i stället för att fortsätta.")
+    ] = False,
+) -> None:
+    """Visa allt: ett tomt lager, exempelmeddelanden genom det riktiga API:et, en tabell, och så i gång."""
+    from adapter.cli.demo import run_demo  # noqa: PLC0415  loaded when asked for
+
+    raise typer.Exit(run_demo(port, once=once))
+
+
+@commands.command(epilog="Exempel: overens sources")
+def sources() -> None:
+    """Visa källorna: format, ägare, version och ett exempel."""
+    from adapter.cli.sources import run_sources  # noqa: PLC0415  loaded when asked for
+
+    raise typer.Exit(run_sources())
+
+
+@commands.command(epilog="Exempel: overens doctor")
+def doctor() -> None:
+    """Kontrollera inställningar, versioner, lager, disk och källor. Slutkod 0 när allt är bra, annars 1."""
+    from adapter.cli.doctor import run_doctor  # noqa: PLC0415  loaded when asked for
+
+    raise typer.Exit(run_doctor())

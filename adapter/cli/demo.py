@@ -1,0 +1,153 @@
+"""``overens demo``: an empty store, the example messages through the real HTTP API, a table, then serving."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import track
+from rich.table import Table
+
+from adapter.bootstrap import running, set_up_logging
+from adapter.cli.fixtures import fixture_messages, fixtures_folder, media_type
+from adapter.cli.serve import address_of, bound, run, server_for
+from adapter.cli.told import tell, wrong_use
+from adapter.errors import MappingError, SettingError
+from adapter.settings import Settings
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Sequence
+
+    from adapter.cli.serve import Server
+
+PLAIN_WIDTH = 200  # columns of the table when nobody looks at a terminal
+_FIRST = (
+    "CarePlan",
+    "Communication",
+    "ServiceRequest",
+    "Task",
+    "DocumentReference",
+)  # what a reader wants to open
+_GRAVITY = ("error", "warning", "information")
+_SWEDISH = {
+    "done": "[green]klart[/green]",
+    "partly": "[yellow]delvis[/yellow]",
+    "parked": "[yellow]parkerat[/yellow]",
+    "refused": "[red]nekat[/red]",
+    "unreadable": "[red]oläsligt[/red]",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Became:
+    """What became of one message: a row of the table."""
+
+    file: str
+    source: str
+    status: int
+    state: str
+    made: str
+    finding: str
+
+
+def run_demo(port: int, *, once: bool) -> int:
+    """Show everything; 1 when a message met a fault of ours, 2 when the demo could not start."""
+    messages = fixture_messages()
+    if not messages:
+        return wrong_use(f"Inga exempelmeddelanden i {fixtures_folder()}. Installera om paketet.")
+    set_up_logging("warning")
+    became: list[Became] = []
+    try:
+        listening = bound("127.0.0.1", port)
+        with tempfile.TemporaryDirectory(prefix="overens-demo-") as folder:
+            run(_demo(Path(folder), listening, messages, became, once=once))
+    except (SettingError, MappingError) as problem:
+        return wrong_use(str(problem))
+    return 1 if any(row.status >= 500 for row in became) else 0  # noqa: PLR2004  a server's fault
+
+
+async def _demo(
+    folder: Path, listening: socket.socket, messages: Sequence[Path], became: list[Became], *, once: bool
+) -> None:
+    settings = Settings(database_url=f"sqlite:///{folder / 'demo.db'}")
+    async with running(settings) as up:
+        server = server_for(up.app)
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        await _started(server, serving)
+        address = address_of(listening)
+        is_quiet = not Console().is_terminal
+        console = Console(width=PLAIN_WIDTH if is_quiet else None)
+        async with httpx.AsyncClient(base_url=address, timeout=30) as client:
+            for path in track(messages, "Skickar", console=console, transient=True, disable=is_quiet):
+                became.append(await _send(client, path, path.read_bytes()))  # noqa: PERF401  seen as it grows
+        console.print(_table(became, address, is_full=is_quiet))
+        if once:
+            server.should_exit = True
+        else:
+            tell(f"Demoläge på {address}/ – öppen, men bara på den här datorn. Ctrl+C avslutar.")
+        await serving
+
+
+async def _started(server: Server, serving: asyncio.Task[None]) -> None:
+    while not server.started and not serving.done():  # noqa: ASYNC110  uvicorn tells by an attribute alone
+        await asyncio.sleep(0.01)
+
+
+async def _send(client: httpx.AsyncClient, path: Path, raw: bytes) -> Became:
+    source = path.parent.name
+    sent = await client.post(f"/messages/{source}", content=raw, headers={"Content-Type": media_type(path)})
+    kept = (await client.get(sent.headers["Location"])).json() if "Location" in sent.headers else {}
+    return Became(
+        file=path.name,
+        source=source,
+        status=sent.status_code,
+        state=kept.get("state", ""),
+        made=_made(kept),
+        finding=_first_finding(kept),
+    )
+
+
+def _made(kept: dict[str, Any]) -> str:
+    """The link that a reader wants first, and how many resources there are in all."""
+    links = {resource["url"].split("/_history/")[0] for resource in kept.get("resources", ())}
+    first = next((url for word in _FIRST for url in sorted(links) if f"/{word}/" in url), "")
+    return f"{first}\n{len(links)} resurser" if links else "–"
+
+
+def _first_finding(kept: dict[str, Any]) -> str:
+    """The gravest one first; its code and sentence, not its value."""
+    findings = sorted(kept.get("findings", ()), key=lambda finding: _GRAVITY.index(finding["severity"]))
+    if not findings:
+        return "–"
+    more = f" (+{len(findings) - 1})" if len(findings) > 1 else ""
+    return f"{findings[0]['code']}: {findings[0]['what']}{more}"
+
+
+def _link(made: str, address: str, *, is_full: bool) -> str:
+    """A link that stays on one line: on a terminal without the address, which it still leads to."""
+    url, line, rest = made.partition("\n")
+    shown = url if is_full else url.removeprefix(address)
+    return f"[link={url}]{shown}[/link]{line}{rest}" if url.startswith("http") else made.strip()
+
+
+def _table(became: Sequence[Became], address: str, *, is_full: bool) -> Table:
+    table = Table(title=f"Vad det blev av {len(became)} meddelanden på {address}", show_lines=True)
+    table.add_column("Meddelande", overflow="fold", ratio=3)
+    table.add_column("HTTP", justify="right")
+    table.add_column("Läge")
+    table.add_column("Blev", no_wrap=True)
+    table.add_column("Första iakttagelsen", overflow="fold", ratio=4)
+    for row in became:
+        state = _SWEDISH.get(row.state, row.state)
+        file = f"[dim]{row.source}/[/dim]\n{row.file}"
+        table.add_row(
+            file, str(row.status), state, _link(row.made, address, is_full=is_full), escape(row.finding)
+        )
+    return table

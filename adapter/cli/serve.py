@@ -1,0 +1,114 @@
+"""``overens serve``: the real server, in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import uvicorn
+import uvloop
+
+from adapter.bootstrap import own_version, running, set_up_logging
+from adapter.cli.connection import Connection
+from adapter.cli.told import tell, wrong_use
+from adapter.errors import MappingError, SettingError
+from adapter.ports import StoreUnavailable
+from adapter.rest.decider import fork_deciders
+from adapter.settings import Settings, load_settings
+from adapter.sources import load_sources
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Mapping, Sequence
+
+    from starlette.types import ASGIApp
+
+    from adapter.pipeline import Source
+    from adapter.rest.decider import Decider
+
+_OPEN = "Demoläge: servern är öppen för alla som når den och lyssnar därför bara på den här datorn."
+
+
+class Server(uvicorn.Server):
+    """The server with our own way to stop: the store is closed before the process ends."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """SIGINT and SIGTERM let what is under way finish; they are not raised again afterwards."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
+
+
+def run_serve(host: str | None, port: int | None) -> int:
+    """Serve until told to stop; 2 when a setting stands in the way."""
+    try:
+        settings = load_settings(host=host, port=port)
+        set_up_logging(settings.log_level)
+        sources = load_sources()
+        run(_serve(settings, sources, fork_deciders(settings.deciders, sources)))
+    except (SettingError, MappingError, StoreUnavailable) as problem:
+        return wrong_use(str(problem))
+    return 0
+
+
+def run(main: Coroutine[object, object, None]) -> None:
+    """Run on uvloop."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main)
+
+
+def server_for(app: ASGIApp) -> Server:
+    """A uvicorn server that says nothing about itself and writes no access log."""
+    config = uvicorn.Config(
+        app,
+        http=Connection,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=10,
+    )
+    return Server(config)
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """The listening socket; :class:`SettingError` when the port is taken or not allowed."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(1024)
+    except OSError as problem:
+        listening.close()
+        what = f"Det går inte att lyssna på {host}:{port} ({problem.strerror}). "
+        raise SettingError(what + "Stäng det som använder porten, eller välj en annan med --port.") from None
+    return listening
+
+
+def address_of(listening: socket.socket) -> str:
+    """``http://127.0.0.1:8000``, with the port that was really taken."""
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+async def _serve(settings: Settings, sources: Mapping[str, Source], deciders: Sequence[Decider]) -> None:
+    listening = bound(settings.host, settings.port)
+    async with running(settings, sources, deciders) as up:
+        tell(
+            f"Överens {own_version()} på {address_of(listening)}/ – {settings.database_url.partition('://')[0]}."
+        )
+        tell(_OPEN)
+        await server_for(up.app).serve(sockets=[listening])

@@ -1,0 +1,35 @@
+"""Other plans by their words: "SIP", "samordnad rehabiliteringsplan", "självvald inläggning"."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from adapter.domain.agreement_parts import JointPlan
+from adapter.domain.reading import NOWHERE, Place
+
+# TypeOfCarePlan (RIV TA GetCarePlans 2); "självvald inläggning" has no code there.
+_TYPES = {
+    "SPLPTLRV": re.compile(r"samordnad plan enligt (?:lpt|lrv)"),
+    "SPU": re.compile(r"samordnad plan vid utskrivning|utskrivningsplan"),
+    "SIP": re.compile(r"\bsip(?:en|:en)?\b|samordnad(?:e)? individuell(?:a)? plan"),
+    "SVP": re.compile(r"standardiserad(?:e)? vårdplan"),
+    "RP": re.compile(r"rehab(?:iliterings)?plan"),
+    "HP": re.compile(r"(?<!re)habiliteringsplan"),
+    "GP": re.compile(r"genomförandeplan"),
+    "VP": re.compile(r"(?<!standardiserad )(?<!standardiserade )\bvårdplan"),
+}
+_ANY = re.compile(r"plan|\bsip", re.IGNORECASE)
+
+
+def joint_plan(text: str, place: Place = NOWHERE) -> JointPlan:
+    """One line about another plan; its type when the words name exactly one."""
+    return JointPlan(text=text, plan_type=_plan_type(text), origins={"": place.where})
+
+
+def _plan_type(text: str) -> str:
+    if not _ANY.search(text):
+        return ""
+    plain = " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    types = [code for code, words in _TYPES.items() if words.search(plain)]
+    return types[0] if len(types) == 1 else ""

@@ -1,0 +1,131 @@
+"""One record of a message becomes an effect: its agreement read, its resources built, its rules applied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from adapter.decision import Effect
+from adapter.domain.agreement import read_agreement
+from adapter.domain.consultation import Consultation, MessageKind, Urgency, deadline
+from adapter.domain.guidance import phone_guidance
+from adapter.domain.note import Note
+from adapter.domain.one_patient import not_one_patient
+from adapter.domain.when import months_after
+from adapter.fhir import consultation_resources, note_resources
+from adapter.findings import Finding
+
+if TYPE_CHECKING:
+    from adapter.decision import Source
+    from adapter.domain.agreement import Agreement
+    from adapter.domain.guidance import PhoneSchedule
+    from adapter.fhir import MadeBy
+
+AT = "effects"
+LONGEST_MONTHS = 12
+ACUTE = (
+    "Akuta ärenden tas inte emot som meddelande. Ring läkaren nu: vardagar 08.00–17.00 på det direktnummer "
+    "som er enhet har fått av vårdcentralen, annan tid via regionens växel. Vid fara för livet, ring 112."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Making:
+    """What every effect of one message shares."""
+
+    source: Source
+    made_by: MadeBy
+    trace: bool = False
+
+    def effect(self, record: Note | Consultation, content: str, found: tuple[Finding, ...]) -> Effect:
+        """What a record comes to; with a blocking finding nothing is built of it."""
+        found += not_one_patient(record.patients, record.origin("patients"))
+        if isinstance(record, Note):
+            return self._note(record, content, found)
+        return self._consultation(record, content, found)
+
+    def _note(self, note: Note, content: str, found: tuple[Finding, ...]) -> Effect:
+        if note.version_at is None:
+            found += (_version_missing(note),)
+        read = read_agreement(note.keywords, self.source.vocabulary, note.noted_at or note.version_at)
+        found += read.findings
+        found += _on_its_end(read.value) if read.value else (_no_agreement(note),)
+        effect = Effect(record=note, agreement=read.value, content=content, findings=found)
+        if effect.is_parked:
+            return effect
+        built = note_resources(note, read.value, self.made_by, trace=self.trace)
+        return replace(
+            effect, resources=built.resources, traces=built.traces, findings=found + built.findings
+        )
+
+    def _consultation(self, asked: Consultation, content: str, found: tuple[Finding, ...]) -> Effect:
+        if asked.urgency is Urgency.AKUT:
+            found += (_urgent_by_phone(asked, self.source.phones),)
+        elif asked.kind is not MessageKind.REQUEST:
+            found += (_not_taken_in(asked),)
+        effect = Effect(record=asked, content=content, findings=found)
+        if effect.is_parked:
+            return effect
+        until = deadline(asked.urgency, asked.created_at) if asked.urgency else None
+        built = consultation_resources(asked, until, self.made_by, trace=self.trace)
+        return replace(
+            effect, resources=built.resources, traces=built.traces, findings=found + built.findings
+        )
+
+
+def nothing_in_it(title: str) -> Finding:
+    """A message that was read and holds no record: an empty answer is told, not passed by."""
+    what = (
+        f"Det finns ingen anteckning och inget meddelande i det som skickades ({title}), så inget mer än "
+        "detta har sparats. Kontrollera frågan om något borde ha funnits."
+    )
+    return Finding("nothing-in-it", "", AT, what)
+
+
+def _version_missing(note: Note) -> Finding:
+    what = (
+        "Anteckningens versionstid saknas eller går inte att läsa, så det går inte att veta om den är "
+        "nyare än den som redan finns. Ange tiden som ÅÅÅÅMMDDttmmss och skicka igen."
+    )
+    return Finding("version-missing", note.origin("version_at"), AT, what, blocking=True)
+
+
+def _no_agreement(note: Note) -> Finding:
+    what = (
+        "Anteckningen har inget sökord Överenskommelse, så ingen överenskommelse kunde läsas ur den; "
+        "texten är sparad. Skriv överenskommelsen under sökordet om den ska visas för patienten."
+    )
+    return Finding("no-agreement", note.origin(), AT, what)
+
+
+def _on_its_end(agreement: Agreement) -> tuple[Finding, ...]:
+    """An agreement says how long it holds, at most twelve months (agr-plan-1); no date is ever invented."""
+    validity = agreement.validity
+    place = validity.origin("text") if validity else agreement.origin()
+    if validity is None or validity.end is None:
+        what = (
+            "Överenskommelsen har inget slutdatum som går att läsa och visas utan slut. "
+            "Skriv till vilket datum den gäller, högst tolv månader fram, eller bestäm när den ska ses över."
+        )
+        return (Finding("no-end", place, AT, what),)
+    if validity.start and validity.end.last_day() > months_after(validity.start.first_day(), LONGEST_MONTHS):
+        what = (
+            "Överenskommelsen gäller längre än tolv månader. Kontrollera slutdatumet, "
+            "eller skriv varför den ska gälla så länge."
+        )
+        return (Finding("over-a-year", place, AT, what),)
+    return ()
+
+
+def _urgent_by_phone(asked: Consultation, phones: PhoneSchedule | None) -> Finding:
+    role = asked.sender.title if asked.sender else ""
+    what = phone_guidance(role, asked.created_at, phones).text if phones else ACUTE
+    return Finding("urgent-by-phone", asked.origin("urgency"), AT, what, blocking=True)
+
+
+def _not_taken_in(asked: Consultation) -> Finding:
+    what = (
+        "Meddelandetypen är känd men tas ännu inte emot här; meddelandet är sparat men har inte nått "
+        "mottagaren. Ring mottagaren om det är bråttom, och kontakta förvaltningen av Överens."
+    )
+    return Finding("type-not-taken-in", asked.origin("kind"), AT, what, asked.kind.value, blocking=True)

@@ -1,0 +1,33 @@
+"""Domain to FHIR R4 and back: plain dicts from small builders, one module for each kind of resource.
+
+Pure: no clock, disk or network, and nothing of the wire. What others call is named here.
+"""
+
+from adapter.fhir.agreement_of import agreement_of
+from adapter.fhir.audit_event import message_audit_event
+from adapter.fhir.bundle import collection
+from adapter.fhir.consultation import consultation_resources
+from adapter.fhir.consultation_of import NoConsultation, consultation_of
+from adapter.fhir.draft import Built, MadeBy, Trace
+from adapter.fhir.note import note_resources
+from adapter.fhir.operation_outcome import operation_outcome
+from adapter.fhir.shared import SHARED_TYPES, is_shared, merged
+from adapter.fhir.shared import merged as merge
+
+__all__ = [
+    "SHARED_TYPES",
+    "Built",
+    "MadeBy",
+    "NoConsultation",
+    "Trace",
+    "agreement_of",
+    "collection",
+    "consultation_of",
+    "consultation_resources",
+    "is_shared",
+    "merge",
+    "merged",
+    "message_audit_event",
+    "note_resources",
+    "operation_outcome",
+]

@@ -1,0 +1,144 @@
+"""The way back: FHIR resources to the consultation message that they were made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from adapter.domain.consultation import (
+    Consultation,
+    ContactForm,
+    MessageKind,
+    Sbar,
+    Urgency,
+    VitalKind,
+    VitalSign,
+)
+from adapter.domain.people import CareUnit, Professional
+from adapter.domain.when import Moment
+from adapter.errors import OverensError
+from adapter.fhir import systems
+from adapter.fhir.communication import EVENTS, SEGMENTS
+from adapter.fhir.element import Json
+from adapter.fhir.index import Given, Index, codes_of, extension_of, first
+from adapter.fhir.observation import DIASTOLIC, SYSTOLIC
+from adapter.fhir.people_of import care_unit, person, professional
+
+_KINDS: Final = {event: kind for kind, event in reversed(EVENTS.items())}
+_FIELDS: Final = {code: name for code, name, _ in SEGMENTS}
+
+
+class NoConsultation(OverensError):
+    """There is no Communication among the resources: no consultation can be told of."""
+
+
+def consultation_of(given: Given) -> Consultation:
+    """The message of a Bundle (or a list) that holds one; raises ``NoConsultation`` when none is there."""
+    index = Index(given)
+    told = next(index.of_type("Communication"), None)
+    if told is None:
+        raise NoConsultation("no Communication among the resources")
+    request = first(index.of_type("ServiceRequest"))
+    unit, sender = _sender(index, told, first(index.of_type("Task")))
+    answered = first(told.get("inResponseTo", ())).get("identifier", {})
+    consent = extension_of(told, systems.CONSENT)
+    patient = index.get(told.get("subject"))
+    return Consultation(
+        message_id=first(told.get("identifier", ())).get("value", ""),
+        kind=_kind(told),
+        created_at=Moment(told.get("sent", "")),
+        patients=(person(patient),) if patient else (),
+        in_reply_to=answered.get("value", ""),
+        sender_unit=unit,
+        sender=sender,
+        receiver_unit=care_unit(index, index.get(first(told.get("recipient", ())))) or CareUnit(),
+        has_consent=consent.get("valueBoolean"),
+        question=told.get("topic", {}).get("text", ""),
+        urgency=_urgency(request),
+        contact_wanted=_contact_wanted(request),
+        sbar=_sbar(told),
+        vitals=tuple(_vitals(index)),
+    )
+
+
+def _kind(told: Json) -> MessageKind:
+    event = next(iter(codes_of(told.get("category", ()), systems.MESSAGE_EVENT)), "")
+    return _KINDS.get(event) or MessageKind(event or MessageKind.REQUEST)
+
+
+def _sender(index: Index, told: Json, task: Json) -> tuple[CareUnit, Professional | None]:
+    """The unit, and the person without the unit that is the message's own."""
+    somebody = professional(index, told.get("sender"))
+    own = index.get(task.get("requester")) or index.get(told.get("sender"))
+    unit = care_unit(index, own if own.get("resourceType") == "Organization" else {})
+    if somebody is None:
+        return unit or CareUnit(), None
+    unit = unit or somebody.unit or CareUnit()
+    workplace = None if somebody.unit == unit else somebody.unit
+    alone = Professional(
+        hsa_id=somebody.hsa_id,
+        name=somebody.name,
+        title=somebody.title,
+        role_code=somebody.role_code,
+        role_name=somebody.role_name,
+        unit=workplace,
+    )
+    return unit, alone
+
+
+def _urgency(request: Json) -> Urgency | None:
+    code = extension_of(request, systems.URGENCY).get("valueCoding", {}).get("code", "")
+    return Urgency(code) if code else None
+
+
+def _contact_wanted(request: Json) -> ContactForm | None:
+    code = next(iter(codes_of(request.get("orderDetail", ()), systems.CONTACT_FORM)), "")
+    return ContactForm(code) if code else None
+
+
+def _sbar(told: Json) -> Sbar | None:
+    segments: dict[str, str] = {}
+    for payload in told.get("payload", ()):
+        mark = extension_of(extension_of(payload, systems.SEGMENT), "segment")
+        name = _FIELDS.get(mark.get("valueCoding", {}).get("code", ""))
+        if name:
+            segments[name] = payload.get("contentString", "")
+    if not segments:
+        return None
+    return Sbar(
+        situation=segments.get("situation", ""),
+        background=segments.get("background", ""),
+        assessment=segments.get("assessment", ""),
+        recommendation=segments.get("recommendation", ""),
+    )
+
+
+def _vitals(index: Index) -> Iterator[VitalSign]:
+    for observation in index.of_type("Observation"):
+        kind = next(iter(codes_of(observation.get("code", {}), systems.VITAL)), "")
+        if kind:
+            yield _vital(VitalKind(kind), observation)
+
+
+def _vital(kind: VitalKind, observation: Json) -> VitalSign:
+    parts = {
+        code: _decimal(component)
+        for component in observation.get("component", ())
+        for code in codes_of(component.get("code", {}), systems.LOINC)
+    }
+    when = observation.get("effectiveDateTime", "")
+    return VitalSign(
+        kind=kind,
+        value=_decimal(observation),
+        systolic=parts.get(SYSTOLIC),
+        diastolic=parts.get(DIASTOLIC),
+        code=next(iter(codes_of(observation.get("valueCodeableConcept", {}), systems.ACVPU)), ""),
+        not_taken=observation.get("dataAbsentReason", {}).get("text", ""),
+        measured_at=Moment(when) if when else None,
+    )
+
+
+def _decimal(holder: Json) -> Decimal | None:
+    value = holder.get("valueQuantity", {}).get("value")
+    return None if value is None else Decimal(str(value))

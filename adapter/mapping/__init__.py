@@ -1,0 +1,31 @@
+"""Mappings are data: a folder of YAML compiled once to functions, run over a tree, and back again.
+
+``compile_plan`` reads the ten-word language (docs of it: ``compile.py``), ``map_message`` runs a plan,
+``write_message`` runs it backwards. Hooks of a source use ``Hook``, ``Reading``, ``grow`` and ``leaf``.
+"""
+
+from __future__ import annotations
+
+from adapter.mapping.compile import compile_plan
+from adapter.mapping.fields import grow, leaf
+from adapter.mapping.paths import path
+from adapter.mapping.plan import About, Hook, Loss, Mapped, Plan, Put
+from adapter.mapping.reading import Reading
+from adapter.mapping.run import map_message
+from adapter.mapping.write import write_message
+
+__all__ = [
+    "About",
+    "Hook",
+    "Loss",
+    "Mapped",
+    "Plan",
+    "Put",
+    "Reading",
+    "compile_plan",
+    "grow",
+    "leaf",
+    "map_message",
+    "path",
+    "write_message",
+]

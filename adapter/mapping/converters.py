@@ -1,0 +1,119 @@
+"""The named converters of the mapping language (``as:``): from a text in a message to a value, and back.
+
+A converter gives the value, or a domain ``Read`` (value and findings), or raises ValueError with a
+Swedish sentence when the text cannot surely be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from adapter.domain.identity import HsaId, PersonId, hsa_id, person_id
+from adapter.domain.reading import Read
+from adapter.domain.when import Moment, PartialDate, moment, partial_date
+
+_BOOLEAN = "Värdet är varken true eller false; rätta det i avsändande system."
+_NUMBER = "Värdet är inget tal; skriv det med siffror och decimalpunkt, till exempel 37.1."
+_WORDS = {"true": True, "1": True, "false": False, "0": False}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Converter:
+    """One way to read a text, its inverse, the type it makes and the JSON kind it goes back as."""
+
+    doc: str = ""
+    read: Callable[[str], Any]
+    write: Callable[[Any], str]
+    makes: type
+    kind: str = "string"
+
+
+def _boolean(text: str) -> bool:
+    try:
+        return _WORDS[text.strip().lower()]
+    except KeyError:
+        raise ValueError(_BOOLEAN) from None
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        number = Decimal(text.strip())
+    except InvalidOperation:
+        raise ValueError(_NUMBER) from None
+    if not number.is_finite() or "_" in text:
+        raise ValueError(_NUMBER)
+    return number
+
+
+def _timestamp(value: Moment) -> str:
+    """ISO 21090 TS in Stockholm's time; the offset stands there only when the time alone would mislead."""
+    text = value.value
+    if not value.has_time:
+        return text.replace("-", "")
+    instant = datetime.fromisoformat(text)
+    local = f"{instant:%Y%m%d%H%M%S}"
+    if instant.microsecond:
+        local += f".{instant.microsecond:06}"
+    try:
+        alone = moment(local).value
+    except ValueError:
+        alone = None
+    return local if alone == value else f"{local}{instant:%z}"
+
+
+CONVERTERS = {
+    "text": Converter(doc="the text, without space around it", read=str.strip, write=str, makes=str),
+    "verbatim": Converter(doc="the text as it stands", read=str, write=str, makes=str),
+    "boolean": Converter(
+        doc="true or false (1, 0)",
+        read=_boolean,
+        write=lambda value: "true" if value else "false",
+        makes=bool,
+        kind="boolean",
+    ),
+    "present": Converter(
+        doc="true when anything stands there; has no way back",
+        read=lambda _text: True,
+        write=lambda _value: "",
+        makes=bool,
+    ),
+    "decimal": Converter(
+        doc="a number with all its digits", read=_decimal, write=str, makes=Decimal, kind="number"
+    ),
+    "date": Converter(
+        doc="a date as precise as it is said: YYYY, YYYYMM, YYYYMMDD, or with hyphens",
+        read=partial_date,
+        write=lambda value: str(value.value),
+        makes=PartialDate,
+    ),
+    "moment": Converter(
+        doc="a time, ISO 8601 or YYYYMMDDhhmmss; goes back as ISO 8601",
+        read=moment,
+        write=lambda value: str(value.value),
+        makes=Moment,
+    ),
+    "timestamp": Converter(
+        doc="a time, ISO 8601 or YYYYMMDDhhmmss; goes back as YYYYMMDDhhmmss",
+        read=moment,
+        write=_timestamp,
+        makes=Moment,
+    ),
+    "person-id": Converter(
+        doc="an identity number without an OID beside it",
+        read=person_id,
+        write=lambda value: str(value.value),
+        makes=PersonId,
+    ),
+    "hsa-id": Converter(
+        doc="an HSA-id; one that breaks the rule is kept and marked",
+        read=hsa_id,
+        write=lambda value: str(value.value),
+        makes=HsaId,
+    ),
+}
+
+__all__ = ["CONVERTERS", "Converter", "Read"]

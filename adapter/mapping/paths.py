@@ -1,0 +1,93 @@
+"""Paths of a mapping, compiled: from a dotted path to a function that finds its nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
+
+from adapter.wire.node import Node, steps
+
+Find: TypeAlias = Callable[[Node], list[Node]]
+Names: TypeAlias = tuple[str, ...]
+
+
+def names(path: str) -> Names:
+    """The names of a dotted path; ``.`` has none."""
+    return () if path == "." else tuple(steps(path))
+
+
+def finder(parts: Names) -> Find:
+    """What ``Node.all`` does, with the path already taken apart."""
+    if not parts:
+        return lambda node: [node]
+    if len(parts) == 1:
+        only = parts[0]
+        return lambda node: [child for child in node.children if child.name == only]
+    first, rest = parts[0], finder(parts[1:])
+
+    def find(node: Node) -> list[Node]:
+        found: list[Node] = []
+        for child in node.children:
+            if child.name == first:
+                found += rest(child)
+        return found
+
+    return find
+
+
+def path(text: str) -> Find:
+    """The finder of a dotted path, for hooks: they make each once, at the top of their file."""
+    return finder(names(text))
+
+
+def first_of(finds: tuple[Find, ...]) -> Find:
+    """The nodes of the first path that has any with something in them; of a lone path all."""
+    if len(finds) == 1:
+        return finds[0]
+
+    def find(node: Node) -> list[Node]:
+        for one in finds:
+            found = [there for there in one(node) if _says_something(there)]
+            if found:
+                return found
+        return []
+
+    return find
+
+
+def _says_something(node: Node) -> bool:
+    return any(True for _ in node.leaves())
+
+
+class Places:
+    """Patterns of places: names, ``*`` for one name, ``**`` first for any number of names before.
+
+    A place matches when it lies at or under a pattern.
+    """
+
+    __slots__ = ("_anywhere", "_from_root")
+
+    def __init__(self, patterns: Iterable[Names]) -> None:
+        self._from_root: list[Names] = []
+        self._anywhere: dict[str, list[Names]] = {}
+        for pattern in patterns:
+            if pattern[:1] == ("**",) and len(pattern) > 1:
+                self._anywhere.setdefault(pattern[1], []).append(pattern[1:])
+            else:
+                self._from_root.append(pattern)
+
+    def has(self, place: Names) -> bool:
+        """Whether any of the patterns takes the place."""
+        if any(_at(pattern, place, 0) for pattern in self._from_root):
+            return True
+        return any(
+            _at(pattern, place, start)
+            for start, name in enumerate(place)
+            for pattern in self._anywhere.get(name, ())
+        )
+
+
+def _at(pattern: Names, place: Names, start: int) -> bool:
+    if len(place) - start < len(pattern):
+        return False
+    return all(name in ("*", place[start + at]) for at, name in enumerate(pattern))

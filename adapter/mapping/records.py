@@ -1,0 +1,94 @@
+"""A record of the domain, compiled: made out of a node by its fields, and put back under one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from adapter.findings import Finding
+from adapter.mapping.shapes import is_traced, slots
+
+if TYPE_CHECKING:
+    from adapter.mapping.fields import Field
+    from adapter.mapping.plan import Make, Put
+    from adapter.mapping.reading import Reading
+    from adapter.wire.node import Node
+
+INCOMPLETE = "Raden saknar {field} och kan inte tas med; be avsändaren fylla i den."
+
+
+class Origins(Mapping[str, str]):
+    """The places of a record's fields; a place is spelt out when somebody asks for it."""
+
+    __slots__ = ("_places",)
+
+    def __init__(self, places: dict[str, Node]) -> None:
+        self._places = places
+
+    def __getitem__(self, name: str) -> str:
+        return self._places[name].where
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
+def maker(record: type, fields: tuple[Field, ...], at: str) -> Make:
+    """The closure that makes a record of a node, or None when the node says nothing of it.
+
+    A record that lacks what it must have is not made; what was read for it counts as unread again.
+    """
+    readers = tuple((field.name, field.read, field.starts) for field in fields if not field.is_const)
+    consts = tuple((field.name, field.read) for field in fields if field.is_const)
+    needed = tuple(slot.name for slot in slots(record).values() if slot.is_needed)
+    traced = is_traced(record)
+
+    def make(node: Node, reading: Reading) -> Any:
+        start = len(reading.taken)
+        values: dict[str, Any] = {}
+        places = {"": node}
+        there = {child.name for child in node.children}
+        for name, look, starts in readers:
+            if starts is not None and starts.isdisjoint(there):
+                continue
+            found = look(node, reading)
+            if found is not None:
+                values[name], places[name] = found
+        if not values:
+            return None
+        for name, read in consts:
+            values[name], _ = read(node, reading) or (None, None)
+        for name in needed:
+            if name not in values:
+                _give_up(name, node, reading, start, at)
+                return None
+        if traced:
+            values["origins"] = Origins(places)
+        return record(**values)
+
+    return make
+
+
+def _give_up(name: str, node: Node, reading: Reading, start: int, at: str) -> None:
+    if len(reading.taken) > start and not reading.is_told:
+        del reading.taken[start:]
+        what = INCOMPLETE.format(field=name)
+        reading.findings.append(Finding("record-incomplete", node.where, at, what))
+
+
+def putter(fields: tuple[Field, ...]) -> Put:
+    """The closure that writes a record's fields under a node; what is empty is not written."""
+    writers = tuple((field.name, field.write) for field in fields)
+
+    def put(value: Any, node: Node) -> None:
+        for name, write in writers:
+            item = getattr(value, name)
+            if item is not None and item not in ("", ()):
+                write(item, node)
+
+    return put

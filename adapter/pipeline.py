@@ -1,0 +1,134 @@
+"""One message, from bytes to answer. Read this first: every other package is one of its lines.
+
+``decide`` is the functional core: bytes to tree (``wire``), tree to domain values (``mapping``), domain
+values to FHIR (``fhir``), with findings all the way. It has no clock, disk, network or chance: the same
+bytes give the same decision. ``receive`` is the shell around it: decide, keep everything in one
+transaction, and give the answer that is now on disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from typing import TYPE_CHECKING
+
+from adapter.answers import answer, conflict_answer, finding_json
+from adapter.decision import REFERENCE_LANE, Decision, Effect, Source, held_back, is_within
+from adapter.effects import Making, nothing_in_it
+from adapter.errors import Unparsable
+from adapter.fhir import MadeBy, is_shared, message_audit_event
+from adapter.mapping import map_message
+from adapter.ports import Arrival, Kept, Put
+from adapter.wire.positions import located
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from adapter.findings import Finding
+    from adapter.mapping import Mapped
+    from adapter.ports import Clock, Json, Store
+
+__all__ = ["Decision", "Effect", "Source", "arrival", "decide", "receive"]
+
+NAMESPACE = uuid.UUID("6f1a3b52-8f0e-5c39-9f6d-0d5a5c7a9e11")  # of inbox ids
+
+
+def decide(raw: bytes, source: Source, *, received_at: str = "", trace: bool = False) -> Decision:
+    """The functional core: no clock, no disk, no network, same answer every time.
+
+    ``received_at`` (ISO 8601) stands in only where the message gives no time of its own. With ``trace``
+    the decision holds the source map.
+    """
+    sha256 = hashlib.sha256(raw).hexdigest()
+    try:
+        message = source.parse(raw)  # bytes -> tree
+    except Unparsable as problem:
+        return Decision(sha256=sha256, findings=(problem.finding,))
+    mapped = map_message(source.plan, message)  # tree -> domain
+    made_by = MadeBy(
+        source=source.name, mapping_version=source.plan.version, sha256=sha256, received_at=received_at
+    )
+    making = Making(source=source, made_by=made_by, trace=trace)
+    own, shared = _by_record(mapped)
+    effects = tuple(map(making.effect, mapped.records, mapped.contents, own))  # domain -> FHIR
+    if not effects and not shared:
+        shared = (nothing_in_it(source.title),)
+    effects = held_back(
+        effects, shared, lambda: [n.where for root in source.plan.roots for n in root.find(message)]
+    )
+    findings = (*shared, *(finding for effect in effects for finding in effect.findings))
+    if findings:
+        findings = located(raw, findings, message)
+    return Decision(sha256=sha256, effects=effects, findings=findings, loss=mapped.loss)
+
+
+async def receive(raw: bytes, source: Source, store: Store, clock: Clock, *, sender: str = "") -> Kept:
+    """The imperative shell: decide, keep everything in one transaction, answer what is on disk.
+
+    ``sender`` is the caller as the shell knows it (a token's client); without one the message itself
+    says who sends. Raises ``StoreUnavailable`` when nothing could be kept.
+    """
+    received_at = clock.now()
+    decision = decide(raw, source, received_at=received_at.isoformat())
+    return await store.keep(arrival(raw, source, decision, received_at, sender=sender))
+
+
+def arrival(
+    raw: bytes, source: Source, decision: Decision, received_at: datetime, *, sender: str = ""
+) -> Arrival:
+    """A decision as the one transaction that carries it out."""
+    sent_by = sender or decision.sender or "unknown"
+    inbox_id = str(uuid.uuid5(NAMESPACE, f"{source.name}|{sent_by}|{decision.message_id}|{decision.sha256}"))
+    return Arrival(
+        id=inbox_id,
+        sender=f"{source.name}|{sent_by}",
+        message_id=decision.message_id,
+        sha256=decision.sha256,
+        source=source.name,
+        raw=raw,
+        lane=decision.lane,
+        received_at=received_at,
+        state=decision.state,
+        findings=tuple(finding_json(finding) for finding in decision.findings),
+        puts=tuple(_put(r, effect) for effect in decision.kept for r in effect.resources),
+        note_keys=tuple((effect.key, effect.content) for effect in decision.kept),
+        audit=_audit(inbox_id, source.name, sent_by, decision, received_at),
+        answer=answer(decision),
+        conflict_answer=conflict_answer(),
+        mapping_version=source.plan.version,
+    )
+
+
+def _by_record(mapped: Mapped) -> tuple[list[tuple[Finding, ...]], tuple[Finding, ...]]:
+    """The mapping's findings by the record they are about, and those about the message as a whole."""
+    places = [record.origin() for record in mapped.records]
+    own: list[list[Finding]] = [[] for _ in places]
+    shared: list[Finding] = []
+    for finding in mapped.findings:
+        index = next((i for i, place in enumerate(places) if is_within(finding.where, place)), None)
+        (shared if index is None else own[index]).append(finding)
+    return [tuple(found) for found in own], tuple(shared)
+
+
+def _put(resource: Json, effect: Effect) -> Put:
+    shared = is_shared(resource)
+    is_reference = shared and resource["resourceType"] != "Patient"
+    return Put(
+        resource=resource,
+        lane=REFERENCE_LANE if is_reference else effect.lane,
+        is_shared=shared,
+        order="" if shared else effect.order,
+    )
+
+
+def _audit(inbox_id: str, source: str, sender: str, decision: Decision, recorded: datetime) -> Json:
+    made = tuple(f"{r['resourceType']}/{r['id']}" for r in decision.resources)
+    return message_audit_event(
+        message_id=inbox_id,
+        sender=sender,
+        source=source,
+        state=decision.state.value,
+        patient=next((target for target in made if target.startswith("Patient/")), ""),
+        made=made,
+        recorded=recorded.isoformat(),
+    )

@@ -1,0 +1,89 @@
+"""The application: every route in one table, every error an OperationOutcome.
+
+https://hl7.org/fhir/R4/http.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+
+from adapter.ports import StoreUnavailable
+from adapter.rest.body import BODY_READ, Refusal
+from adapter.rest.gate import BUSY, NOT_FORESEEN, Gate
+from adapter.rest.health import healthz, readyz
+from adapter.rest.history import history
+from adapter.rest.home import home
+from adapter.rest.messages import post_message, read_message
+from adapter.rest.metadata import metadata
+from adapter.rest.outcome import Problem, problem_response
+from adapter.rest.read import read
+from adapter.rest.search import search, search_by_post
+from adapter.rest.vread import vread
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.types import ASGIApp
+
+    from adapter.rest.served import Served
+
+    Handler = Callable[[Request], Awaitable[Response]]
+
+# First come first served: the hot ones stand first. HEAD comes with GET.
+ROUTES: tuple[tuple[str, str, Handler], ...] = (
+    ("POST", "/messages/{source}", post_message),
+    ("POST", "/fhir/{type}/_search", search_by_post),
+    ("GET", "/fhir/metadata", metadata),
+    ("GET", "/fhir/{type}", search),
+    ("GET", "/fhir/{type}/{id}", read),
+    ("GET", "/fhir/{type}/{id}/_history/{version}", vread),
+    ("GET", "/fhir/{type}/{id}/_history", history),
+    ("GET", "/messages/{id}", read_message),
+    ("GET", "/healthz", healthz),
+    ("GET", "/readyz", readyz),
+    ("GET", "/", home),
+)
+
+
+def application(served: Served) -> ASGIApp:
+    """The whole HTTP side, served from what is given."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.state.served = served
+    for method, path, handler in ROUTES:
+        app.add_route(path, handler, methods=[method])
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(StoreUnavailable, _busy)
+    app.add_exception_handler(HTTPException, _by_status)
+    app.add_exception_handler(Exception, _not_foreseen)
+    return Gate(app, served)
+
+
+async def _problem(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, Problem)  # noqa: S101  registered for this class alone
+    if request.method in {"POST", "PUT", "PATCH"} and BODY_READ not in request.scope:
+        return Refusal(request, problem)
+    return problem_response(request, problem)
+
+
+async def _busy(request: Request, _: Exception) -> Response:
+    return problem_response(request, BUSY)
+
+
+async def _not_foreseen(request: Request, _: Exception) -> Response:
+    return problem_response(request, NOT_FORESEEN)
+
+
+async def _by_status(request: Request, raised: Exception) -> Response:
+    """The router's own refusals: no such route, or no such method there."""
+    assert isinstance(raised, HTTPException)  # noqa: S101  registered for this class alone
+    if raised.status_code == 405:  # noqa: PLR2004  Method Not Allowed
+        allowed = (raised.headers or {}).get("Allow", "")
+        what = f"{request.method} går inte på den här adressen; det gör {allowed or 'GET'}."
+        return await _problem(request, Problem(405, "not-supported", what, headers={"Allow": allowed}))
+    what = "Adressen finns inte. Börja på / eller /fhir/metadata, som visar vad servern har."
+    return await _problem(request, Problem(raised.status_code, "not-found", what))

@@ -1,0 +1,66 @@
+"""Bundle: search sets and histories, joined from the stored bytes without reading them.
+
+https://hl7.org/fhir/R4/bundle.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from adapter.ports import Page, Row
+
+
+def searchset(base: str, page: Page, links: Mapping[str, str], outcome: bytes = b"") -> bytes:
+    """What a search found: matches, then what came along, then our own remarks."""
+    prefix = base.encode()
+    entries = [_entry(prefix, row, b',"search":{"mode":"match"}}') for row in page.matches]
+    entries += [_entry(prefix, row, b',"search":{"mode":"include"}}') for row in page.included]
+    if outcome:
+        entries.append(b'{"resource":%b,"search":{"mode":"outcome"}}' % outcome)
+    total = b"" if page.total is None else b',"total":%d' % page.total
+    return b'{"resourceType":"Bundle","type":"searchset"%b,"link":%b%b}' % (
+        total,
+        _links(links),
+        _all(entries),
+    )
+
+
+def history_bundle(base: str, rows: Sequence[Row]) -> bytes:
+    """All versions of one resource, in the order given."""
+    prefix = base.encode()
+    entries = [
+        _entry(
+            prefix,
+            row,
+            b',"request":{"method":"%b","url":"%b"},"response":{"status":"%b","etag":"W/\\"%d\\"","lastModified":"%b"}}'
+            % (
+                b"POST" if row.version == 1 else b"PUT",
+                row.type.encode() if row.version == 1 else f"{row.type}/{row.id}".encode(),
+                b"201" if row.version == 1 else b"200",
+                row.version,
+                row.last_updated.isoformat().encode(),
+            ),
+        )
+        for row in rows
+    ]
+    return b'{"resourceType":"Bundle","type":"history","total":%d%b}' % (len(rows), _all(entries))
+
+
+def _entry(prefix: bytes, row: Row, rest: bytes) -> bytes:
+    """One entry; ``rest`` closes it. Type and id hold no character that JSON would escape."""
+    where = f"{row.type}/{row.id}".encode()
+    return b'{"fullUrl":"%b/%b","resource":%b%b' % (prefix, where, row.body, rest)
+
+
+def _all(entries: Sequence[bytes]) -> bytes:
+    """No entry element at all when there is none: FHIR knows no empty arrays."""
+    return b',"entry":[' + b",".join(entries) + b"]" if entries else b""
+
+
+def _links(links: Mapping[str, str]) -> bytes:
+    return orjson.dumps([{"relation": relation, "url": url} for relation, url in links.items()])

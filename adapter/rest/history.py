@@ -1,0 +1,33 @@
+"""history: all versions of one resource, the newest first.
+
+https://hl7.org/fhir/R4/http.html#history
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from adapter.rest.bundle import history_bundle
+from adapter.rest.outcome import JSON_TYPE
+from adapter.rest.read import not_found
+from adapter.rest.resource import check_json, http_date
+from adapter.rest.served import Served
+from adapter.rest.types import known_type, sound_id
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+
+async def history(request: Request) -> Response:
+    """``GET /fhir/{type}/{id}/_history``."""
+    type_, id_ = known_type(request), sound_id(request)
+    check_json(request)
+    served = Served.of(request)
+    rows = await served.store.history(type_, id_)
+    if not rows:
+        raise not_found(type_)
+    newest_first = sorted(rows, key=lambda row: -row.version)
+    headers = {"Last-Modified": http_date(newest_first[0].last_updated)}
+    return Response(history_bundle(served.base(request), newest_first), headers=headers, media_type=JSON_TYPE)

@@ -1,0 +1,138 @@
+"""Messages: raw bytes come in as their sender writes them, and can be looked at afterwards.
+
+Not FHIR's own: the routes are ours, the answers are OperationOutcomes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import structlog
+from starlette.responses import Response
+
+from adapter.pipeline import arrival, decide, receive
+from adapter.ports import Outcome
+from adapter.rest.body import body
+from adapter.rest.outcome import Problem, outcome_response
+from adapter.rest.report import loss, source_map
+from adapter.rest.served import Served
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from adapter.pipeline import Source
+    from adapter.ports import Kept, MessageRow
+
+_LOG = structlog.get_logger("overens.messages")
+LARGE = 256_000  # bytes; a larger message is decided beside the event loop, so that others do not wait
+_BESIDE = asyncio.Semaphore(2)
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_MEDIA = {
+    "json": re.compile(r"(application|text)/(.+\+)?json"),
+    "xml": re.compile(r"(application|text)/(.+\+)?xml"),
+}
+_SAYS = {"json": "application/json", "xml": "application/xml"}
+_UTF8 = frozenset({"", "utf-8", "utf8", "us-ascii"})
+
+
+async def post_message(request: Request) -> Response:
+    """``POST /messages/{source}``: 201 kept, 200 seen before, 409, 422 parked, 400, 413, 415, 404, 503."""
+    served = Served.of(request)
+    source = _source(served, request.path_params["source"])
+    _check_media(request, source)
+    raw = await body(request, served.max_body_bytes, served.body_timeout_seconds)
+    kept = await _received(raw, source, served)
+    _LOG.info(
+        "message", message_id=kept.id, source=source.name, code=kept.outcome.value, status=kept.answer.status
+    )
+    headers = {"Location": f"/messages/{kept.id}"}
+    status = kept.answer.status
+    if kept.outcome is Outcome.SAME:
+        headers["X-Duplicate"] = "true"
+        status = 200 if status == 201 else status  # noqa: PLR2004  Created
+    return outcome_response(request, status, kept.answer.body, headers)
+
+
+async def read_message(request: Request) -> Response:
+    """``GET /messages/{id}``: state, findings, source map, loss, what was made of it."""
+    served = Served.of(request)
+    id_ = request.path_params["id"]
+    row = await served.store.message(id_) if _ID.fullmatch(id_) else None
+    if row is None:
+        what = (
+            "Det finns inget meddelande med detta id. Använd adressen i Location från svaret på meddelandet."
+        )
+        raise Problem(404, "not-found", what)
+    shown = await asyncio.to_thread(message_json, row, served.sources.get(row.source), served.base(request))
+    return Response(orjson.dumps(shown), media_type="application/json")
+
+
+def message_json(row: MessageRow, source: Source | None, base: str) -> dict[str, Any]:
+    """A kept message as its own sender and the operator may see it.
+
+    The source map and the loss are made again from the raw bytes; ``mapping.isSame`` tells whether
+    the mapping that is loaded now is the one the message was taken in with.
+    """
+    again = decide(row.raw, source, received_at=row.received_at.isoformat(), trace=True) if source else None
+    now = source.plan.version if source else ""
+    return {
+        "id": row.id,
+        "source": row.source,
+        "sender": row.sender,
+        "messageId": row.message_id,
+        "state": row.state.value,
+        "receivedAt": row.received_at.isoformat(),
+        "sha256": row.sha256,
+        "bytes": len(row.raw),
+        "status": row.answer.status,
+        "findings": list(row.findings),
+        "resources": [{"reference": made, "url": f"{base}/{made}"} for made in row.made],
+        "letters": [],
+        "mapping": {"version": row.mapping_version, "now": now, "isSame": row.mapping_version == now},
+        "sourceMap": source_map(row.raw, source, again.traces) if source and again else [],
+        "loss": loss(again.loss if again else None),
+    }
+
+
+async def _received(raw: bytes, source: Source, served: Served) -> Kept:
+    """``receive``, done where it delays nobody: elsewhere when there is an elsewhere."""
+    received_at = served.clock.now()
+    if len(raw) >= LARGE:
+        async with _BESIDE:
+            decision = await asyncio.to_thread(decide, raw, source, received_at=received_at.isoformat())
+        return await served.store.keep(arrival(raw, source, decision, received_at))
+    up = [decider for decider in served.deciders if decider.is_up]
+    if up:
+        least_busy = min(up, key=lambda decider: len(decider.waiting))
+        made = await least_busy.arrival(raw, source.name, received_at)
+        if made is not None:
+            return await served.store.keep(made)
+    return await receive(raw, source, served.store, served.clock)
+
+
+def _source(served: Served, name: str) -> Source:
+    source = served.sources.get(name)
+    if source is None:
+        what = f"Källan finns inte. De som finns är {', '.join(served.sources)}. Rätta adressen."
+        raise Problem(404, "not-found", what)
+    return source
+
+
+def _check_media(request: Request, source: Source) -> None:
+    """415 when Content-Type says another format than the source's; without one the bytes decide."""
+    sent = request.headers.get("content-type", "")
+    media, _, parameters = sent.partition(";")
+    media = media.strip().lower()
+    if not media:
+        return
+    form = next((form for form in source.formats if _MEDIA[form].fullmatch(media)), "")
+    says = " eller ".join(_SAYS[form] for form in source.formats)
+    if not form:
+        what = f"Källan {source.name} tar emot Content-Type: {says}. Rätta rubriken, eller välj rätt källa."
+        raise Problem(415, "not-supported", what)
+    charset = parameters.lower().partition("charset=")[2].strip().strip('"').partition(";")[0]
+    if form == "json" and charset not in _UTF8:
+        raise Problem(415, "not-supported", "JSON är alltid UTF-8. Skicka meddelandet i UTF-8.")

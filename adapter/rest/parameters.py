@@ -1,0 +1,237 @@
+"""Search parameters: from the names and values of a request to one question for the store.
+
+https://hl7.org/fhir/R4/search.html. Strict: a parameter that is not known is refused, since a
+misspelt ``patient`` would otherwise hand out everybody's agreements. ``Prefer: handling=lenient`` leaves
+unknown ones out and says so in the answer, but never so that no patient filter is left.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from adapter.fhir.search_index import SEARCH_PARAMETERS, UNIVERSAL_PARAMETERS, parameter
+from adapter.ports import Criterion, Query
+from adapter.rest.include import is_include, wanted
+from adapter.rest.outcome import Problem
+from adapter.rest.values import alternatives, criterion, date, identifier, ids, invalid
+
+Pairs = Sequence[tuple[str, str]]
+
+PAGE_MARK = "_page"  # ours: the opaque mark in a next link
+CONTROLS = (
+    "_count",
+    "_sort",
+    "_total",
+    "_summary",
+    "_include",
+    "_revinclude",
+    "_format",
+    "_pretty",
+    PAGE_MARK,
+)
+_SORTABLE_ALWAYS = ("_lastUpdated", "_id")
+_NAME = re.compile(
+    r"(?P<name>[A-Za-z_][A-Za-z-]*)(?::(?P<type>[A-Z][A-Za-z]*))?(?:\.(?P<chained>identifier))?"
+)
+_UNSEARCHABLE = re.compile(r"[\x00-\x1f\ud800-\udfff]")
+_PATIENT = frozenset({"patient", "subject", "_id", "identifier"})
+_TOTALS = {"none": False, "estimate": True, "accurate": True}
+
+
+@dataclass(frozen=True, slots=True)
+class PageSizes:
+    """Matches on a page: when nothing is asked for, and at most."""
+
+    usual: int = 50
+    most: int = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One search, understood. ``shown`` are the parameters that stand in links: never an identity.
+
+    ``persons`` are values of ``patient.identifier`` and its kin (token alternatives, one tuple for each time
+    it was given) under the parameter they stand for; the search looks the patients up first.
+    """
+
+    query: Query
+    shown: tuple[tuple[str, str], ...] = ()
+    persons: tuple[tuple[str, tuple[tuple[str | None, str], ...]], ...] = ()
+    ignored: tuple[str, ...] = ()
+    is_count_only: bool = False
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The parameters of one request, as they are gone through."""
+
+    type: str
+    base: str
+    criteria: list[Criterion] = field(default_factory=list)
+    shown: list[tuple[str, str]] = field(default_factory=list)
+    persons: list[tuple[str, tuple[tuple[str | None, str], ...]]] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+    def take(self, name: str, text: str) -> None:
+        """One parameter that filters."""
+        match = _NAME.fullmatch(name)
+        if name == "_id":
+            self._keep(name, text, ids(text))
+        elif name == "_lastUpdated":
+            values = tuple(date(name, part) for part in alternatives(name, text))
+            self._keep(name, text, Criterion(param=name, kind="date", values=values))
+        elif match is None or (known := parameter(self.type, match["name"])) is None:
+            self.unknown.append(name)
+        elif match["chained"] or match["type"]:
+            self._by_reference(name, match, text)
+        elif self.type == "Patient" and name == "identifier":
+            self.persons.append(("_id", identifier(name, text)))
+        elif name == "identifier":
+            self._keep(name, text, Criterion(param=name, kind="token", values=identifier(name, text)))
+        else:
+            self._keep(name, text, criterion(known, text, self.base))
+
+    def _by_reference(self, name: str, match: re.Match[str], text: str) -> None:
+        """``patient.identifier``, ``subject:Patient.identifier``, ``subject:Patient``."""
+        known = parameter(self.type, match["name"])
+        type_ = match["type"] or ""
+        if (
+            known is None
+            or known.kind != "reference"
+            or (type_ and known.targets and type_ not in known.targets)
+        ):
+            self.unknown.append(name)
+        elif not match["chained"]:
+            self._keep(name, text, criterion(known, text, self.base, only=type_))
+        elif "Patient" in (type_ or known.targets or ("Patient",)):
+            self.persons.append((known.name, identifier(name, text)))
+        else:
+            values = identifier(name, text)
+            self._keep(name, text, Criterion(param=known.name, kind="identifier-of", values=values))
+
+    def _keep(self, name: str, text: str, found: Criterion) -> None:
+        self.criteria.append(found)
+        self.shown.append((name, text))
+
+
+def read_parameters(
+    type_: str, pairs: Pairs, base: str, sizes: PageSizes, *, is_lenient: bool = False
+) -> Asked:
+    """The question that the parameters ask of one type; :class:`Problem` 400 when they cannot be followed."""
+    reading = _Reading(type_, base)
+    controls: dict[str, str] = {}
+    included: list[tuple[str, str]] = []
+    for name, text in pairs:
+        _check_text(name, text)
+        if is_include(name):
+            included.append((name, text))
+        elif name in CONTROLS:
+            controls[name] = text
+        else:
+            reading.take(name, text)
+    _check_unknown(reading, is_lenient=is_lenient)
+    includes, revincludes = wanted(type_, included)
+    is_count_only = controls.get("_summary") == "count" or controls.get("_count") == "0"
+    query = Query(
+        type=type_,
+        criteria=tuple(reading.criteria),
+        includes=includes,
+        revincludes=revincludes,
+        sort=_sort(type_, controls.get("_sort", "")),
+        count=0 if is_count_only else _count(controls.get("_count"), sizes),
+        after=controls.get(PAGE_MARK, ""),
+        with_total=is_count_only or _total(controls.get("_total", "none")),
+    )
+    _check_summary(controls.get("_summary", "false"))
+    kept = [(name, controls[name]) for name in ("_count", "_sort", "_total", "_summary") if name in controls]
+    return Asked(
+        query=query,
+        shown=(*reading.shown, *included, *kept),
+        persons=tuple(reading.persons),
+        ignored=tuple(reading.unknown),
+        is_count_only=is_count_only,
+    )
+
+
+def with_patients(asked: Asked, found: Sequence[tuple[str, Sequence[str]]]) -> Asked:
+    """The same question with the patients' ids in the place of their identities, in the links too."""
+    criteria, shown = list(asked.query.criteria), list(asked.shown)
+    for name, patient_ids in found:
+        if name == "_id":
+            criteria.append(Criterion(param="_id", kind="id", values=tuple(patient_ids)))
+            shown.append(("_id", ",".join(patient_ids)))
+        else:
+            values = tuple(f"Patient/{id_}" for id_ in patient_ids)
+            criteria.append(Criterion(param=name, kind="reference", values=values))
+            shown.append((name, ",".join(values)))
+    return replace(
+        asked, query=replace(asked.query, criteria=tuple(criteria)), shown=tuple(shown), persons=()
+    )
+
+
+def known_names(type_: str) -> list[str]:
+    """Every search parameter that filters this type."""
+    own = SEARCH_PARAMETERS[type_]
+    chained = [f"{name}.identifier" for name in ("patient", "subject") if name in own]
+    return sorted([*own, *chained, *UNIVERSAL_PARAMETERS, *_SORTABLE_ALWAYS])
+
+
+def _check_text(name: str, text: str) -> None:
+    if _UNSEARCHABLE.search(name) or _UNSEARCHABLE.search(text):
+        what = "En sökparameter innehåller tecken som inte går att söka på. Ta bort dem."
+        raise Problem(400, "invalid", what)
+
+
+def _check_unknown(reading: _Reading, *, is_lenient: bool) -> None:
+    """Refuse what is not known; leniently, only when no filter on the patient is left."""
+    if not reading.unknown:
+        return
+    has_patient = bool(reading.persons) or any(c.param in _PATIENT for c in reading.criteria)
+    if is_lenient and has_patient:
+        return
+    names = known_names(reading.type)
+    bare = reading.unknown[0].partition(":")[0].partition(".")[0]
+    near = difflib.get_close_matches(bare, names, n=1)
+    hint = f"Menades {near[0]}? " if near else ""
+    what = f"okänd för {reading.type}. {hint}De som går: {', '.join(names)}, {', '.join(CONTROLS[:-1])}."
+    shown = bare if re.fullmatch(r"[A-Za-z_-]{1,40}", bare) else "(ett namn)"
+    raise Problem(400, "not-supported", f"Sökparametern {shown}: {what}", where=shown)
+
+
+def _count(text: str | None, sizes: PageSizes) -> int:
+    if text is None:
+        return min(sizes.usual, sizes.most)
+    if not (text.isascii() and text.isdecimal()):
+        raise invalid("_count", "ange ett heltal, 0 eller mer.")
+    return min(int(text[:9]), sizes.most)
+
+
+def _total(text: str) -> bool:
+    if text not in _TOTALS:
+        raise invalid("_total", "ange none, estimate eller accurate.")
+    return _TOTALS[text]
+
+
+def _check_summary(text: str) -> None:
+    if text not in {"count", "false"}:
+        raise invalid("_summary", "bara count och false går på den här servern.")
+
+
+def _sort(type_: str, text: str) -> tuple[tuple[str, bool], ...]:
+    if not text:
+        return ()
+    asked = [(name.removeprefix("-"), name.startswith("-")) for name in alternatives("_sort", text)]
+    for name, _ in asked:
+        known = parameter(type_, name)
+        if name not in _SORTABLE_ALWAYS and (known is None or known.kind != "date"):
+            raise invalid("_sort", f"går att sortera på {', '.join(sortable(type_))}.")
+    return tuple(asked)
+
+
+def sortable(type_: str) -> list[str]:
+    """What a search of the type can be sorted by: times alone, as page marks hold what is sorted by."""
+    own = [name for name, p in SEARCH_PARAMETERS[type_].items() if p.kind == "date"]
+    return sorted([*own, *_SORTABLE_ALWAYS])

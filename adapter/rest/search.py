@@ -1,0 +1,146 @@
+"""search: by GET, or by POST so that no personnummer stands in an address.
+
+https://hl7.org/fhir/R4/http.html#search
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, quote
+
+import orjson
+from starlette.responses import Response
+
+from adapter.ports import Criterion, Page, Query
+from adapter.rest.body import body
+from adapter.rest.bundle import searchset
+from adapter.rest.outcome import JSON_TYPE, Problem, outcome
+from adapter.rest.parameters import PAGE_MARK, Asked, PageSizes, read_parameters, with_patients
+from adapter.rest.resource import check_json, has_it
+from adapter.rest.served import Served
+from adapter.rest.types import known_type
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.requests import Request
+
+_FORM = "application/x-www-form-urlencoded"
+_FORM_BYTES = 64_000
+_MOST_PARAMETERS = 200
+_PLAIN = re.compile(r"[A-Za-z0-9_.~:/,|-]*")  # what stands in a URL as it is
+_MOST_PATIENTS = 50  # with one identity number; more would be a fault in the store
+_NO_PATIENT = "unknown"  # the patient id of links when the identity is nobody's
+
+
+async def search(request: Request) -> Response:
+    """``GET /fhir/{type}?…``."""
+    return await _found(request, _pairs(request.scope["query_string"]))
+
+
+async def search_by_post(request: Request) -> Response:
+    """``POST /fhir/{type}/_search`` with the parameters as a form; those of the address count too."""
+    media = request.headers.get("content-type", _FORM).partition(";")[0].strip().lower()
+    if media != _FORM:
+        raise Problem(415, "not-supported", f"Skicka sökningen som formulär: Content-Type: {_FORM}.")
+    form = await body(request, _FORM_BYTES, Served.of(request).body_timeout_seconds)
+    return await _found(request, [*_pairs(request.scope["query_string"]), *_pairs(form)])
+
+
+async def _found(request: Request, pairs: Sequence[tuple[str, str]]) -> Response:
+    served = Served.of(request)
+    type_ = known_type(request)
+    check_json(request)
+    base = served.base(request)
+    asked = read_parameters(
+        type_,
+        pairs,
+        base,
+        PageSizes(served.page_size, served.max_page_size),
+        is_lenient="handling=lenient" in request.headers.get("prefer", ""),
+    )
+    asked = await _with_known_patients(served, asked)
+    page = await _page(served, asked.query)
+    if asked.is_count_only:
+        page = Page(matches=(), total=page.total)
+    return _answer(request, base, asked, page)
+
+
+async def _with_known_patients(served: Served, asked: Asked) -> Asked:
+    """Identities become patient ids before anything else: links can be shown, and the search is plain."""
+    found: list[tuple[str, list[str]]] = []
+    for name, tokens in asked.persons:
+        who = Criterion(param="identifier", kind="token", values=tokens)
+        page = await served.store.search(Query(type="Patient", criteria=(who,), count=_MOST_PATIENTS))
+        found.append((name, [row.id for row in page.matches] or [_NO_PATIENT]))
+    return with_patients(asked, found) if found else asked
+
+
+async def _page(served: Served, query: Query) -> Page:
+    try:
+        return await served.store.search(query)
+    except ValueError:
+        if not query.after:
+            raise
+        what = "Sidmärket i adressen går inte att använda. Följ länken next som den är, eller sök om."
+        raise Problem(400, "invalid", what, where=PAGE_MARK) from None
+
+
+def _answer(request: Request, base: str, asked: Asked, page: Page) -> Response:
+    links = _links(f"{base}/{asked.query.type}", asked, page)
+    rows = [*page.matches, *page.included]
+    seen = "".join(f"{row.type}/{row.id}/{row.version};" for row in rows)
+    whole = f"{seen}{len(page.matches)}{page.total}{links}{asked.ignored}"
+    headers = {
+        "ETag": f'W/"{hashlib.blake2b(whole.encode(), digest_size=12).hexdigest()}"',
+        "Cache-Control": "private, no-cache",
+    }
+    if has_it(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    remark = _remark(asked.ignored) if asked.ignored else b""
+    return Response(searchset(base, page, links, remark), headers=headers, media_type=JSON_TYPE)
+
+
+def _links(address: str, asked: Asked, page: Page) -> dict[str, str]:
+    """``self`` as it was understood, and ``next``: neither ever holds an identity number."""
+    marked = [(PAGE_MARK, asked.query.after)] if asked.query.after else []
+    links = {"self": _address(address, [*asked.shown, *marked])}
+    if page.next:
+        links["next"] = _address(address, [*asked.shown, (PAGE_MARK, page.next)])
+    return links
+
+
+def _address(address: str, pairs: Sequence[tuple[str, str]]) -> str:
+    return (
+        f"{address}?" + "&".join(f"{_quoted(name)}={_quoted(text)}" for name, text in pairs)
+        if pairs
+        else address
+    )
+
+
+def _quoted(text: str) -> str:
+    return text if _PLAIN.fullmatch(text) else quote(text, safe=":/,|")
+
+
+def _remark(ignored: Sequence[str]) -> bytes:
+    what = (
+        f"{len(ignored)} okända sökparametrar har inte använts. Ta bort dem, eller sök utan handling=lenient."
+    )
+    return orjson.dumps(outcome("not-supported", what, severity="warning"))
+
+
+def _pairs(text: bytes) -> list[tuple[str, str]]:
+    if not text:
+        return []
+    try:
+        return parse_qsl(
+            text.decode(),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=_MOST_PARAMETERS,
+        )
+    except ValueError:
+        what = f"Sökparametrarna går inte att läsa. Skriv högst {_MOST_PARAMETERS}, URL-kodade i UTF-8."
+        raise Problem(400, "invalid", what) from None

@@ -1,0 +1,49 @@
+"""What the routes serve from: given once by the composition root, the same for every request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+
+from adapter.pipeline import Source
+from adapter.ports import Clock, Store
+from adapter.rest.decider import Decider
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """The store, the sources and the limits. ``started_at`` is an aware datetime."""
+
+    store: Store
+    sources: Mapping[str, Source]
+    clock: Clock
+    version: str
+    started_at: datetime
+    public_url: str = ""
+    max_body_bytes: int = 10_000_000
+    body_timeout_seconds: float = 30.0
+    page_size: int = 50
+    max_page_size: int = 500
+    deciders: Sequence[Decider] = ()  # none: every message is decided in this process
+    is_demo: bool = True  # open to whoever reaches it, and so only on this machine
+
+    @staticmethod
+    def of(request: Request) -> Served:
+        """What this request is served from."""
+        return cast("Served", request.app.state.served)
+
+    def origin(self, request: Request) -> str:
+        """How the caller reaches us, without a last slash: the start of every link."""
+        if self.public_url:
+            return self.public_url
+        host = request.headers.get("host", "localhost")
+        return f"{request.scope['scheme']}://{host}"
+
+    def base(self, request: Request) -> str:
+        """The FHIR base URL, without a last slash."""
+        return f"{self.origin(request)}/fhir"

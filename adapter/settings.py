@@ -1,0 +1,140 @@
+"""The settings: environment variables with the prefix ``OVERENS_``, one frozen class, read once at the start.
+
+An unknown variable with the prefix stops the start, so that a misspelt setting is never a silent
+default. ``python -m adapter.settings`` prints ``docs/settings.md``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from adapter.errors import SettingError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX = "OVERENS_"
+FOR_TESTS = ("OVERENS_TEST_", "OVERENS_SHARED")  # read by the tests, never by the program
+LOCAL_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, with its default. Frozen: nobody changes it after the start."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    database_url: str = Field(
+        default="sqlite:///overens.db",
+        description="Where everything is kept: `sqlite:///path` (four slashes for an absolute path) "
+        "or `postgresql://user@host/name`.",
+    )
+    host: str = Field(
+        default="127.0.0.1",
+        description="Address to listen on. Without token settings only 127.0.0.1, ::1 and localhost: "
+        "the server is open to whoever reaches it.",
+    )
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    public_url: str = Field(
+        default="",
+        pattern=r"^$|^https?://[^/?#]+$",
+        description="How others reach the server, such as `https://fhir.region.example`: used in links. "
+        "Empty: taken from each request.",
+    )
+    deciders: int = Field(
+        default=1,
+        ge=0,
+        le=64,
+        description="Processes that read and convert messages beside the server's own, so that more than one "
+        "core is used. 0: the server does it itself.",
+    )
+    max_body_bytes: int = Field(
+        default=10_000_000,
+        ge=1_000,
+        description="Largest request body, in bytes. A larger one is answered with 413.",
+    )
+    body_timeout_seconds: float = Field(
+        default=30.0, gt=0, description="Longest time a request body may take to arrive; then 408."
+    )
+    page_size: int = Field(
+        default=50, ge=1, le=1000, description="Matches on a search page when `_count` is not given."
+    )
+    max_page_size: int = Field(
+        default=500, ge=1, le=5000, description="Most matches on a search page, whatever `_count` says."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info",
+        description="How much is logged (JSON lines on stderr; keys and codes only, never patient data).",
+    )
+
+
+def load_settings(**given: object) -> Settings:
+    """The settings of the environment, and over them what the command line gave.
+
+    :class:`SettingError` names what is wrong and what to do.
+    """
+    known = {PREFIX + field.upper() for field in Settings.model_fields}
+    ours = {name.upper() for name in os.environ if name.upper().startswith(PREFIX)}
+    wrong = sorted(name for name in ours - known if not name.startswith(FOR_TESTS))
+    if wrong:
+        raise SettingError("\n".join(_unknown(name, sorted(known)) for name in wrong))
+    try:
+        settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as problem:
+        raise SettingError("\n".join(_unusable(error) for error in problem.errors())) from None
+    check_host(settings.host)
+    return settings
+
+
+def check_host(host: str) -> None:
+    """Without token settings the server is open, and therefore never leaves the machine."""
+    if host not in LOCAL_HOSTS:
+        raise SettingError(
+            f"OVERENS_HOST / --host {host!r}: utan inställningar för inloggning (token) lyssnar servern bara "
+            "på 127.0.0.1, ::1 eller localhost, eftersom alla som når den får läsa och skriva allt. "
+            "Ta bort inställningen, eller låt en omvänd proxy på samma dator sköta inloggningen."
+        )
+
+
+def settings_page() -> str:
+    """The text of ``docs/settings.md``, made from the class above."""
+    rows = [
+        f"| `{PREFIX}{name.upper()}` | `{field.default or '(empty)'}` | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    return "\n".join([*_PAGE_HEAD, *rows, ""])
+
+
+_PAGE_HEAD = (
+    "# Settings",
+    "",
+    "Environment variables, read once at the start. None needs to be set: without any the server listens on",
+    "127.0.0.1 only and keeps its data in `./overens.db`. A variable with the prefix `OVERENS_` that is not",
+    "listed here stops the start (`OVERENS_TEST_*` and `OVERENS_SHARED` belong to the tests and are let be).",
+    "`overens doctor` shows what is set and whether it works.",
+    "",
+    "This page is made from `adapter/settings.py` by `python -m adapter.settings`; a test compares.",
+    "",
+    "| Variable | Default | What |",
+    "|---|---|---|",
+)
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or known
+    return f"{name}: okänd inställning. Menades {', '.join(near)}? Rätta namnet eller ta bort variabeln."
+
+
+def _unusable(error: Mapping[str, object]) -> str:
+    """Names the variable and what is wrong, never the value: a database URL may hold a password."""
+    location = error["loc"]
+    name = PREFIX + str(location[0]).upper() if isinstance(location, tuple) and location else PREFIX
+    return f"{name}: går inte att använda ({error['msg']}). Rätta värdet; docs/settings.md visar vad som går."
+
+
+if __name__ == "__main__":
+    print(settings_page(), end="")  # noqa: T201  the page is the result of this command

@@ -1,0 +1,46 @@
+"""Open the store that a database URL names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from adapter.errors import SettingError
+from adapter.ports import Store
+
+Json = dict[str, Any]
+Merge = Callable[[Json, Json], Json]
+Now = Callable[[], datetime]
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def open_store(url: str, merge: Merge, *, now: Now = _utc_now) -> Store:
+    """Open, migrate and return the store at ``url``.
+
+    ``sqlite:///path`` (four slashes for an absolute path), ``postgresql://…`` or ``memory://``. ``merge``
+    joins the current version of a shared resource with a new one; ``now`` gives ``meta.lastUpdated``.
+
+    Raises SettingError when the URL, the database's version or its schema is wrong, or when another
+    process already writes to the same file; StoreUnavailable when the database cannot be reached.
+    """
+    scheme, _, rest = url.partition("://")
+    if scheme == "memory":
+        from adapter.store.memory import MemoryStore  # noqa: PLC0415 - only the driver that is used is loaded
+
+        return MemoryStore(merge, now=now)
+    if scheme == "sqlite" and rest.startswith("/") and len(rest) > 1:
+        from adapter.store.sqlite import SqliteStore  # noqa: PLC0415 - as above
+
+        return await SqliteStore.open(rest[1:], merge, now=now)
+    if scheme in {"postgresql", "postgres"}:
+        from adapter.store.postgres import PostgresStore  # noqa: PLC0415 - as above
+
+        return await PostgresStore.open(url, merge, now=now)
+    raise SettingError(
+        "OVERENS_DATABASE_URL names no store we know; write sqlite:///overens.db, sqlite:////var/lib/overens.db"
+        " or postgresql://user@host/database"
+    )

@@ -1,0 +1,180 @@
+"""PostgreSQL: the store that several processes share. One transaction an arrival, durable when answered."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
+
+from adapter.errors import SettingError
+from adapter.fhir.search_dates import to_milliseconds
+from adapter.ports import Arrival, Kept, MessageRow, Page, Query, Row, StoreUnavailable
+from adapter.store.keeping import Merge, Weighing
+from adapter.store.message import message_row
+from adapter.store.named_sql import migrations, statements
+from adapter.store.postgres_writing import keep
+from adapter.store.searching import row, search
+
+SQL = statements("postgres.sql")
+CONNECTIONS = 10
+WAIT_SECONDS = 5.0
+ATTEMPTS = 3  # a lost connection, a lost race: keeping again is harmless, the inbox row tells
+_RACES = (
+    psycopg.errors.UniqueViolation,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+)
+_AWAY = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, PoolClosed)
+
+
+class PostgresStore:
+    """The store in a PostgreSQL database. Made by ``open``."""
+
+    def __init__(self, pool: AsyncConnectionPool, merge: Merge, now: Callable[[], datetime]) -> None:
+        self._pool = pool
+        self._weighing = Weighing(merge)
+        self._now = now
+
+    @classmethod
+    async def open(cls, url: str, merge: Merge, *, now: Callable[[], datetime]) -> PostgresStore:
+        """Connect and bring the schema up to date."""
+        pool = AsyncConnectionPool(
+            url, min_size=1, max_size=CONNECTIONS, timeout=WAIT_SECONDS, configure=_configure, open=False
+        )
+        try:
+            await pool.open(wait=True, timeout=WAIT_SECONDS)
+            await _migrate(pool)
+        except _AWAY as problem:
+            await pool.close()
+            raise StoreUnavailable(f"the database cannot be reached: {problem}") from problem
+        except BaseException:
+            await pool.close()
+            raise
+        return cls(pool, merge, now)
+
+    async def keep(self, arrival: Arrival) -> Kept:
+        """Keep an arrival in one transaction."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                async with self._pool.connection() as connection, connection.transaction():
+                    return await keep(connection, arrival, self._weighing, to_milliseconds(self._now()))
+            except _RACES as problem:
+                await self._give_up(problem, attempt)
+            except _AWAY as problem:
+                await self._give_up(problem, attempt)
+                await self._refresh()
+        raise AssertionError("the last attempt gives up")
+
+    async def _give_up(self, problem: Exception, attempt: int) -> None:
+        if attempt == ATTEMPTS or isinstance(problem, PoolTimeout | PoolClosed | psycopg.errors.DiskFull):
+            raise _unavailable(problem) from problem
+
+    async def _refresh(self) -> None:
+        """Throw out connections that the database has dropped."""
+        try:
+            await self._pool.check()
+        except _AWAY as problem:
+            raise _unavailable(problem) from problem
+
+    async def ready(self) -> None:
+        """Write one row."""
+        async with self._connection() as connection:
+            await connection.execute(SQL["beat"])
+
+    async def message(self, message_id: str) -> MessageRow | None:
+        """One message of the inbox."""
+        found = await self._rows(SQL["message"], (message_id,))
+        return message_row(found[0]) if found else None
+
+    async def read(self, type_: str, id_: str) -> Row | None:
+        """The current version."""
+        found = await self._rows(SQL["read"], (id_, type_))
+        return row(found[0]) if found else None
+
+    async def version(self, type_: str, id_: str, version: int) -> Row | None:
+        """One version, current or not."""
+        found = await self._rows(SQL["read_version"], {"id": id_, "type": type_, "version": version})
+        return row(found[0]) if found else None
+
+    async def history(self, type_: str, id_: str) -> Sequence[Row]:
+        """Every version, the highest first."""
+        return [row(found) for found in await self._rows(SQL["read_history"], {"id": id_, "type": type_})]
+
+    async def search(self, query: Query) -> Page:
+        """Run a query on one snapshot."""
+        conversation = search(query, to_milliseconds(self._now()))
+        async with self._connection() as connection, connection.transaction():
+            await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            try:
+                sql, values = next(conversation)
+                while True:
+                    rows = await _fetch(connection, sql.replace("?", "%s"), values)
+                    sql, values = conversation.send(rows)
+            except StopIteration as end:
+                page: Page = end.value
+                return page
+
+    async def close(self) -> None:
+        """Let the connections go."""
+        await self._pool.close()
+
+    async def _rows(self, sql: str, values: Any) -> list[tuple[Any, ...]]:
+        async with self._connection() as connection:
+            return await _fetch(connection, sql, values)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[AsyncConnection[Any]]:
+        """A connection for reading; one that was dropped is replaced for the next who asks."""
+        try:
+            async with self._pool.connection() as connection:
+                yield connection
+        except _AWAY as problem:
+            await self._refresh()
+            raise _unavailable(problem) from problem
+
+
+async def _fetch(connection: AsyncConnection[Any], sql: str, values: Any) -> list[tuple[Any, ...]]:
+    cursor = await connection.execute(sql, values, binary=True)
+    return await cursor.fetchall()
+
+
+async def _configure(connection: AsyncConnection[Any]) -> None:
+    """An answer leaves only after the commit is on disk, whatever the database's default."""
+    await connection.set_autocommit(True)
+    await connection.execute("SET synchronous_commit TO on")
+
+
+async def _migrate(pool: AsyncConnectionPool) -> None:
+    """Bring the schema up to date in one transaction; who starts at the same time waits.
+
+    Raises SettingError when the database is from a newer program.
+    """
+    async with pool.connection() as connection, connection.transaction():
+        await connection.execute("SELECT pg_advisory_xact_lock(7000, 0)")
+        await connection.execute(
+            "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL,"
+            " applied_at TIMESTAMPTZ NOT NULL DEFAULT now())"
+        )
+        known = migrations("postgres")
+        found = await _fetch(connection, "SELECT coalesce(max(number), 0) FROM migration", ())
+        at = found[0][0]
+        if at > known[-1][0]:
+            raise SettingError(
+                f"the database has schema {at}, this program knows {known[-1][0]}:"
+                " run the newer program, or restore a backup"
+            )
+        for number, name, script in known:
+            if number > at:
+                await connection.execute(script)
+                await connection.execute(
+                    "INSERT INTO migration (number, name) VALUES (%s, %s)", (number, name)
+                )
+
+
+def _unavailable(problem: BaseException) -> StoreUnavailable:
+    return StoreUnavailable(f"the store cannot be used now: {type(problem).__name__}: {problem}")

@@ -1,0 +1,125 @@
+-- Every statement of the PostgreSQL store, by name. Search conditions are in search.sql.
+
+-- name: claim_receipt
+-- The first message of an id holds it; the same one at the same time waits here for the first to commit.
+INSERT INTO receipts (sender, message_id, lane, inbox_id) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING;
+
+-- name: lock_lane
+-- One writer at a time in a lane; lanes are locked in rising order.
+SELECT pg_advisory_xact_lock(7001, %s);
+
+-- name: lock_shared
+-- One writer at a time of a shared resource; locked after the lanes, in rising order.
+SELECT pg_advisory_xact_lock(hashtextextended(%s, 7002));
+
+-- name: answer_of_message
+-- The stored answer, when these very bytes were here before.
+SELECT answer_status, answer_media_type, answer_body FROM inbox WHERE id = %s;
+
+-- name: first_receipt
+-- The inbox row that first had this message id.
+SELECT inbox_id FROM receipts WHERE sender = %s AND message_id = %s;
+
+-- name: note_contents
+-- What notes were known to say.
+SELECT note_key, content FROM note_keys WHERE sender = %s AND note_key = ANY(%s);
+
+-- name: current
+-- The current versions of resources by id. Should one stand in two lanes, the newest comes last.
+SELECT type, id, lane, seq, version, latest, source_order, digest, body
+FROM resource WHERE id = ANY(%s) ORDER BY seq;
+
+-- name: numbers
+-- Fresh numbers for the low bits of seq.
+SELECT nextval('seq_low') FROM generate_series(1, %s);
+
+-- name: message
+-- One message with everything about it.
+SELECT id, sender, message_id, source, state, received_at, sha256, raw, findings, made,
+       answer_status, answer_media_type, answer_body, mapping_version
+FROM inbox WHERE id = %s;
+
+-- name: insert_message
+-- Keep a message.
+INSERT INTO inbox (id, lane, sender, message_id, source, state, received_at, sha256, findings, made,
+                   answer_status, answer_media_type, answer_body, mapping_version, raw)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s);
+
+-- name: insert_notes
+-- Notes hold their contents.
+INSERT INTO note_keys (sender, lane, note_key, content)
+SELECT %s, %s, * FROM unnest(%s::text[], %s::text[]) ON CONFLICT DO NOTHING;
+
+-- name: retire
+-- Current versions go to history.
+WITH gone AS (DELETE FROM resource WHERE seq = ANY(%s) RETURNING *)
+INSERT INTO history (seq, lane, type, id, version, source_order, digest, body)
+SELECT seq, lane, type, id, version, source_order, digest, body FROM gone;
+
+-- name: insert_resources
+-- New current versions.
+INSERT INTO resource (type, id, lane, seq, version, latest, source_order, digest, body)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::smallint[], %s::bigint[], %s::integer[], %s::integer[],
+                     %s::text[], %s::bytea[], %s::bytea[]);
+
+-- name: insert_old
+-- A version that came late, or that the same arrival already replaced.
+INSERT INTO history (seq, lane, type, id, version, source_order, digest, body)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s);
+
+-- name: old_version_of_content
+-- Is a late version already in history?
+SELECT version FROM history WHERE id = %s AND type = %s AND source_order = %s AND digest = %s;
+
+-- name: raise
+-- A late version took the next number, or the same content was said again later.
+UPDATE resource SET latest = %s, source_order = %s WHERE seq = %s;
+
+-- name: insert_terms
+INSERT INTO term (term, seq, lane)
+SELECT * FROM unnest(%s::bytea[], %s::bigint[], %s::smallint[]) ON CONFLICT DO NOTHING;
+
+-- name: insert_periods
+INSERT INTO period (field, low, high, seq, lane)
+SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::smallint[])
+ON CONFLICT DO NOTHING;
+
+-- name: insert_words
+INSERT INTO word (field, word, seq, lane)
+SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::smallint[]) ON CONFLICT DO NOTHING;
+
+-- name: delete_terms
+DELETE FROM term t USING unnest(%s::bytea[], %s::bigint[], %s::smallint[]) AS old (term, seq, lane)
+WHERE t.term = old.term AND t.seq = old.seq AND t.lane = old.lane;
+
+-- name: delete_periods
+DELETE FROM period p
+USING unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::smallint[])
+      AS old (field, low, high, seq, lane)
+WHERE p.field = old.field AND p.seq = old.seq AND p.low = old.low AND p.high = old.high AND p.lane = old.lane;
+
+-- name: delete_words
+DELETE FROM word w USING unnest(%s::bigint[], %s::text[], %s::bigint[], %s::smallint[])
+      AS old (field, word, seq, lane)
+WHERE w.field = old.field AND w.word = old.word AND w.seq = old.seq AND w.lane = old.lane;
+
+-- name: read
+-- The current version as served.
+SELECT type, id, version, seq, body FROM resource WHERE id = %s AND type = %s ORDER BY seq DESC LIMIT 1;
+
+-- name: read_history
+-- Every version, the highest first.
+SELECT type, id, version, seq, body FROM resource WHERE id = %(id)s AND type = %(type)s
+UNION ALL
+SELECT type, id, version, seq, body FROM history WHERE id = %(id)s AND type = %(type)s
+ORDER BY version DESC;
+
+-- name: read_version
+-- One version, current or not.
+SELECT type, id, version, seq, body FROM resource WHERE id = %(id)s AND type = %(type)s AND version = %(version)s
+UNION ALL
+SELECT type, id, version, seq, body FROM history WHERE id = %(id)s AND type = %(type)s AND version = %(version)s;
+
+-- name: beat
+-- A real write, for readiness.
+UPDATE pulse SET beat = beat + 1 WHERE id = 1;

@@ -1,0 +1,75 @@
+-- Pieces that a search is put together from, the same for SQLite and PostgreSQL. ? is a value, {…} a list
+-- of them or a piece. The first criterion that narrows most drives; the others are looked up for each row.
+
+-- name: from_type
+-- Every resource of a type.
+FROM resource r WHERE r.type = ?
+
+-- name: from_ids
+-- Resources by id.
+FROM resource r WHERE r.id IN ({values}) AND r.type = ?
+
+-- name: from_term
+-- Resources by one token or reference, in the order of the index.
+FROM term d CROSS JOIN resource r WHERE d.term = ? AND r.seq = d.seq
+
+-- name: from_terms
+-- Resources by any of several tokens or references, each once.
+FROM (SELECT DISTINCT seq FROM term WHERE term IN ({values})) d CROSS JOIN resource r WHERE r.seq = d.seq
+
+-- name: from_words
+-- Resources by the beginning of a string, each once.
+FROM (SELECT DISTINCT seq FROM word WHERE field = ? AND ({conditions})) d CROSS JOIN resource r WHERE r.seq = d.seq
+
+-- name: has_term
+EXISTS (SELECT 1 FROM term t WHERE t.term IN ({values}) AND t.seq = r.seq)
+
+-- name: has_period
+EXISTS (SELECT 1 FROM period p WHERE p.field = ? AND p.seq = r.seq AND ({conditions}))
+
+-- name: has_word
+r.seq IN (SELECT w.seq FROM word w WHERE w.field = ? AND ({conditions}))
+
+-- name: has_id
+r.id IN ({values})
+
+-- name: word_begins
+word >= ? AND word < ?
+
+-- name: period_key
+-- The date to sort by.
+(SELECT min(p.low) FROM period p WHERE p.field = ? AND p.seq = r.seq)
+
+-- name: word_key
+-- The string to sort by.
+(SELECT min(w.word) FROM word w WHERE w.field = ? AND w.seq = r.seq)
+
+-- name: next_term
+-- The next term that is there, for a code whose system is not said.
+SELECT term FROM term WHERE term >= ? AND term <= ? ORDER BY term LIMIT 1
+
+-- name: count
+SELECT count(*) {source}
+
+-- name: page
+-- Newest first, from a mark on.
+SELECT r.type, r.id, r.version, r.seq, r.body {source} ORDER BY r.seq DESC LIMIT ?
+
+-- name: sorted_page
+-- In another order: the keys are worked out first.
+SELECT * FROM (SELECT r.type, r.id, r.version, r.seq, r.body{keys} {source}) s
+WHERE {after} ORDER BY {order} LIMIT ?
+
+-- name: referred
+-- Which resources have this identifier.
+SELECT r.type, r.id FROM term d CROSS JOIN resource r WHERE d.term IN ({values}) AND r.seq = d.seq
+
+-- name: by_ids
+-- What references lead to.
+SELECT r.type, r.id, r.version, r.seq, r.body FROM resource r WHERE r.id IN ({values})
+
+-- name: by_terms
+-- What refers to something.
+SELECT r.type, r.id, r.version, r.seq, r.body
+FROM (SELECT DISTINCT seq FROM term WHERE term IN ({values}) ORDER BY seq DESC LIMIT ?) d
+CROSS JOIN resource r WHERE r.seq = d.seq

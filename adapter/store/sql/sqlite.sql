@@ -1,0 +1,109 @@
+-- Every statement of the SQLite store, by name. Search conditions are in search.sql.
+
+-- name: answer_of_message
+-- The stored answer, when these very bytes were here before.
+SELECT answer_status, answer_media_type, answer_body FROM inbox WHERE id = ?;
+
+-- name: first_receipt
+-- The inbox row that first had this message id.
+SELECT inbox_id FROM receipts WHERE sender = ? AND message_id = ?;
+
+-- name: note_contents
+-- What a note was known to say.
+SELECT content FROM note_keys WHERE sender = ? AND note_key = ?;
+
+-- name: message
+-- One message with everything about it.
+SELECT id, sender, message_id, source, state, received_at, sha256, raw, findings, made,
+       answer_status, answer_media_type, answer_body, mapping_version
+FROM inbox WHERE id = ?;
+
+-- name: insert_message
+-- Keep a message.
+INSERT INTO inbox (id, lane, sender, message_id, source, state, received_at, sha256, findings, made,
+                   answer_status, answer_media_type, answer_body, mapping_version, raw)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: insert_receipt
+-- The first message of an id holds it.
+INSERT OR IGNORE INTO receipts (sender, message_id, lane, inbox_id) VALUES (?, ?, ?, ?);
+
+-- name: insert_note
+-- A note holds its content.
+INSERT OR IGNORE INTO note_keys (sender, note_key, lane, content) VALUES (?, ?, ?, ?);
+
+-- name: current
+-- The current versions of resources by id. Should one stand in two lanes, the newest comes last.
+SELECT type, id, lane, seq, version, latest, source_order, digest, body
+FROM resource INDEXED BY resource_id WHERE id IN ({values});
+
+-- name: read
+-- The current version as served.
+SELECT type, id, version, seq, body FROM resource INDEXED BY resource_id WHERE id = ? AND type = ? ORDER BY seq DESC LIMIT 1;
+
+-- name: read_old
+-- One version out of history.
+SELECT type, id, version, seq, body FROM history WHERE id = ? AND type = ? AND version = ?;
+
+-- name: read_history
+-- Every version, the highest first.
+SELECT type, id, version, seq, body FROM resource WHERE id = ?1 AND type = ?2
+UNION ALL
+SELECT type, id, version, seq, body FROM history WHERE id = ?1 AND type = ?2
+ORDER BY version DESC;
+
+-- name: old_version_of_content
+-- Is a late version already in history?
+SELECT version FROM history WHERE id = ? AND type = ? AND source_order = ? AND digest = ?;
+
+-- name: insert_resource
+-- A new current version.
+INSERT INTO resource (type, id, lane, seq, version, latest, source_order, digest, body)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: retire
+-- A current version goes to history.
+INSERT INTO history (seq, lane, type, id, version, source_order, digest, body)
+SELECT seq, lane, type, id, version, source_order, digest, body FROM resource WHERE seq = ?;
+
+-- name: delete_resource
+-- The row of a version that is no longer current.
+DELETE FROM resource WHERE seq = ?;
+
+-- name: insert_old
+-- A version that came late.
+INSERT INTO history (seq, lane, type, id, version, source_order, digest, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: raise_latest
+-- A late version took the next number.
+UPDATE resource SET latest = ? WHERE seq = ?;
+
+-- name: raise_order
+-- The same content was said again later.
+UPDATE resource SET source_order = ? WHERE seq = ?;
+
+-- name: insert_term
+INSERT OR IGNORE INTO term (term, seq, lane) VALUES (?, ?, ?);
+
+-- name: insert_period
+INSERT OR IGNORE INTO period (field, low, high, seq, lane) VALUES (?, ?, ?, ?, ?);
+
+-- name: insert_word
+INSERT OR IGNORE INTO word (field, word, seq, lane) VALUES (?, ?, ?, ?);
+
+-- name: delete_term
+DELETE FROM term WHERE term = ? AND seq = ? AND lane = ?;
+
+-- name: delete_period
+DELETE FROM period WHERE field = ? AND low = ? AND high = ? AND seq = ? AND lane = ?;
+
+-- name: delete_word
+DELETE FROM word WHERE field = ? AND word = ? AND seq = ? AND lane = ?;
+
+-- name: last_seq
+-- The highest number given, for a writer that starts.
+SELECT max(coalesce((SELECT max(seq) FROM resource), 0), coalesce((SELECT max(seq) FROM history), 0));
+
+-- name: beat
+-- A real write, for readiness.
+UPDATE pulse SET beat = beat + 1 WHERE id = 1;

@@ -1,0 +1,224 @@
+"""SQLite: the embedded store. One writer that commits for all who wait, readers beside it.
+
+WAL and ``synchronous=FULL``: an answer leaves after its commit is on disk. Everything runs on the event
+loop's thread but COMMIT, the one statement that waits for the disk. (A writer thread of its own was tried:
+each of its statements gives up the interpreter lock, and beside a busy event loop it waits up to the switch
+interval to get it back, a hundredfold slower.) While one group is being committed the next one gathers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from adapter.fhir.search_dates import to_milliseconds
+from adapter.ports import Arrival, Kept, MessageRow, Page, Query, Row, StoreUnavailable
+from adapter.store.keeping import Merge
+from adapter.store.message import message_row
+from adapter.store.named_sql import statements
+from adapter.store.searching import is_narrow, row, search
+from adapter.store.sqlite_file import WriterLock, check_version, connect, migrate
+from adapter.store.sqlite_writing import Writing
+
+SQL = statements("sqlite.sql")
+Now = Callable[[], datetime]
+Rows = list[tuple[Any, ...]]
+
+MOST_IN_GROUP = 256  # arrivals in one commit
+BREATHE_EVERY = 8  # arrivals between two looks at the event loop
+
+
+class SqliteStore:
+    """The store in one file. Made by ``open``; one process at a time writes to it."""
+
+    def __init__(self, path: Path, lock: WriterLock, merge: Merge, now: Now) -> None:
+        self._path = path
+        self._lock = lock
+        self._now = now
+        self._merge = merge
+        self._reader = connect(path, read_only=True)
+        self._writer = connect(path)
+        self._writing = Writing(self._writer, merge)
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="store-commit")
+        self._scans = ThreadPoolExecutor(1, thread_name_prefix="store-scan")
+        self._scanner = connect(path, read_only=True)
+        self._waiting: list[tuple[Arrival | None, asyncio.Future[Any]]] = []
+        self._wake = asyncio.Event()
+        self._group = asyncio.create_task(self._commit_groups())
+
+    @classmethod
+    async def open(cls, path: str, merge: Merge, *, now: Now) -> SqliteStore:
+        """Open or make the file, bring its schema up to date, and hold it as its only writer."""
+        check_version()
+        place = Path(path)
+        lock = WriterLock(place)
+        try:
+            migrate(place)
+            return cls(place, lock, merge, now)
+        except apsw.Error as problem:
+            lock.release()
+            raise StoreUnavailable(f"the database file {place} cannot be opened: {problem}") from problem
+        except BaseException:
+            lock.release()
+            raise
+
+    # Writing --------------------------------------------------------------------------------------------
+
+    async def keep(self, arrival: Arrival) -> Kept:
+        """Keep an arrival; returns when its group's commit is on disk."""
+        kept: Kept = await self._enqueue(arrival)
+        return kept
+
+    async def ready(self) -> None:
+        """Write one row with the next group."""
+        await self._enqueue(None)
+
+    async def _enqueue(self, arrival: Arrival | None) -> Any:
+        if self._group.done():
+            raise StoreUnavailable("the store is closed")
+        waiter: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.append((arrival, waiter))
+        self._wake.set()
+        return await waiter
+
+    async def _commit_groups(self) -> None:
+        while True:
+            await self._wake.wait()
+            group, self._waiting = self._waiting[:MOST_IN_GROUP], self._waiting[MOST_IN_GROUP:]
+            if not self._waiting:
+                self._wake.clear()
+            await self._commit(group)
+
+    async def _commit(self, group: list[tuple[Arrival | None, asyncio.Future[Any]]]) -> None:
+        """One transaction for a group; each of it succeeds or fails by itself, the disk fails for all."""
+        outcomes: list[Any] = []
+        commit: Future[None] | None = None
+        try:
+            self._writing.begin()
+            for i, (arrival, _) in enumerate(group):
+                outcomes.append(self._one(arrival))
+                if i % BREATHE_EVERY == BREATHE_EVERY - 1:
+                    await asyncio.sleep(0)
+            commit = self._disk.submit(self._writing.commit)
+            await asyncio.wrap_future(commit)
+        except apsw.Error as problem:
+            self._recover()
+            outcomes = [_unavailable(problem)] * len(group)
+        except BaseException as problem:  # the task is cancelled: the loop ends
+            if commit is not None:
+                wait([commit])  # the connection is the other thread's until then
+            self._recover()
+            _resolve(group, [_unavailable(problem)] * len(group))
+            raise
+        _resolve(group, outcomes)
+
+    def _one(self, arrival: Arrival | None) -> Any:
+        now = to_milliseconds(self._now())
+        if arrival is None:
+            return self._writing.beat()
+        try:
+            return self._writing.keep(arrival, now)
+        except apsw.Error:
+            raise  # the disk or the file: the whole group's
+        except Exception as problem:  # noqa: BLE001 - one arrival's fault is told to its sender alone
+            return problem
+
+    def _recover(self) -> None:
+        """Undo, and begin again on a fresh connection: after a disk error the old one is not trusted."""
+        with suppress(apsw.Error):
+            self._writer.close(True)
+        with suppress(apsw.Error):
+            self._writer = connect(self._path)
+            self._writing = Writing(self._writer, self._merge)
+
+    # Reading --------------------------------------------------------------------------------------------
+
+    def _rows(self, sql: str, values: Sequence[Any]) -> Rows:
+        try:
+            return self._reader.execute(sql, values).fetchall()
+        except apsw.Error as problem:
+            raise _unavailable(problem) from problem
+
+    async def message(self, message_id: str) -> MessageRow | None:
+        """One message of the inbox."""
+        found = self._rows(SQL["message"], (message_id,))
+        return message_row(found[0]) if found else None
+
+    async def read(self, type_: str, id_: str) -> Row | None:
+        """The current version."""
+        found = self._rows(SQL["read"], (id_, type_))
+        return row(found[0]) if found else None
+
+    async def version(self, type_: str, id_: str, version: int) -> Row | None:
+        """One version, current or not."""
+        current = await self.read(type_, id_)
+        if current is None or current.version == version:
+            return current
+        found = self._rows(SQL["read_old"], (id_, type_, version))
+        return row(found[0]) if found else None
+
+    async def history(self, type_: str, id_: str) -> Sequence[Row]:
+        """Every version, the highest first."""
+        return [row(found) for found in self._rows(SQL["read_history"], (id_, type_))]
+
+    async def search(self, query: Query) -> Page:
+        """Run a query: a narrow one at once, one that may walk far on a thread of its own."""
+        conversation = search(query, to_milliseconds(self._now()))
+        if is_narrow(query):
+            return _answered(self._reader, conversation)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._scans, _answered, self._scanner, conversation)
+
+    async def close(self) -> None:
+        """Finish what waits, then let go of the file."""
+        with suppress(StoreUnavailable):
+            await self._enqueue(None)  # last in the queue: when it is through, so are all before it
+        self._group.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._group
+        _resolve(self._waiting, [StoreUnavailable("the store is closed")] * len(self._waiting))
+        self._disk.shutdown()
+        self._scans.shutdown()
+        for connection in (self._reader, self._scanner, self._writer):
+            connection.close()
+        self._lock.release()
+
+
+def _answered(connection: apsw.Connection, conversation: Generator[Any, Rows, Page]) -> Page:
+    """Run a search in one read transaction, so that all its parts see the same moment."""
+    try:
+        connection.execute("BEGIN")
+        try:
+            sql, values = next(conversation)
+            while True:
+                sql, values = conversation.send(connection.execute(sql, values).fetchall())
+        except StopIteration as end:
+            page: Page = end.value
+            return page
+        finally:
+            connection.execute("COMMIT")
+    except apsw.Error as problem:
+        raise _unavailable(problem) from problem
+
+
+def _unavailable(problem: BaseException) -> StoreUnavailable:
+    unavailable = StoreUnavailable(f"the store cannot be used now: {type(problem).__name__}: {problem}")
+    unavailable.__cause__ = problem
+    return unavailable
+
+
+def _resolve(group: list[tuple[Arrival | None, asyncio.Future[Any]]], outcomes: list[Any]) -> None:
+    for (_, waiter), outcome in zip(group, outcomes, strict=True):
+        if waiter.done():  # who asked has gone; what was kept is kept
+            continue
+        if isinstance(outcome, BaseException):
+            waiter.set_exception(outcome)
+        else:
+            waiter.set_result(outcome)

@@ -1,0 +1,142 @@
+"""Search rows in their compact form: a token or a reference is one 16-byte term.
+
+A term is a hash of type, parameter and value: a row is short and a question is one look-up. It begins with
+a hash of the value alone, of an identifier up to its ``#``: so the rows about one patient, and those of one
+note's parts, lie together, and a message touches a few pages of the index and not one a row. For a token
+then come the code and its system, which makes "any system" a range. Dates and strings keep their values and
+name their field by a number.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any, NamedTuple
+from zlib import crc32
+
+from adapter.fhir.search_index import Place, Read, Reader, parameter, places, token, visit
+
+Json = dict[str, Any]
+
+_NEAR, _CODE, _SYSTEM = 4, 7, 5  # bytes
+
+
+class Rows(NamedTuple):
+    """The search rows of one resource, without its sequence number and lane."""
+
+    terms: list[bytes]
+    periods: list[tuple[int, int, int]]  # field, low, high in milliseconds
+    words: list[tuple[int, str]]  # field, folded text
+
+
+def rows_of(resource: Json) -> Rows:
+    """The search rows of a resource, some perhaps twice."""
+    rows = Rows([], [], [])
+    visit(_places(resource["resourceType"]), resource, rows)
+    return rows
+
+
+@lru_cache(maxsize=64)
+def _places(type_: str) -> dict[str, Place]:
+    return places(type_, lambda known, read: _READERS[known.kind](type_, known.name, read))
+
+
+def _token_reader(type_: str, param: str, read: Read) -> Reader:
+    start = f"{type_}|{param}|"
+    # codes come again and again, identifiers do not
+    term = _token_term.__wrapped__ if param == "identifier" else _token_term
+
+    def add(element: Any, rows: Rows) -> None:
+        for system, code in read(element):
+            rows.terms.append(term(start, system, code))
+
+    return add
+
+
+def _reference_reader(type_: str, param: str, read: Read) -> Reader:
+    start = f"{type_}|{param}|"
+
+    def add(element: Any, rows: Rows) -> None:
+        for (target,) in read(element):
+            rows.terms.append(_near(target) + _hash(_CODE + _SYSTEM, start + target))
+
+    return add
+
+
+def _date_reader(type_: str, param: str, read: Read) -> Reader:
+    number = field(type_, param)
+
+    def add(element: Any, rows: Rows) -> None:
+        for low, high in read(element):
+            rows.periods.append((number, low, high))
+
+    return add
+
+
+def _word_reader(type_: str, param: str, read: Read) -> Reader:
+    number = field(type_, param)
+
+    def add(element: Any, rows: Rows) -> None:
+        for (word,) in read(element):
+            rows.words.append((number, word))
+
+    return add
+
+
+_READERS = {
+    "token": _token_reader,
+    "reference": _reference_reader,
+    "date": _date_reader,
+    "string": _word_reader,
+}
+
+
+@lru_cache(maxsize=4096)
+def _token_term(start: str, system: str, code: str) -> bytes:
+    return _code(start, code) + _system(system)
+
+
+def _code(start: str, code: str) -> bytes:
+    return _near(code.partition("#")[0]) + _hash(_CODE, start + code)
+
+
+def _near(value: str) -> bytes:
+    return crc32(value.encode()).to_bytes(_NEAR)
+
+
+@lru_cache(maxsize=4096)
+def _system(system: str) -> bytes:
+    return _hash(_SYSTEM, system)
+
+
+@lru_cache(maxsize=1024)
+def field(type_: str, param: str) -> int:
+    """The number of a date or string parameter: stable, no two alike (a test looks)."""
+    return crc32(f"{type_}|{rows_name(type_, param)}".encode())
+
+
+@lru_cache(maxsize=1024)
+def rows_name(type_: str, param: str) -> str:
+    """The parameter whose rows answer for this one."""
+    known = parameter(type_, param)
+    return known.rows if known else param
+
+
+def reference_term(type_: str, param: str, target: str) -> bytes:
+    """The term of a reference, ``Type/id``."""
+    return _near(target) + _hash(_CODE + _SYSTEM, f"{type_}|{rows_name(type_, param)}|{target}")
+
+
+def token_range(type_: str, param: str, system: str | None, code: str) -> tuple[bytes, bytes]:
+    """The first and last term that a token asks for: the same when the system is known."""
+    param = rows_name(type_, param)
+    system, code = token(param, system, code)
+    start = _code(f"{type_}|{param}|", code)
+    if system is None:
+        return start + b"\x00" * _SYSTEM, start + b"\xff" * _SYSTEM
+    exact = start + _system(system)
+    return exact, exact
+
+
+def _hash(size: int, text: str) -> bytes:
+    return blake2b(text.encode(), digest_size=size).digest()

@@ -1,0 +1,122 @@
+"""Line and column of places in a message, found only when somebody asks.
+
+A place is a ``Node.where``; what follows a ``#`` (a line inside a text, a paragraph inside a DocBook) is
+inside the value, and the answer is where the value starts.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from adapter.errors import Unparsable
+from adapter.wire import xml
+from adapter.wire.json_places import places as json_places
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from adapter.findings import Finding
+    from adapter.wire.node import Node
+
+_VALUE_PLACE = re.compile(r"(?:\\.|(?:^|(?<=\.))#text|[^\\#])*", re.DOTALL)
+_NAMESPACE = re.compile(r"\{[^{}]*\}")
+
+
+def locate(
+    raw: bytes, places: Collection[str], namespaces: frozenset[str] | None = None
+) -> dict[str, tuple[int, int]]:
+    """The 1-based line and column of each place that is found; columns are counted in characters.
+
+    ``namespaces`` are those the message was parsed with. Without them elements are matched by local name,
+    which is as good unless two namespaces have the same name beside each other.
+    """
+    wanted = {place: _value_place(place) for place in places}
+    if not wanted:
+        return {}
+    if _is_xml(raw):
+        found = _xml_positions(raw, namespaces)
+        if namespaces is None:
+            wanted = {place: _NAMESPACE.sub("", value) for place, value in wanted.items()}
+    else:
+        found = _json_positions(raw, set(wanted.values()))
+    return {place: found[value] for place, value in wanted.items() if value in found}
+
+
+def located(raw: bytes, findings: Iterable[Finding], message: Node) -> tuple[Finding, ...]:
+    """The findings with line and column filled in where they were missing and can be found.
+
+    ``message`` is the tree of the bytes, or a part of it: the nodes of XML know where they stand.
+    """
+    told = tuple(findings)
+    missing = {finding.where for finding in told if finding.where and not finding.line}
+    if not missing:
+        return told
+    found = _in_tree(message, missing) if _is_xml(raw) else locate(raw, missing)
+    return tuple(
+        replace(finding, line=found[finding.where][0], column=found[finding.where][1])
+        if not finding.line and finding.where in found
+        else finding
+        for finding in told
+    )
+
+
+def _value_place(place: str) -> str:
+    if "#" not in place:
+        return place
+    found = _VALUE_PLACE.match(place)
+    return found[0] if found else place
+
+
+def _is_xml(raw: bytes) -> bool:
+    start = raw[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return start.startswith((b"<", b"\xff\xfe", b"\xfe\xff"))
+
+
+def _xml_positions(raw: bytes, namespaces: frozenset[str] | None) -> dict[str, tuple[int, int]]:
+    try:
+        root = xml.parse(raw, namespaces)
+    except Unparsable:
+        return {}
+    return {node.where: (node.line, node.column) for node in _below(root)}
+
+
+def _in_tree(message: Node, places: Collection[str]) -> dict[str, tuple[int, int]]:
+    top = message
+    while top.parent is not None:
+        top = top.parent
+    wanted = {place: _value_place(place) for place in places}
+    around = {place[:at] for place in wanted.values() for at, sign in enumerate(place) if sign == "."}
+    found: dict[str, tuple[int, int]] = {}
+    pending = list(top.children)
+    while pending:
+        node = pending.pop()
+        found[node.where] = (node.line, node.column)
+        if node.where in around:
+            pending += node.children
+    return {place: found[value] for place, value in wanted.items() if value in found}
+
+
+def _below(root: Node) -> Iterator[Node]:
+    pending = list(root.children)
+    while pending:
+        node = pending.pop()
+        yield node
+        pending.extend(node.children)
+
+
+def _json_positions(raw: bytes, wanted: set[str]) -> dict[str, tuple[int, int]]:
+    """One pass: the values come in the order of the text, so the lines are counted as we go."""
+    text = raw.decode("utf-8-sig", "replace")
+    found: dict[str, tuple[int, int]] = {}
+    line, line_start, counted = 1, 0, 0
+    for where, offset in json_places(text):
+        if where in wanted and where not in found:
+            line += text.count("\n", counted, offset)
+            line_start = max(line_start, text.rfind("\n", counted, offset) + 1)
+            counted = offset
+            found[where] = (line, offset - line_start + 1)
+            if len(found) == len(wanted):
+                break
+    return found

@@ -1,0 +1,26 @@
+"""What the mapping of Lifecare's message cannot say without an ``if``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adapter.mapping import Hook
+
+if TYPE_CHECKING:
+    from adapter.mapping import Reading
+    from adapter.wire.node import Node
+
+LACKS = "Ett meddelande av typen {kind} ska ha {part}; be avsändaren komplettera."
+
+
+def parts(nodes: list[Node], reading: Reading) -> None:
+    """What a type of message must have (tables/required-part.yaml) and does not: said, but no stop."""
+    for message in (*nodes[0].all("Message"), nodes[0]):
+        for kind in message.all("MessageType"):
+            name = (kind.text or "").strip()
+            for part in reading.table("required-part").get(name, "").split():
+                if not any(leaf for found in message.all(part) for leaf in found.leaves()):
+                    reading.report("part-missing", message, LACKS.format(kind=name, part=part))
+
+
+HOOKS = {"parts": Hook(read=parts)}

@@ -1,0 +1,102 @@
+"""What the mapping of GetCareDocumentation cannot say without an ``if``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from adapter.domain.when import Moment, moment
+from adapter.mapping import Hook
+from adapter.wire import soap
+
+if TYPE_CHECKING:
+    from adapter.mapping import Reading
+    from adapter.wire.node import Node
+
+_PLACEHOLDER = re.compile(r"\?|\$\{[^}]*\}")
+_RESULT = ("GetCareDocumentationResponse.result", "result")
+_HAS_MORE = ("GetCareDocumentationResponse.hasMore", "hasMore")
+_TIMES = (
+    "header.author.timestamp",
+    "header.signature.timestamp",
+    "body.dissentingOpinion.authorTime",
+    "careDocumentationHeader.documentTime",
+    "careDocumentationHeader.accountableHealthcareProfessional.authorTime",
+    "careDocumentationHeader.legalAuthenticator.signatureTime",
+    "careDocumentationBody.clinicalDocumentNote.dissentintOpinion.authorTime",
+)
+
+UNFILLED = "Fältet har en platshållare i stället för ett värde; fyll i det i avsändande system."
+FAILED = "Källan svarade med fel och inte med anteckningar; läs felet, rätta anropet och hämta igen."
+SAID = "Källan skickade ett meddelande med svaret; läs det och avgör om uppgifterna är fullständiga."
+UNKNOWN = "Svarets resultatkod är okänd; anmäl det till källans förvaltning."
+MORE = "Svaret är inte fullständigt; hämta resten från källsystemet med hasMoreReference."
+
+
+def placeholders(nodes: list[Node], reading: Reading) -> None:
+    """``?`` and ``${…}``, as test tools leave them, are no values; each is told where it stands."""
+    for leaf in nodes[0].leaves():
+        if _PLACEHOLDER.fullmatch((leaf.text or "").strip()):
+            reading.void(leaf)
+            reading.report("placeholder", leaf, UNFILLED, value=leaf.text or "")
+
+
+def result(nodes: list[Node], reading: Reading) -> None:
+    """``result``: OK is silent, INFO is passed on, ERROR stops the message."""
+    for path in _RESULT:
+        for answer in nodes[0].all(path):
+            code = reading.text(answer, "resultCode").upper()
+            text = reading.text(answer, "resultText")
+            if code == "ERROR":
+                reading.report("source-error", answer, FAILED, value=text, blocking=True)
+            elif code == "INFO" or (code == "OK" and text):
+                reading.report("source-info", answer, SAID, value=text)
+            elif code != "OK":
+                reading.report("code-unknown", answer, UNKNOWN, value=code)
+
+
+def has_more(nodes: list[Node], reading: Reading) -> None:
+    """One finding for each source system that has more notes than it sent."""
+    for path in _HAS_MORE:
+        for more in nodes[0].all(path):
+            address, reference = reading.text(more, "logicalAddress"), reading.text(more, "reference")
+            reading.report("has-more", more, MORE, value=f"{address} {reference}".strip())
+
+
+def header(nodes: list[Node], reading: Reading) -> None:
+    """What the aggregating platform says in the SOAP header of systems that did not answer."""
+    root = nodes[0]
+    while root.parent is not None:
+        root = root.parent
+    if root is not nodes[0]:
+        reading.findings += soap.header_findings(root)
+
+
+def version(nodes: list[Node], reading: Reading) -> Moment | None:
+    """When this version came to be: the latest time that the note itself states.
+
+    The contract has no version time; a note that is signed, or gets a dissenting opinion, is a later one.
+    """
+    latest: tuple[Moment, Node] | None = None
+    for path in _TIMES:
+        for place in reading.filled(nodes[0].all(path)):
+            reading.taken.append(place)
+            try:
+                time = moment(place.text or "").value
+            except ValueError:
+                continue  # told where the time is read for itself
+            if latest is None or time.earliest() > latest[0].earliest():
+                latest = time, place
+    if latest is None:
+        return None
+    reading.place = latest[1]
+    return latest[0]
+
+
+HOOKS = {
+    "placeholders": Hook(read=placeholders),
+    "result": Hook(read=result),
+    "has-more": Hook(read=has_more),
+    "header": Hook(read=header),
+    "version": Hook(read=version),
+}

@@ -1,0 +1,116 @@
+"""Settings come from the environment, are all documented, and a wrong one stops the start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from adapter.errors import SettingError
+from adapter.settings import Settings, load_settings, settings_page
+
+PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of whoever runs the tests takes part."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"OVERENS_{name.upper()}", raising=False)
+
+
+def test_nothing_needs_to_be_set() -> None:
+    """
+    Without any setting: this machine only, data in the working folder.
+    """
+    settings = load_settings()
+    assert (settings.host, settings.port, settings.database_url) == (
+        "127.0.0.1",
+        8000,
+        "sqlite:///overens.db",
+    )
+
+
+def test_a_variable_with_the_prefix_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    OVERENS_PORT is the port.
+    """
+    monkeypatch.setenv("OVERENS_PORT", "8123")
+    assert load_settings().port == 8123
+
+
+def test_the_command_line_goes_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    ``--port`` wins; an option that was not given leaves the variable alone.
+    """
+    monkeypatch.setenv("OVERENS_PORT", "8123")
+    assert load_settings(port=9000, host=None).port == 9000
+
+
+def test_a_misspelt_variable_stops_the_start_and_the_near_ones_are_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """
+    A setting that nobody reads is worse than none.
+    """
+    monkeypatch.setenv("OVERENS_DATABSE_URL", "sqlite:///elsewhere.db")
+    with pytest.raises(SettingError, match="Menades OVERENS_DATABASE_URL"):
+        load_settings()
+
+
+def test_the_variables_of_the_tests_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    OVERENS_TEST_* and OVERENS_SHARED are not the program's.
+    """
+    monkeypatch.setenv("OVERENS_TEST_POSTGRES", "postgresql://localhost/test")
+    monkeypatch.setenv("OVERENS_SHARED", "/somewhere")
+    load_settings()
+
+
+def test_a_value_that_cannot_be_used_is_named_but_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    The variable stands in the sentence, its value does not: it may hold a password.
+    """
+    monkeypatch.setenv("OVERENS_PORT", "secret-word")
+    with pytest.raises(SettingError, match="OVERENS_PORT") as caught:
+        load_settings()
+    assert "secret-word" not in str(caught.value)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "overens.example", "127.0.0.1.example"])  # noqa: S104
+def test_an_open_server_never_leaves_the_machine(host: str) -> None:
+    """
+    Without token settings any other address refuses to start, and says what to do.
+    """
+    with pytest.raises(SettingError, match=r"127\.0\.0\.1"):
+        load_settings(host=host)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_the_machines_own_addresses_are_allowed(host: str) -> None:
+    """
+    All three names of this machine.
+    """
+    assert load_settings(host=host).host == host
+
+
+def test_settings_cannot_be_changed_afterwards() -> None:
+    """
+    Read once, the same for everybody.
+    """
+    with pytest.raises(ValueError, match="frozen"):
+        load_settings().port = 1  # type: ignore[misc]
+
+
+def test_the_page_of_settings_is_up_to_date() -> None:
+    """
+    ``docs/settings.md`` is what the class says; make it again with ``python -m adapter.settings``.
+    """
+    assert PAGE.read_text(encoding="utf-8") == settings_page()
+
+
+def test_every_setting_is_described() -> None:
+    """
+    A setting without a description is one nobody can use.
+    """
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []

@@ -1,0 +1,96 @@
+"""What is true of the PostgreSQL store alone: lost connections, several processes, a lagging clock."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+
+from adapter.ports import Outcome, StoreUnavailable
+from adapter.store import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from adapter.ports import Arrival
+
+    Post = Callable[..., Arrival]
+
+
+def merged(current: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """Any merge will do here."""
+    return {**current, **new}
+
+
+def plan(**elements: Any) -> dict[str, Any]:
+    """A CarePlan."""
+    return {"resourceType": "CarePlan", "id": "p", **elements}
+
+
+async def test_connections_that_the_database_dropped_are_replaced(postgres_url: str, post: Post) -> None:
+    """
+    As after its restart: the next message is kept, nobody restarts us.
+    """
+    name = f"dropped_{post.count}_{id(post)}"
+    store = await open_store(f"{postgres_url}&application_name={name}", merged)
+    await asyncio.gather(*(store.keep(post()) for _ in range(8)))
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        ended = connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s", (name,)
+        )
+        assert len(ended.fetchall()) > 1
+    assert (await store.keep(post(plan()))).outcome is Outcome.NEW
+    assert await store.read("CarePlan", "p")
+    await store.close()
+
+
+async def test_a_database_that_is_away_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Nothing listens there: said at the start, soon.
+    """
+    monkeypatch.setattr("adapter.store.postgres.WAIT_SECONDS", 0.3)
+    with pytest.raises(StoreUnavailable):
+        await open_store("postgresql://nobody@127.0.0.1:9/none", merged)
+
+
+async def test_two_processes_keep_the_same_message_once(postgres_url: str, post: Post) -> None:
+    """
+    Through two stores at the same moment exactly one is new.
+    """
+    stores = [await open_store(postgres_url, merged) for _ in range(2)]
+    for _ in range(5):
+        arrival = post(plan(title=str(post.count)), note_keys=((f"n{post.count}", "a"),))
+        kept = await asyncio.gather(*(store.keep(arrival) for store in stores * 3))
+        assert sorted(k.outcome for k in kept) == [Outcome.NEW] + [Outcome.SAME] * 5
+    for store in stores:
+        await store.close()
+
+
+async def test_versions_rise_in_time_also_under_a_lagging_clock(postgres_url: str, post: Post) -> None:
+    """
+    A process whose clock is behind writes a later lastUpdated than the version before.
+    """
+    now = datetime(2026, 11, 2, tzinfo=UTC)
+    ahead = await open_store(postgres_url, merged, now=lambda: now)
+    behind = await open_store(postgres_url, merged, now=lambda: now - timedelta(minutes=5))
+    await ahead.keep(post(plan(title="a")))
+    await behind.keep(post(plan(title="b")))
+    second, first = await ahead.history("CarePlan", "p")
+    assert (second.version, second.last_updated > first.last_updated) == (2, True)
+    for store in (ahead, behind):
+        await store.close()
+
+
+async def test_an_answer_waits_for_the_disk_whatever_the_databases_default(postgres_url: str) -> None:
+    """
+    synchronous_commit is on in every connection of ours.
+    """
+    relaxed = f"{postgres_url}%20-c%20synchronous_commit%3Doff"
+    store: Any = await open_store(relaxed, merged)
+    async with store._pool.connection() as connection:
+        shown = await (await connection.execute("SHOW synchronous_commit")).fetchone()
+    assert shown == ("on",)
+    await store.close()
