@@ -43,7 +43,8 @@ def value_of(holder: Json) -> tuple[str, Any]:
 
 def extension(holder: Json, *urls: str) -> Any:
     """The value of the first extension of these urls."""
-    for found in holder.get("extension") or ():
+    extensions = holder.get("extension")
+    for found in extensions if isinstance(extensions, list) else ():
         if isinstance(found, dict) and found.get("url") in urls:
             return value_of(found)[1]
     return None
@@ -147,9 +148,12 @@ def _quantity(run: Run, question: Json, value: Json) -> list[str]:
     if units and not any(_same(u, value) for u in units):
         found.append("answer-unit")
     url = extension(question, BASE + "questionnaire-unitValueSet")
-    if isinstance(url, str) and (value_set := run.engine.terminology.value_set(url)) is not None:
-        if value_set.has(str(value.get("system", "")), str(value.get("code", ""))) is False:
-            found.append("answer-unit")
+    value_set = run.engine.terminology.value_set(url) if isinstance(url, str) else None
+    if (
+        value_set is not None
+        and value_set.has(str(value.get("system", "")), str(value.get("code", ""))) is False
+    ):
+        found.append("answer-unit")
     return found
 
 
@@ -193,7 +197,8 @@ def is_enabled(run: Run, scope: Scope, question: Json) -> bool:
     )
     if isinstance(expression, dict) and isinstance(text := expression.get("expression"), str):
         return _expression(run, scope, text)
-    conditions = [c for c in question.get("enableWhen") or () if isinstance(c, dict)]
+    found = question.get("enableWhen")
+    conditions = [c for c in found if isinstance(c, dict)] if isinstance(found, list) else []
     if not conditions:
         return True
     verdicts = [_holds(scope.resource, c) for c in conditions]

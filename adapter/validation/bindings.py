@@ -1,4 +1,7 @@
-"""Bindings: are the codes in the value sets that the definition binds? https://hl7.org/fhir/R4/terminologies.html"""
+"""Bindings: are the codes in the value sets that the definition binds?
+
+https://hl7.org/fhir/R4/terminologies.html
+"""
 
 from __future__ import annotations
 
@@ -90,9 +93,7 @@ class _Bound:
 class _Code(_Bound):
     """A bare code, string or uri."""
 
-    def check(  # noqa: PLR0913 the signature of all checks
-        self, run: Run, _field: Field, value: Any, _sibling: Any, here: Place, _scope: Scope
-    ) -> None:
+    def check(self, run: Run, _field: Field, value: Any, _sibling: Any, here: Place, _scope: Scope) -> None:
         if type(value) is not str or not value:
             return
         wanted = self.wanted
@@ -109,9 +110,7 @@ class _Code(_Bound):
 class _Coding(_Bound):
     """A Coding."""
 
-    def check(  # noqa: PLR0913 as above
-        self, run: Run, _field: Field, value: Any, _sibling: Any, here: Place, _scope: Scope
-    ) -> None:
+    def check(self, run: Run, _field: Field, value: Any, _sibling: Any, here: Place, _scope: Scope) -> None:
         if type(value) is not dict:
             return
         own_system(run, self.terminology, value, here, in_concept=self.in_concept)
@@ -136,9 +135,7 @@ class _Coding(_Bound):
 class _Concept(_Bound):
     """A CodeableConcept: one of its codings is enough."""
 
-    def check(  # noqa: PLR0913 as above
-        self, run: Run, _field: Field, value: Any, _sibling: Any, here: Place, _scope: Scope
-    ) -> None:
+    def check(self, run: Run, _field: Field, value: Any, _sibling: Any, here: Place, _scope: Scope) -> None:
         if type(value) is not dict or self.binding is None:
             return
         found = value.get("coding")
@@ -160,9 +157,7 @@ class _Concept(_Bound):
 class _Unit(_Bound):
     """A Quantity: its unit's code."""
 
-    def check(  # noqa: PLR0913 as above
-        self, run: Run, _field: Field, value: Any, _sibling: Any, here: Place, _scope: Scope
-    ) -> None:
+    def check(self, run: Run, _field: Field, value: Any, _sibling: Any, here: Place, _scope: Scope) -> None:
         if type(value) is not dict:
             return
         code, system = value.get("code"), _system(value)

@@ -1,4 +1,7 @@
-"""Bundles: fullUrl, ids, what each type asks for, and what refers to what. https://hl7.org/fhir/R4/bundle.html"""
+"""Bundles: fullUrl, ids, what each type asks for, and what refers to what.
+
+https://hl7.org/fhir/R4/bundle.html
+"""
 
 from __future__ import annotations
 
@@ -227,7 +230,7 @@ def _each(run: Run, index: Index, first: Scope, value: Any, place: Place, name: 
 
 def _search(run: Run, bundle: Json, entries: list[Json], place: Place) -> None:
     """A searchset: every entry has a resource with an id, of the type that was searched."""
-    links = [x for x in _dicts(bundle.get("link"))]
+    links = _dicts(bundle.get("link"))
     relations = [x.get("relation") for x in links]
     for i, relation in enumerate(relations):
         if relation in relations[:i]:

@@ -1,4 +1,7 @@
-"""Contained resources: the rules of DomainResource, dom-2 to dom-5. https://hl7.org/fhir/R4/domainresource.html#invs"""
+"""Contained resources: the rules of DomainResource, dom-2 to dom-5.
+
+https://hl7.org/fhir/R4/domainresource.html#invs
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A slice's discriminators compiled to one test. https://hl7.org/fhir/R4/profiling.html#discriminator"""
+"""A slice's discriminators compiled to one test.
+
+https://hl7.org/fhir/R4/profiling.html#discriminator
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ def matcher(engine: Any, element: Element, part: Element) -> Test:
         return _unusable(element, "discriminator", "warning")
     tests: list[Test] = []
     for discriminator in element.discriminators:
-        test = _test(engine, element, part, discriminator)
+        test = _test(engine, part, discriminator)
         if test is None:
             path = f"{discriminator.get('type')}:{discriminator.get('path')}, {part.slice_name}"
             return _unusable(element, path, "error")
@@ -48,7 +51,7 @@ def _unusable(element: Element, detail: str, severity: str) -> Test:
     return test
 
 
-def _test(engine: Any, element: Element, part: Element, discriminator: Json) -> Test | None:
+def _test(engine: Any, part: Element, discriminator: Json) -> Test | None:
     path, kind = str(discriminator.get("path", "$this")), discriminator.get("type", "value")
     if path.startswith("$this."):
         path = path.removeprefix("$this.")
@@ -61,7 +64,7 @@ def _test(engine: Any, element: Element, part: Element, discriminator: Json) -> 
         return _typed(engine, path, elems)
     if kind == "profile":
         return _profiled(engine, path, elems)
-    return _valued(engine, element, path, elems)
+    return _valued(engine, path, elems)
 
 
 def criteria(engine: Any, elem: Elem, path: str) -> list[Elem]:
@@ -210,11 +213,10 @@ def follows(run: Run, node: Any, url: str, here: Place, scope: Scope) -> bool:
     return run.conforms(content, node.value, here, inner)
 
 
-def _valued(engine: Any, element: Element, path: str, elems: list[Elem]) -> Test | None:
+def _valued(engine: Any, path: str, elems: list[Elem]) -> Test | None:
     tests = [t for e in elems if (t := _value_test(engine, e)) is not None]
     if len(tests) < len(elems):
-        inherited = _inherited(engine, element, path, elems)
-        return inherited
+        return None
     if path == "url" and len(elems) == 1 and isinstance(url := fixed.of(elems[0].defn, "fixed"), str):
         return lambda _r, value, _s, _c, _h, _scope: type(value) is dict and value.get("url") == url
     nodes = _nodes(engine, path)
@@ -224,10 +226,6 @@ def _valued(engine: Any, element: Element, path: str, elems: list[Elem]) -> Test
         return all(any(t(run, n, here, scope) for n in found) for t in tests)
 
     return test
-
-
-def _inherited(_engine: Any, _element: Element, _path: str, _elems: list[Elem]) -> Test | None:
-    return None
 
 
 def _value_test(engine: Any, elem: Elem) -> NodeTest | None:
@@ -243,14 +241,14 @@ def _value_test(engine: Any, elem: Elem) -> NodeTest | None:
             return lambda _r, node, _h, _s: _member(value_set, _plain(node))
     if str(defn.get("max")) == "0":
         return lambda *_: False
-    if inner := [t for c in elem.children.values() if (t := _inner_test(engine, c)) is not None]:
+    if inner := [t for c in elem.children.values() if (t := _inner_test(c)) is not None]:
         return lambda r, node, h, s: all(t(r, node, h, s) for t in inner)
     if defn.get("min"):
         return lambda *_: True
     return None
 
 
-def _inner_test(engine: Any, elem: Elem) -> NodeTest | None:
+def _inner_test(elem: Elem) -> NodeTest | None:
     """What a required child with a fixed value says of its parent, when the parent itself says nothing."""
     if not elem.defn.get("min"):
         return None

@@ -17,7 +17,7 @@ REPLACED = frozenset(
 MAX_BASES = 30  # a chain of baseDefinitions longer than this is taken as endless
 
 
-class DefinitionFault(Exception):  # noqa: N818 a fault in what was loaded, told as a finding
+class DefinitionFault(Exception):
     """A StructureDefinition that cannot be used; ``rule`` names why."""
 
     def __init__(self, rule: str, url: str, detail: str = "") -> None:

@@ -59,6 +59,7 @@ class Engine:
 
     @cached_property
     def resource_names(self) -> frozenset[str]:
+        """The names of the resource types of R4 that can stand by themselves."""
         return frozenset(
             n for n in self.definitions.core.type_names if n[0].isupper() and self._is_resource(n)
         )
@@ -68,6 +69,7 @@ class Engine:
         return info is not None and info.is_resource and name not in ODD
 
     def now(self) -> datetime | None:
+        """The moment that FHIRPath's now() gives."""
         return self.moment
 
     # definitions
@@ -128,12 +130,15 @@ class Engine:
         return found
 
     def resolve(self, scope: Scope, reference: str) -> Scope | None:
+        """The resource that a reference means, seen from a scope."""
         return references.resolve(scope, reference)
 
     def follows(self, run: Run, item: Any, url: str, scope: Scope) -> bool:
+        """Whether a value is of a profile's type and follows it."""
         return follows(run, item, url, scope.place, scope)
 
     def member_of(self, value: Any, url: str) -> bool | None:
+        """Whether a code, Coding or CodeableConcept is in a value set; None when that cannot be judged."""
         value_set = self.terminology.value_set(url)
         if value_set is None:
             return None
@@ -145,6 +150,7 @@ class Engine:
         return True if True in answers else None if None in answers else False
 
     def subsumes(self, one: Json, two: Json) -> bool:
+        """Whether the first Coding is above the second, or the same."""
         system = self.terminology.system(str(one.get("system", "")))
         return (
             system is not None
@@ -153,6 +159,7 @@ class Engine:
         )
 
     def is_narrative(self, text: Any) -> bool:
+        """Whether a text is XHTML of the subset that narrative allows."""
         return isinstance(text, str) and all(r == "narrative-link" for r, _ in narrative_faults(text))
 
     # resources
@@ -179,7 +186,7 @@ class Engine:
         else:
             run.say(rule, place, detail=detail, type=kind)
 
-    def resource(  # noqa: PLR0913 a resource and where it stands
+    def resource(
         self, run: Run, resource: Json, place: Place, outer: Scope | None, profiles: Sequence[str]
     ) -> None:
         """Judge one resource, wherever it stands."""
@@ -210,7 +217,8 @@ class Engine:
 
     def _entry_scope(self, scope: Scope, outer: Scope, resource: Json) -> Scope:
         """The scope that the Bundle's index has made for this entry, so that references meet the same one."""
-        for entry in outer.bundle.entries:
+        entries: list[Scope | None] = outer.bundle.entries
+        for entry in entries:
             if entry is not None and entry.resource is resource:
                 entry.place = scope.place
                 return entry
@@ -277,7 +285,7 @@ def _identity(run: Run, resource: Json, place: Place) -> None:
         run.say("id-format", (place, "id", "id", -1))
 
 
-def _element_id(run: Run, _f: Field, value: Any, _s: Any, here: Place, scope: Scope) -> None:  # noqa: PLR0913 as all checks
+def _element_id(run: Run, _f: Field, value: Any, _s: Any, here: Place, scope: Scope) -> None:
     """An element's id stands once in its resource; the resource's own id is apart."""
     holder = here[0] if here else None
     if holder is scope.place or not isinstance(value, str):
@@ -287,7 +295,7 @@ def _element_id(run: Run, _f: Field, value: Any, _s: Any, here: Place, scope: Sc
         run.say("id-duplicate", holder, value=value)
 
 
-def _narrative(run: Run, _f: Field, value: Any, _s: Any, here: Place, scope: Scope) -> None:  # noqa: PLR0913 as all checks
+def _narrative(run: Run, _f: Field, value: Any, _s: Any, here: Place, scope: Scope) -> None:
     if isinstance(value, str):
         for rule, detail in narrative_faults(value):
             if rule != "narrative-link" or not _has_id(scope.root.resource, detail):

@@ -1,4 +1,7 @@
-"""Extensions: known, in their place, of the right kind. https://hl7.org/fhir/R4/extensibility.html"""
+"""Extensions: known, in their place, of the right kind.
+
+https://hl7.org/fhir/R4/extensibility.html
+"""
 
 from __future__ import annotations
 

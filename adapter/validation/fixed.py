@@ -1,4 +1,7 @@
-"""Fixed values and patterns. https://hl7.org/fhir/R4/elementdefinition-definitions.html#ElementDefinition.fixed_x_"""
+"""Fixed values and patterns.
+
+https://hl7.org/fhir/R4/elementdefinition-definitions.html#ElementDefinition.fixed_x_
+"""
 
 from __future__ import annotations
 

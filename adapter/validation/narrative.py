@@ -1,4 +1,7 @@
-"""Narrative: the subset of XHTML that FHIR allows. https://hl7.org/fhir/R4/narrative.html"""
+"""Narrative: the subset of XHTML that FHIR allows.
+
+https://hl7.org/fhir/R4/narrative.html
+"""
 
 from __future__ import annotations
 
@@ -9,27 +12,110 @@ from xml.parsers import expat
 from adapter.validation.xml_tree import XHTML
 
 ELEMENTS = frozenset(
-    "p br div h1 h2 h3 h4 h5 h6 a span b em i strong small big tt dfn q var abbr acronym cite blockquote hr address bdo "
-    "kbd sub sup ul ol li dl dt dd pre table caption colgroup col thead tr tfoot tbody th td code samp img map area".split()
+    [
+        "p",
+        "br",
+        "div",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "a",
+        "span",
+        "b",
+        "em",
+        "i",
+        "strong",
+        "small",
+        "big",
+        "tt",
+        "dfn",
+        "q",
+        "var",
+        "abbr",
+        "acronym",
+        "cite",
+        "blockquote",
+        "hr",
+        "address",
+        "bdo",
+        "kbd",
+        "sub",
+        "sup",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "pre",
+        "table",
+        "caption",
+        "colgroup",
+        "col",
+        "thead",
+        "tr",
+        "tfoot",
+        "tbody",
+        "th",
+        "td",
+        "code",
+        "samp",
+        "img",
+        "map",
+        "area",
+    ]
 )
-EVERYWHERE = frozenset("title style class id lang dir accesskey tabindex xml:lang".split())
+EVERYWHERE = frozenset(["title", "style", "class", "id", "lang", "dir", "accesskey", "tabindex", "xml:lang"])
 CELLS = frozenset(
-    "align char charoff valign abbr axis headers scope rowspan colspan nowrap width span".split()
+    [
+        "align",
+        "char",
+        "charoff",
+        "valign",
+        "abbr",
+        "axis",
+        "headers",
+        "scope",
+        "rowspan",
+        "colspan",
+        "nowrap",
+        "width",
+        "span",
+    ]
 )
 SOME: dict[str, frozenset[str]] = (
     {
-        "a": frozenset("href name rel rev charset type hreflang shape coords".split()),
-        "img": frozenset("src alt longdesc width height usemap ismap border align hspace vspace".split()),
+        "a": frozenset(["href", "name", "rel", "rev", "charset", "type", "hreflang", "shape", "coords"]),
+        "img": frozenset(
+            [
+                "src",
+                "alt",
+                "longdesc",
+                "width",
+                "height",
+                "usemap",
+                "ismap",
+                "border",
+                "align",
+                "hspace",
+                "vspace",
+            ]
+        ),
         "map": frozenset({"name"}),
-        "area": frozenset("shape coords href nohref alt".split()),
+        "area": frozenset(["shape", "coords", "href", "nohref", "alt"]),
         "q": frozenset({"cite"}),
         "blockquote": frozenset({"cite"}),
         "pre": frozenset({"space", "width"}),
-        "hr": frozenset("align noshade size width".split()),
-        "table": frozenset("summary width border frame rules cellspacing cellpadding align".split()),
+        "hr": frozenset(["align", "noshade", "size", "width"]),
+        "table": frozenset(
+            ["summary", "width", "border", "frame", "rules", "cellspacing", "cellpadding", "align"]
+        ),
     }
-    | dict.fromkeys("caption colgroup col thead tr tfoot tbody th td".split(), CELLS)
-    | dict.fromkeys("div p h1 h2 h3 h4 h5 h6".split(), frozenset({"align"}))
+    | dict.fromkeys(["caption", "colgroup", "col", "thead", "tr", "tfoot", "tbody", "th", "td"], CELLS)
+    | dict.fromkeys(["div", "p", "h1", "h2", "h3", "h4", "h5", "h6"], frozenset({"align"}))
 )
 INSIDE = {
     "li": frozenset({"ul", "ol"}),
@@ -39,15 +125,34 @@ INSIDE = {
     "dt": frozenset({"dl"}),
     "dd": frozenset({"dl"}),
     "col": frozenset({"colgroup", "table"}),
-} | dict.fromkeys("colgroup caption thead tbody tfoot".split(), frozenset({"table"}))
+} | dict.fromkeys(["colgroup", "caption", "thead", "tbody", "tfoot"], frozenset({"table"}))
 ONLY = {
     "ul": frozenset({"li"}),
     "ol": frozenset({"li"}),
-    "table": frozenset("caption colgroup col thead tbody tfoot tr".split()),
+    "table": frozenset(["caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr"]),
     "tbody": frozenset({"tr"}),
     "tr": frozenset({"td", "th"}),
 }
-BLOCKS = frozenset("p div ul ol dl table pre blockquote hr h1 h2 h3 h4 h5 h6 address".split())
+BLOCKS = frozenset(
+    [
+        "p",
+        "div",
+        "ul",
+        "ol",
+        "dl",
+        "table",
+        "pre",
+        "blockquote",
+        "hr",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "address",
+    ]
+)
 LEAVES = frozenset({"br", "hr", "img", "col", "area"})
 REFUSED = frozenset({"javascript", "vbscript", "urn"})
 _ENTITY = re.compile(r"&(?!amp;|lt;|gt;|quot;|apos;|#\d+;|#x[0-9a-fA-F]+;)(\w+);?")

@@ -148,7 +148,7 @@ class Element:
             if prop.is_choice and self.types and code not in self.types:
                 continue
             self.fields[key] = Field(self, key, code)
-        self.keys = (*self.fields, *("_" + k for k, f in self.fields.items() if f.primitive))
+        self.keys = tuple(k for f in self.fields.values() for k in (f.key, f.sibling) if k)
 
 
 class Field:
@@ -239,7 +239,7 @@ class Content:
 
     def _read(self, elem: Elem, info: Any) -> None:
         for name, child in elem.children.items():
-            stem = name[:-3] if name.endswith("[x]") else name
+            stem = name.removesuffix("[x]")
             prop = info.names.get(stem) or (info.keys[stem][0] if stem in info.keys else None)
             if prop is None or (info.is_primitive and stem == "value"):
                 continue

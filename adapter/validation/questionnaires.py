@@ -1,4 +1,7 @@
-"""Answers against their Questionnaire, when it is loaded. https://hl7.org/fhir/R4/questionnaireresponse.html#notes"""
+"""Answers against their Questionnaire, when it is loaded.
+
+https://hl7.org/fhir/R4/questionnaireresponse.html#notes
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""References: their form, what they may point at, and whether it is there. https://hl7.org/fhir/R4/references.html"""
+"""References: their form, what they may point at, and whether it is there.
+
+https://hl7.org/fhir/R4/references.html
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,13 @@ from adapter.validation.run import Run, Scope
 Json = dict[str, Any]
 _LITERAL = re.compile(
     r"(?:(?P<base>(?:https?|urn):\S*/)|/?)(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/(?P<version>[A-Za-z0-9\-.]{1,64}))?(?:#\S*)?"
-)  # noqa: E501 one expression
+)
 _BARE = re.compile(r"[^/:?#]+")
 ANY = frozenset({"Resource", "DomainResource"})
 MAX_ID = 64
 
 
-def reference_check(  # noqa: C901, PLR0912, PLR0913 the signature of all checks; the rules in the order of the chapter
+def reference_check(  # noqa: C901, PLR0912 the signature of all checks; the rules in the order of the chapter
     run: Run, field: Field, value: Any, _sibling: Any, here: Place, scope: Scope
 ) -> None:
     """Judge one Reference."""
@@ -77,7 +80,7 @@ def _is_plain(ref: TypeRef, reference: str) -> bool:
     )
 
 
-def _in_bundle(run: Run, entry: Scope, reference: str, is_relative: bool, here: Place) -> None:  # noqa: FBT001 local
+def _in_bundle(run: Run, entry: Scope, reference: str, is_relative: bool, here: Place) -> None:
     """A reference in a Bundle fits one entry at most, and a relative one has a fullUrl to start from."""
     outer = entry.outer
     if outer is None or outer.bundle is None or reference.startswith("#"):
@@ -150,9 +153,7 @@ def _aggregation(run: Run, ref: TypeRef, reference: str, target: Scope | None, h
         run.say("reference-aggregation", here, found=mode, wanted=", ".join(ref.aggregation))
 
 
-def canonical_check(  # noqa: PLR0913 as above
-    run: Run, _field: Field, value: Any, _sibling: Any, here: Place, scope: Scope
-) -> None:
+def canonical_check(run: Run, _field: Field, value: Any, _sibling: Any, here: Place, scope: Scope) -> None:
     """A canonical is absolute, or a fragment that is contained here."""
     if type(value) is not str or not value:
         return

@@ -19,16 +19,57 @@ STEPS = 20_000_000  # FHIRPath steps for one validation, a quarter of a minute a
 STEPS_EACH = 400_000  # and for one invariant
 NEWER = {
     "R5": frozenset(
-        "ActorDefinition ArtifactAssessment BiologicallyDerivedProductDispense ConditionDefinition DeviceAssociation "
-        "DeviceDispense DeviceUsage EncounterHistory FormularyItem GenomicStudy ImagingSelection InventoryItem "
-        "InventoryReport NutritionIntake NutritionProduct Permission RequestOrchestration Requirements "
-        "SubscriptionStatus SubscriptionTopic TestPlan Transport Citation Ingredient ManufacturedItemDefinition "
-        "AdministrableProductDefinition ClinicalUseDefinition MedicinalProductDefinition PackagedProductDefinition "
-        "RegulatedAuthorization SubstanceDefinition EvidenceReport".split()
+        [
+            "ActorDefinition",
+            "ArtifactAssessment",
+            "BiologicallyDerivedProductDispense",
+            "ConditionDefinition",
+            "DeviceAssociation",
+            "DeviceDispense",
+            "DeviceUsage",
+            "EncounterHistory",
+            "FormularyItem",
+            "GenomicStudy",
+            "ImagingSelection",
+            "InventoryItem",
+            "InventoryReport",
+            "NutritionIntake",
+            "NutritionProduct",
+            "Permission",
+            "RequestOrchestration",
+            "Requirements",
+            "SubscriptionStatus",
+            "SubscriptionTopic",
+            "TestPlan",
+            "Transport",
+            "Citation",
+            "Ingredient",
+            "ManufacturedItemDefinition",
+            "AdministrableProductDefinition",
+            "ClinicalUseDefinition",
+            "MedicinalProductDefinition",
+            "PackagedProductDefinition",
+            "RegulatedAuthorization",
+            "SubstanceDefinition",
+            "EvidenceReport",
+        ]
     ),
     "STU3": frozenset(
-        "BodySite DataElement DeviceComponent EligibilityRequest EligibilityResponse ExpansionProfile "
-        "ImagingManifest ProcedureRequest ProcessRequest ProcessResponse ReferralRequest Sequence ServiceDefinition".split()
+        [
+            "BodySite",
+            "DataElement",
+            "DeviceComponent",
+            "EligibilityRequest",
+            "EligibilityResponse",
+            "ExpansionProfile",
+            "ImagingManifest",
+            "ProcedureRequest",
+            "ProcessRequest",
+            "ProcessResponse",
+            "ReferralRequest",
+            "Sequence",
+            "ServiceDefinition",
+        ]
     ),
 }
 

@@ -1,4 +1,7 @@
-"""Which slice does an item belong to? https://hl7.org/fhir/R4/profiling.html#slicing"""
+"""Which slice does an item belong to?
+
+https://hl7.org/fhir/R4/profiling.html#slicing
+"""
 
 from __future__ import annotations
 

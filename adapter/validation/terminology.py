@@ -24,7 +24,7 @@ class CodeSystem:
 
     def __init__(self, source: Json, supplements: Iterable[Json] = ()) -> None:
         self.url: str = source["url"]
-        self.name: str = source.get("name", self.url)
+        self.name = str(source.get("name", self.url))
         self.is_whole = source.get("content", "complete") == "complete" and bool(source.get("concept"))
         self.fold = source.get("caseSensitive") is False
         self.codes: dict[str, set[str]] = {}

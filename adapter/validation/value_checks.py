@@ -48,7 +48,7 @@ def _shown(value: Any) -> str:
 def _fixed(element: Element) -> ItemCheck:
     wanted, source = element.fixed, element.owner.url
 
-    def check(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: Scope) -> None:  # noqa: PLR0913
+    def check(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: Scope) -> None:
         if value is not None and not fixed.same(wanted, value):
             run.say("fixed", here, wanted=_shown(wanted), profile=source, source=source)
 
@@ -58,7 +58,7 @@ def _fixed(element: Element) -> ItemCheck:
 def _pattern(element: Element) -> ItemCheck:
     wanted, source = element.pattern, element.owner.url
 
-    def check(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: Scope) -> None:  # noqa: PLR0913
+    def check(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: Scope) -> None:
         if value is not None and not fixed.matches(wanted, value):
             run.say("pattern", here, wanted=_shown(wanted), profile=source, source=source)
 
@@ -68,7 +68,7 @@ def _pattern(element: Element) -> ItemCheck:
 def _range(element: Element) -> ItemCheck:
     low, high = element.min_value, element.max_value
 
-    def check(run: Run, field: Field, value: Any, _s: Any, here: Place, _scope: Scope) -> None:  # noqa: PLR0913
+    def check(run: Run, field: Field, value: Any, _s: Any, here: Place, _scope: Scope) -> None:
         if low is not None and _order(value, low, field.code) < 0:
             run.say("min-value", here, wanted=_shown(low))
         if high is not None and _order(value, high, field.code) > 0:
@@ -90,14 +90,14 @@ def _order(value: Any, limit: Any, code: str) -> int:
 def _length(element: Element, most: int) -> ItemCheck:
     source = element.owner.url
 
-    def check(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: Scope) -> None:  # noqa: PLR0913
+    def check(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: Scope) -> None:
         if isinstance(value, (str, int, Decimal)) and len(str(value)) > most:
             run.say("max-length", here, found=len(str(value)), max=most, source=source)
 
     return check
 
 
-def _attachment(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: Scope) -> None:  # noqa: PLR0913
+def _attachment(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: Scope) -> None:
     """The stated size is that of the data."""
     if type(value) is not dict:
         return
@@ -111,7 +111,7 @@ def _attachment(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: S
             run.say("attachment-size", here, wanted=size, found=found)
 
 
-def _identifier(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: Scope) -> None:  # noqa: PLR0913
+def _identifier(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: Scope) -> None:
     """The system is absolute; under urn:ietf:rfc:3986 the value is a URI."""
     if type(value) is not dict:
         return

@@ -140,7 +140,7 @@ def _items(run: Run, field: Field, values: Any, siblings: Any, place: Place) -> 
         return []
     label, key = field.label, field.key
     if siblings is None:
-        found = []
+        found: list[tuple[Any, Any, Place]] = []
         for i, v in enumerate(values):
             if v is None:
                 run.say("array-null", (place, label, key, i), detail=key)

@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
-from probes import Probe, probes  # noqa: E402 beside this file
+from probes import Probe, probes
 
-from adapter.validation import Issue, Validator  # noqa: E402 as above
-from adapter.validation.packages import Package  # noqa: E402 as above
-from adapter.validation.snapshot import snapshot  # noqa: E402 as above
+from adapter.validation import Issue, Validator
+from adapter.validation.packages import Package
+from adapter.validation.snapshot import snapshot
 
 Json = dict[str, Any]
 SHARED = Path(os.environ.get("OVERENS_SHARED", Path(__file__).parents[3] / "shared"))
@@ -41,7 +41,7 @@ def verdicts(questions: Sequence[Json], definitions: Sequence[Json]) -> list[Jso
         environment = dict(os.environ, JAVA_TOOL_MEMORY="-Xmx2500m")
         done = subprocess.run(
             command, input=asked, capture_output=True, text=True, check=False, env=environment
-        )  # noqa: S603 our own command
+        )
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     if len(answers) != len(questions):
         raise RuntimeError(done.stderr[-2000:])

@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
-from compare import verdicts  # noqa: E402 beside this file
+from compare import verdicts
 
-from adapter.validation import Validator  # noqa: E402 as above
-from adapter.validation.packages import Package  # noqa: E402 as above
+from adapter.validation import Validator
+from adapter.validation.packages import Package
 
 Json = dict[str, Any]
 Spot = tuple[Any, Any]  # a container and the key or index in it

@@ -70,7 +70,7 @@ def profile(name: str, kind: str, *elements: Json, **more: Any) -> Json:
         if kind[0].isupper()
         and kind
         not in ("Extension", "CodeableConcept", "Coding", "Identifier", "Quantity", "HumanName", "Address")
-        else "complex-type",  # noqa: E501
+        else "complex-type",
         "abstract": False,
         "type": kind,
         "baseDefinition": BASE + kind,
@@ -130,7 +130,7 @@ class _Book:
     def __init__(self) -> None:
         self.found: list[Probe] = []
 
-    def add(  # noqa: PLR0913 the parts of a probe
+    def add(
         self,
         name: str,
         resource: Any,
@@ -248,7 +248,7 @@ def _shape(b: _Book) -> None:
     )
 
 
-def _formats(b: _Book) -> None:  # noqa: PLR0915 a list
+def _formats(b: _Book) -> None:
     def values(key: str, bad: list[Any], good: list[Any], make: Any = observation) -> None:
         for value in bad:
             b.add(f"{key} {value!r}", make(**{key: value}), True)
@@ -334,7 +334,7 @@ def _formats(b: _Book) -> None:  # noqa: PLR0915 a list
         ({"url": "x y"}, True),
         ({"url": "http://x.org/a"}, False),
         ({"hash": "YWJj", "url": "http://x.org"}, False),
-    ):  # noqa: E501
+    ):
         b.add(f"attachment {more}", photo(**more), faulty)
     for system, faulty in (
         ("urn:oid:1.2.3", False),
@@ -346,7 +346,7 @@ def _formats(b: _Book) -> None:  # noqa: PLR0915 a list
         ("oid:1.2.3", True),
         ("a b", True),
         ("http://x.org/a|b", False),
-    ):  # noqa: E501
+    ):
         b.add(f"identifier system {system}", patient(identifier=[{"system": system, "value": "1"}]), faulty)
     for system in ("foo", "bar/baz"):
         b.add(
@@ -936,7 +936,7 @@ def _bindings(b: _Book) -> None:
         ("KG", True),
         ("{", True),
         ("mmHg", True),
-    ):  # noqa: E501
+    ):
         b.add(
             f"ucum {code}",
             observation(valueQuantity={"value": 1, "system": "http://unitsofmeasure.org", "code": code}),
@@ -2052,7 +2052,7 @@ def _narrative(b: _Book) -> None:
         '<a href="http://x.org" target="_blank">x</a>',
         '<p xmlns="http://x.org">x</p>',
         '<a href="ftp://x.org">x</a>',
-    ):  # noqa: E501
+    ):
         b.add(
             f"narrative {inner[:40]}",
             text(inner),

@@ -1,4 +1,7 @@
-"""Existence, subsetting, combining, navigation. https://hl7.org/fhirpath/N1/#existence"""
+"""Existence, subsetting, combining, navigation.
+
+https://hl7.org/fhirpath/N1/#existence
+"""
 
 from __future__ import annotations
 

@@ -178,7 +178,8 @@ class _Compiler:
             return self._type_call(name, _type_text(arguments[0]))
         if name in LAMBDAS:
             made = [self.make(a, is_first=True) for a in arguments]
-            return LAMBDAS[name](*_checked(name, made, LAMBDAS[name]))
+            maker: Callable[..., Compiled] = LAMBDAS[name]
+            return maker(*_checked(name, made, maker))
         if name not in FUNCTIONS:
             raise FhirPathError(f"unknown function {name}()")
         function, least, most = FUNCTIONS[name]
@@ -191,7 +192,8 @@ class _Compiler:
             env.spent += len(focus) + 1
             if env.spent > env.limit:
                 env.spend(0)
-            return function(env, focus, *(a(env, here) for a in made))
+            found: list[Any] = function(env, focus, *(a(env, here) for a in made))
+            return found
 
         return call
 

@@ -1,4 +1,7 @@
-"""Conversions between the system types. https://hl7.org/fhirpath/N1/#conversion"""
+"""Conversions between the system types.
+
+https://hl7.org/fhirpath/N1/#conversion
+"""
 
 from __future__ import annotations
 

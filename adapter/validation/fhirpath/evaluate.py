@@ -9,7 +9,7 @@ class FhirPathError(Exception):
     """The expression cannot be read, or asks for what its input does not give."""
 
 
-class TooCostly(Exception):  # noqa: N818 not a fault of the expression but an end to patience
+class TooCostly(Exception):
     """The evaluation has used up its steps."""
 
 

@@ -1,4 +1,7 @@
-"""FHIR's own functions. https://hl7.org/fhir/R4/fhirpath.html#functions"""
+"""FHIR's own functions.
+
+https://hl7.org/fhir/R4/fhirpath.html#functions
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Functions whose arguments are evaluated for each item. https://hl7.org/fhirpath/N1/#filtering-and-projection"""
+"""Functions whose arguments are evaluated for each item.
+
+https://hl7.org/fhirpath/N1/#filtering-and-projection
+"""
 
 from __future__ import annotations
 

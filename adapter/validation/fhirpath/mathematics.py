@@ -1,4 +1,7 @@
-"""Math. https://hl7.org/fhirpath/N1/#math"""
+"""Math.
+
+https://hl7.org/fhirpath/N1/#math
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The operators of FHIRPath. https://hl7.org/fhirpath/N1/#operations"""
+"""The operators of FHIRPath.
+
+https://hl7.org/fhirpath/N1/#operations
+"""
 
 from __future__ import annotations
 

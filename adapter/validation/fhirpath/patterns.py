@@ -42,9 +42,9 @@ def _nested(tree: Any, *, inside: bool) -> bool:
                 return True
             if _nested(inner, inside=inside or many):
                 return True
-        elif name == "SUBPATTERN" and _nested(argument[-1], inside=inside):
-            return True
-        elif name == "BRANCH" and any(_nested(b, inside=inside) for b in argument[1]):
+        elif (name == "SUBPATTERN" and _nested(argument[-1], inside=inside)) or (
+            name == "BRANCH" and any(_nested(b, inside=inside) for b in argument[1])
+        ):
             return True
     return False
 

@@ -1,4 +1,7 @@
-"""Strings. https://hl7.org/fhirpath/N1/#string-manipulation"""
+"""Strings.
+
+https://hl7.org/fhirpath/N1/#string-manipulation
+"""
 
 from __future__ import annotations
 

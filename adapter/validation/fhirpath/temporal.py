@@ -1,4 +1,7 @@
-"""Dates, times and their precision. https://hl7.org/fhirpath/N1/#datetime-comparison"""
+"""Dates, times and their precision.
+
+https://hl7.org/fhirpath/N1/#datetime-comparison
+"""
 
 from __future__ import annotations
 
@@ -72,9 +75,14 @@ class Temporal:
             return None
 
     def _add_time(self, amount: Decimal, unit: str) -> Temporal:
-        scale = {"hour": 3600, "minute": 60, "second": 1, "millisecond": Decimal("0.001")}[unit]
+        scale: dict[str, Decimal | int] = {
+            "hour": 3600,
+            "minute": 60,
+            "second": 1,
+            "millisecond": Decimal("0.001"),
+        }
         numbers = [*self.parts, 0, 0][:3]
-        total = (numbers[0] * 3600 + numbers[1] * 60 + numbers[2] + amount * scale) % 86400
+        total = (numbers[0] * 3600 + numbers[1] * 60 + numbers[2] + amount * scale[unit]) % 86400
         parts = (int(total // 3600), int(total % 3600 // 60), total % 60)[: self.precision]
         return Temporal("Time", parts, None, _write_time(parts))
 
@@ -93,8 +101,8 @@ class Temporal:
             return self._add_date(
                 Decimal(months if self.precision == 2 else months // 12),
                 "month" if self.precision == 2 else "year",
-            )  # noqa: E501, PLR2004
-        scale = {
+            )
+        scale: dict[str, Decimal | int] = {
             "week": 604800,
             "day": 86400,
             "hour": 3600,

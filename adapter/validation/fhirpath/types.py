@@ -1,4 +1,7 @@
-"""``is``, ``as`` and ``ofType``: FHIR's types and the system types. https://hl7.org/fhirpath/N1/#types"""
+"""``is``, ``as`` and ``ofType``: FHIR's types and the system types.
+
+https://hl7.org/fhirpath/N1/#types
+"""
 
 from __future__ import annotations
 
