@@ -9,6 +9,8 @@ values, invariants and codes are kept. Four zip archives come out, one member a 
 its canonical address, so that a reader opens only what a resource type needs.
 """
 
+# ruff: noqa: INP001 -- a command beside the profiles, not a package
+
 from __future__ import annotations
 
 import json
@@ -57,27 +59,32 @@ def element(source: Json) -> Json:
 
 
 def extensions(source: Json, *urls: str) -> Json:
+    """The extensions of an element that a validator reads."""
     kept = [e for e in source.get("extension", []) if e["url"] in urls]
     return {"extension": kept} if kept else {}
 
 
 def type_of(source: Json) -> Json:
+    """One allowed type."""
     kept = {k: source[k] for k in ("code", "profile", "targetProfile", "aggregation") if k in source}
     return kept | extensions(source, FHIR_TYPE, REGEX)
 
 
 def constraint(source: Json) -> Json:
+    """One invariant."""
     return {k: source[k] for k in ("key", "severity", "expression", "human") if k in source} | extensions(
         source, BEST_PRACTICE
     )
 
 
 def structure(source: Json) -> Json:
+    """A StructureDefinition without prose."""
     kept = {k: source[k] for k in STRUCTURE_KEYS if k in source}
     return kept | {"snapshot": {"element": [element(e) for e in source["snapshot"]["element"]]}}
 
 
 def include(source: Json) -> Json:
+    """One part of a value set."""
     kept = {k: source[k] for k in ("system", "version", "filter", "valueSet") if k in source}
     if "concept" in source:
         kept["concept"] = [{"code": c["code"]} for c in source["concept"]]
@@ -85,6 +92,7 @@ def include(source: Json) -> Json:
 
 
 def value_set(source: Json) -> Json:
+    """A ValueSet without prose."""
     compose = source.get("compose", {})
     kept = {k: [include(i) for i in compose[k]] for k in ("include", "exclude") if k in compose}
     return {k: source[k] for k in ("resourceType", "url", "version", "name") if k in source} | {
@@ -93,6 +101,7 @@ def value_set(source: Json) -> Json:
 
 
 def concept(source: Json) -> Json:
+    """One concept with its children."""
     kept: Json = {"code": source["code"]}
     if source.get("property"):
         wanted = ("parent", "subsumedBy", "notSelectable", "status")
@@ -104,17 +113,20 @@ def concept(source: Json) -> Json:
 
 
 def code_system(source: Json) -> Json:
+    """A CodeSystem without prose."""
     keys = ("resourceType", "url", "version", "name", "caseSensitive", "content", "valueSet", "supplements")
     kept = {k: source[k] for k in keys if k in source}
     return kept | {"concept": [concept(c) for c in source.get("concept", [])]}
 
 
 def read(folder: Path, name: str) -> list[Json]:
+    """The resources of one bundle of the package."""
     entries = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))["entry"]
     return [e["resource"] for e in entries if "medplum" not in e["resource"].get("url", "")]
 
 
 def write(name: str, definitions: dict[str, Json]) -> None:
+    """One archive, the same bytes each time."""
     path = TARGET / f"{name}.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for url, definition in sorted(definitions.items()):

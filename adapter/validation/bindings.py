@@ -1,4 +1,4 @@
-"""Bindings: are the codes in the value sets that the definition binds?
+"""Bindings: whether the codes are in the value sets that the definition binds.
 
 https://hl7.org/fhir/R4/terminologies.html
 """

@@ -214,7 +214,7 @@ def _dicts(value: Any) -> list[Json]:
     return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
 
 
-def _each(run: Run, index: Index, first: Scope, value: Any, place: Place, name: str) -> None:  # noqa: PLR0913 one walk
+def _each(run: Run, index: Index, first: Scope, value: Any, place: Place, name: str) -> None:  # noqa: PLR0913, PLR0917 a value and where it stands
     many = isinstance(value, list)
     for i, reference in enumerate(value if isinstance(value, list) else [value]):
         text = reference.get("reference") if isinstance(reference, dict) else None

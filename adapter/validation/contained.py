@@ -46,7 +46,7 @@ def _points_out(contained: Json) -> bool:
     return any(t == "" for t in _local(contained))
 
 
-def _local(value: Any) -> Iterator[str]:
+def _local(value: Any) -> Iterator[str]:  # noqa: C901 one branch a kind
     """Each local reference (``#id``) below a value, without its hash."""
     waiting = [value]
     while waiting:

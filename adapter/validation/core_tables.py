@@ -5,6 +5,7 @@ The archives are made by ``profiles/build_core_tables.py`` of HL7's definitions 
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 from functools import cached_property
@@ -63,7 +64,7 @@ class Core:
 
 def _archive(name: str) -> zipfile.ZipFile:
     data = files("adapter.validation").joinpath("core", f"{name}.zip")
-    return zipfile.ZipFile(data.open("rb"))
+    return zipfile.ZipFile(io.BytesIO(data.read_bytes()))
 
 
 def _member(archive: zipfile.ZipFile, url: str) -> Json | None:

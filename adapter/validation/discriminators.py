@@ -191,7 +191,7 @@ def _profiled(engine: Any, path: str, elems: list[Elem]) -> Test:
     if not urls:
         return lambda *_: True
 
-    def test(run: Run, value: Any, sibling: Any, code: str, here: Place, scope: Scope) -> bool:
+    def test(run: Run, value: Any, sibling: Any, code: str, here: Place, scope: Scope) -> bool:  # noqa: PLR0913, PLR0917 a value and where it stands
         found = nodes(run, value, sibling, code, scope)
         return bool(found) and all(any(follows(run, n, u, here, scope) for u in urls) for n in found)
 
@@ -221,14 +221,14 @@ def _valued(engine: Any, path: str, elems: list[Elem]) -> Test | None:
         return lambda _r, value, _s, _c, _h, _scope: type(value) is dict and value.get("url") == url
     nodes = _nodes(engine, path)
 
-    def test(run: Run, value: Any, sibling: Any, code: str, here: Place, scope: Scope) -> bool:
+    def test(run: Run, value: Any, sibling: Any, code: str, here: Place, scope: Scope) -> bool:  # noqa: PLR0913, PLR0917 a value and where it stands
         found = nodes(run, value, sibling, code, scope)
         return all(any(t(run, n, here, scope) for n in found) for t in tests)
 
     return test
 
 
-def _value_test(engine: Any, elem: Elem) -> NodeTest | None:
+def _value_test(engine: Any, elem: Elem) -> NodeTest | None:  # noqa: PLR0911 one branch a kind
     defn = elem.defn
     if (wanted := fixed.of(defn, "fixed")) is not None:
         return lambda _r, node, _h, _s: fixed.same(wanted, _plain(node))

@@ -69,7 +69,7 @@ class Engine:
         return info is not None and info.is_resource and name not in ODD
 
     def now(self) -> datetime | None:
-        """The moment that FHIRPath's now() gives."""
+        """The moment that FHIRPath takes for the present."""
         return self.moment
 
     # definitions
@@ -224,7 +224,7 @@ class Engine:
                 return entry
         return scope
 
-    def _contents(  # noqa: PLR0913 as above
+    def _contents(  # noqa: PLR0913, PLR0917 a value and where it stands
         self, run: Run, resource: Json, kind: str, place: Place, scope: Scope, profiles: Sequence[str]
     ) -> None:
         asked = dict.fromkeys(profiles)

@@ -18,7 +18,7 @@ NAMES = ("extension", "modifierExtension")
 STEPS = 100_000
 
 
-def check_extension(  # noqa: PLR0913 a value and where it stands
+def check_extension(  # noqa: PLR0913, PLR0917 a value and where it stands
     run: Run, field: Field, resolved: Resolved, value: Json, here: Place, scope: Scope
 ) -> None:
     """Judge one extension by its own definition, and by what the profile says at this place."""
@@ -174,7 +174,7 @@ def _type_at(run: Run, here: Place, scope: Scope) -> str:
 
 
 def element_names(run: Run, here: Place, scope: Scope) -> set[str]:
-    """All the names of the element that holds the extension: by path, by type, and by what the type specialises."""
+    """All the names of the element that holds the extension: by path, by type, by what that specialises."""
     model = run.engine.model
     steps = chain(here, scope)[:-1]
     name, paths = scope.type, set(_types(model, scope.type))

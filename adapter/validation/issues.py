@@ -8,10 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-LINE = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-line"
-COLUMN = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-col"
-SOURCE = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-source"
-
 
 @dataclass(frozen=True, slots=True)
 class Issue:
@@ -37,6 +33,7 @@ class Issue:
 
     @property
     def is_error(self) -> bool:
+        """Whether the resource is not valid because of it."""
         return self.severity in ("error", "fatal")
 
 
@@ -53,19 +50,17 @@ def operation_outcome(issues: tuple[Issue, ...]) -> dict[str, Any]:
 
 
 def _issue(issue: Issue) -> dict[str, Any]:
-    extensions: list[dict[str, Any]] = []
-    if issue.line:
-        extensions += [
-            {"url": LINE, "valueInteger": issue.line},
-            {"url": COLUMN, "valueInteger": issue.column},
-        ]
-    entry: dict[str, Any] = {"extension": extensions} if extensions else {}
-    entry |= {
+    entry: dict[str, Any] = {
         "severity": issue.severity,
         "code": issue.code,
         "details": {"coding": [{"code": issue.rule}], "text": issue.what_sv},
         "diagnostics": issue.what_en,
     }
+    places = [issue.expression] if issue.expression else []
+    if issue.line:
+        places.append(f"Line[{issue.line}] Col[{issue.column}]")
+    if places:
+        entry["location"] = places
     if issue.expression:
         entry["expression"] = [issue.expression]
     return entry

@@ -49,6 +49,7 @@ class TypeInfo:
         self.keys: dict[str, tuple[Property, str]] = {}
 
     def add(self, prop: Property) -> None:
+        """Give the type one more element."""
         self.names[prop.name] = prop
         self.keys |= {key: (prop, code) for key, code in prop.keys.items()}
 
@@ -81,9 +82,9 @@ class Model:
         found = self._types.get(name)
         if found is not None or not name:
             return found
-        if source := self.core.structure(BASE + name.partition(".")[0]):
-            if source.get("derivation") != "constraint":
-                self._read(source)
+        source = self.core.structure(BASE + name.partition(".")[0])
+        if source and source.get("derivation") != "constraint":
+            self._read(source)
         return self._types.setdefault(name, None)
 
     def is_a(self, name: str, wanted: str) -> bool:

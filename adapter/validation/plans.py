@@ -99,21 +99,10 @@ class Owner:
 class Element:
     """What a definition asks of one element, whatever its type."""
 
-    __slots__ = (
-        *("binding", "constraints", "defaults", "discriminators", "elem", "fields", "fixed", "is_modifier"),
-        *(
-            "is_ordered",
-            "is_sliced",
-            "keys",
-            "max",
-            "max_length",
-            "max_value",
-            "min",
-            "min_value",
-            "name",
-            "owner",
-        ),
-        *("path", "pattern", "prop", "rules", "slice_name", "slices", "types", "matcher", "base_max"),
+    __slots__: tuple[str, ...] = (
+        *("base_max", "binding", "constraints", "discriminators", "elem", "fields", "fixed", "is_modifier"),
+        *("is_ordered", "is_sliced", "keys", "matcher", "max", "max_length", "max_value", "min", "min_value"),
+        *("name", "owner", "path", "pattern", "prop", "rules", "slice_name", "slices", "types"),
     )
 
     def __init__(self, elem: Elem, owner: Owner, prop: Property) -> None:
@@ -154,18 +143,10 @@ class Element:
 class Field:
     """One JSON property with one type, as an element of a definition wants it."""
 
-    __slots__ = (
-        "checks",
-        "code",
-        "element",
-        "is_extension",
-        "is_resource",
-        "key",
-        "label",
-        "many",
-        "primitive",
+    __slots__: tuple[str, ...] = (
+        *("code", "element", "is_extension", "is_resource", "key"),
+        *("label", "many", "primitive", "resolved", "sibling"),
     )
-    __slots__ += ("resolved", "sibling")
 
     def __init__(self, element: Element, key: str, code: str) -> None:
         prop = element.prop
@@ -275,7 +256,7 @@ class Compiler:
         """The plan of a type of R4."""
         return self.content(self.trees.definitions.type_tree_url(code))
 
-    def resolve(self, field: Field) -> Resolved:
+    def resolve(self, field: Field) -> Resolved:  # noqa: C901 one branch a kind
         """The plans that a field's values follow: inline children, or the type's, and its profiles'."""
         made, element = Resolved(), field.element
         ref = element.types.get(field.code)
@@ -326,7 +307,7 @@ class Compiler:
         return None
 
     def of_path(self, path: str) -> Content | None:
-        """The plan of a nested element of R4, which a contentReference names: core's, without a profile's limits."""
+        """The plan of a nested element of R4, which a contentReference names: core's, without a profile's limits."""  # noqa: E501 see the line
         if path not in self._contents:
             whole = self.of_type(path.partition(".")[0])
             target = find_by_id(whole.owner.tree, path) if whole else None

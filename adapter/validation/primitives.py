@@ -1,4 +1,6 @@
-"""The primitive types of R4: JSON kind, format, range and length. https://hl7.org/fhir/R4/datatypes.html#primitive
+"""The primitive types of R4: JSON kind, format, range and length.
+
+https://hl7.org/fhir/R4/datatypes.html#primitive
 
 A checker takes a value that is there and returns "" or the name of the rule that it breaks.
 """
@@ -67,7 +69,7 @@ def boolean(value: object) -> str:
     """JSON true or false."""
     if value is True or value is False:
         return ""
-    return "format" if value != "true" and value != "false" and isinstance(value, str) else "json-type"
+    return "format" if isinstance(value, str) and value not in {"true", "false"} else "json-type"
 
 
 def whole(minimum: int) -> Check:
@@ -76,7 +78,7 @@ def whole(minimum: int) -> Check:
     def check(value: object) -> str:
         if type(value) is int:
             return "" if minimum <= value <= INT_MAX else "range"
-        return "format" if isinstance(value, (Decimal, float)) or isinstance(value, str) else "json-type"
+        return "format" if isinstance(value, (Decimal, float, str)) else "json-type"
 
     return check
 

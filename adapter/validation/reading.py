@@ -31,6 +31,7 @@ class Source:
 
     @property
     def is_placed(self) -> bool:
+        """Whether there are bytes to find lines in."""
         return bool(self.raw)
 
     @cached_property

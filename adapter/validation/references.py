@@ -125,7 +125,7 @@ def _read_targets(run: Run, ref: TypeRef, here: Place) -> frozenset[str]:
     return frozenset(found)
 
 
-def _target(  # noqa: PLR0913 as above
+def _target(  # noqa: PLR0913, PLR0917 a value and where it stands
     run: Run, ref: TypeRef, found: str, reference: str, target: Scope | None, here: Place
 ) -> None:
     wanted = _target_types(run, ref, here)

@@ -118,7 +118,7 @@ class Run:
         """What was found, as issues in the order of the walk."""
         return tuple(self._issue(*found) for found in self.issues.values())
 
-    def _issue(self, rule: str, entry: Rule, severity: str, place: Place, values: Json, source: str) -> Issue:
+    def _issue(self, rule: str, entry: Rule, severity: str, place: Place, values: Json, source: str) -> Issue:  # noqa: PLR0913, PLR0917 a value and where it stands
         name = values.get("key", rule) if rule == "invariant" else rule
         sv, en = _fill(entry.sv, values), _fill(entry.en, values)
         return Issue(
@@ -132,7 +132,7 @@ class Run:
             keys=keys(place),
         )
 
-    def check_invariants(  # noqa: PLR0913 a value and where it stands
+    def check_invariants(  # noqa: PLR0913, PLR0917 a value and where it stands
         self, constraints: list[Constraint], value: Any, sibling: Any, code: str, place: Place, scope: Scope
     ) -> None:
         """Judge the invariants of one value."""
@@ -223,7 +223,7 @@ class Run:
 
 
 def truth(answer: list[Any]) -> bool:
-    """An invariant's answer as HL7's validator takes it: empty is false, one thing that is no boolean is true."""
+    """An invariant's answer as HL7's validator takes it: empty is false, one thing that is no boolean is true."""  # noqa: E501 see the line
     if not answer:
         return False
     if len(answer) == 1:

@@ -1,4 +1,4 @@
-"""Which slice does an item belong to?
+"""To which slice an item belongs.
 
 https://hl7.org/fhir/R4/profiling.html#slicing
 """
@@ -16,10 +16,10 @@ Item = tuple[Any, Any, Place]
 DEFAULT = "@default"
 
 
-def assign(  # noqa: PLR0913 the items of one element and where they stand
+def assign(  # noqa: PLR0913, PLR0917 a value and where it stands
     run: Run, element: Element, field: Field, items: list[Item], place: Place, scope: Scope
 ) -> list[Field]:
-    """The field of the slice for each item (the unsliced field where none matches), and the rules of slicing."""
+    """The field of the slice for each item (the unsliced field where none matches), and the rules of slicing."""  # noqa: E501 see the line
     named = [s for s in element.slices if s.slice_name != DEFAULT]
     default = next((s for s in element.slices if s.slice_name == DEFAULT), None)
     chosen = [_match(run, element, named, field, item, scope) for item in items]
@@ -41,7 +41,7 @@ def _field(part: Element | None, field: Field) -> Field:
     return field if part is None else part.fields.get(field.key, field)
 
 
-def _match(  # noqa: PLR0913 as above
+def _match(  # noqa: PLR0913, PLR0917 a value and where it stands
     run: Run, element: Element, named: list[Element], field: Field, item: Item, scope: Scope
 ) -> Element | None:
     value, sibling, here = item

@@ -49,6 +49,7 @@ class CodeSystem:
             self._read(concept.get("concept") or [], code)
 
     def has(self, code: str) -> bool:
+        """Whether the system has the code, in any case when it does not mind."""
         return code in self.codes or (self.fold and code.lower() in self.codes)
 
     def is_below(self, code: str, top: str) -> bool:
@@ -89,9 +90,6 @@ class ValueSet:
     def has_code(self, code: str) -> bool | None:
         """Whether a bare code is a member with any of the systems."""
         return _any(self.has(s, code) for s in dict.fromkeys(s for s, _ in self.parts))
-
-    def systems(self) -> list[str]:
-        return list(dict.fromkeys(s for s, _ in self.parts if s))
 
 
 def _any(answers: Iterable[bool | None]) -> bool | None:

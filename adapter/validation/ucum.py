@@ -1,4 +1,6 @@
-"""UCUM units: is this a well-formed unit of known atoms and prefixes? https://ucum.org/ucum
+"""UCUM units: whether a code is a well-formed unit of known atoms and prefixes.
+
+https://ucum.org/ucum
 
 The grammar: terms joined by ``.`` and ``/``, each a prefix and atom with an exponent, ``{…}`` annotates.
 """

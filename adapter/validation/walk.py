@@ -1,4 +1,4 @@
-"""Takes a resource through its plan once: structure, cardinality, formats, slices, and the checks of each type."""
+"""Takes a resource through its plan once: structure, cardinality, formats, slices, checks of each type."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def check_object(run: Run, plan: Content, obj: Json, place: Place, scope: Scope)
     for key, value in obj.items():
         field = fields.get(key)
         if field is None:
-            if not _odd_key(run, plan, obj, key, value, place, scope):
+            if not _odd_key(run, plan, obj, key, value, place):
                 continue
             key = key[1:]  # noqa: PLW2901 the sibling of a primitive without value
             field, value = fields[key], None  # noqa: PLW2901 as above
@@ -54,8 +54,8 @@ def _missing(run: Run, element: Element, place: Place) -> None:
             run.say("min", place, element=name, min=part.min, found=0, profile=owner, source=owner)
 
 
-def _odd_key(  # noqa: PLR0913 one object and one key of it
-    run: Run, plan: Content, obj: Json, key: str, value: Any, place: Place, scope: Scope
+def _odd_key(  # noqa: PLR0913, PLR0917 a value and where it stands
+    run: Run, plan: Content, obj: Json, key: str, value: Any, place: Place
 ) -> bool:
     """A key that is no field: True when it is the sibling of a primitive that has no value."""
     if key[:1] == "_" and key[1:] in plan.fields and plan.fields[key[1:]].sibling == key:
@@ -80,7 +80,7 @@ def _not_in_profile(run: Run, plan: Content, key: str, place: Place) -> None:
         run.say("element-not-allowed", place, detail=key, profile=plan.url, source=plan.url)
 
 
-def _check_single(  # noqa: PLR0913 a value and where it stands
+def _check_single(  # noqa: PLR0913, PLR0917 a value and where it stands
     run: Run, field: Field, value: Any, sibling: Any, place: Place, scope: Scope
 ) -> None:
     if type(value) is list:
@@ -104,7 +104,7 @@ def _check_single(  # noqa: PLR0913 a value and where it stands
     check_item(run, field, value, sibling, here, scope)
 
 
-def _check_list(  # noqa: PLR0913 as above
+def _check_list(  # noqa: PLR0913, PLR0917 a value and where it stands
     run: Run, field: Field, values: Any, siblings: Any, place: Place, scope: Scope
 ) -> None:
     items = _items(run, field, values, siblings, place)
@@ -166,7 +166,7 @@ def _paired(
     return found
 
 
-def check_item(  # noqa: C901, PLR0912, PLR0913 the heart: one branch a kind of value, kept flat for speed
+def check_item(  # noqa: C901, PLR0912, PLR0913, PLR0917 a value and where it stands
     run: Run, field: Field, value: Any, sibling: Any, here: Place, scope: Scope
 ) -> None:
     """Judge one value by its field: its form, its content, then the checks and invariants."""
@@ -210,7 +210,7 @@ def check_item(  # noqa: C901, PLR0912, PLR0913 the heart: one branch a kind of 
         run.check_invariants(resolved.constraints, value, sibling, field.code, here, scope)
 
 
-def _check_sibling(  # noqa: PLR0913 as above
+def _check_sibling(  # noqa: PLR0913, PLR0917 a value and where it stands
     run: Run, contents: list[Content], value: Any, sibling: Any, here: Place, scope: Scope
 ) -> None:
     if type(sibling) is not dict:

@@ -88,7 +88,7 @@ class _Reader:
             elif not (info.is_primitive and name == "value"):
                 self.faults.append(("xml-attribute", place, name))
 
-    def value(  # noqa: PLR0913 one call a child, all of it local to the walk
+    def value(  # noqa: PLR0913, PLR0917 a value and where it stands
         self,
         node: Element,
         prop: Property,
@@ -140,7 +140,7 @@ class _Reader:
         else:
             made[key] = value
 
-    def primitive(  # noqa: PLR0913 as above
+    def primitive(  # noqa: PLR0913, PLR0917 a value and where it stands
         self,
         node: Element,
         prop: Property,
@@ -169,7 +169,7 @@ class _Reader:
 
 
 def typed(text: str, code: str) -> Any:
-    """An attribute's text as JSON would have it; text that does not fit stays text, for the checker to tell."""
+    """An attribute's text as JSON would have it; text that does not fit stays text, for the checker to tell."""  # noqa: E501 see the line
     if code == "boolean":
         return {"true": True, "false": False}.get(text, text)
     if code in ("integer", "positiveInt", "unsignedInt"):

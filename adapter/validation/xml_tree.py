@@ -34,10 +34,12 @@ class Element:
 
     @property
     def children(self) -> list[Element]:
+        """The elements inside, without the text between them."""
         return [c for c in self.content if isinstance(c, Element)]
 
     @property
     def has_text(self) -> bool:
+        """Whether there is text directly inside."""
         return any(isinstance(c, str) and c.strip() for c in self.content)
 
 
@@ -102,7 +104,7 @@ def parse(raw: bytes) -> Element:
 
 def serialize(element: Element, *, is_root: bool = True) -> str:
     """An XHTML element as text, as it stands in JSON."""
-    name = element.name if element.namespace == XHTML else element.name
+    name = element.name
     declared = f' xmlns="{element.namespace}"' if is_root and element.namespace else ""
     attributes = "".join(f" {k.rpartition(' ')[2]}={quoteattr(v)}" for k, v in element.attributes.items())
     inner = "".join(escape(c) if isinstance(c, str) else serialize(c, is_root=False) for c in element.content)

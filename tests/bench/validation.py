@@ -3,6 +3,8 @@
 Usage: python tests/bench/validation.py
 """
 
+# ruff: noqa: E501 -- tables are printed in one line each
+
 from __future__ import annotations
 
 import json

@@ -8,6 +8,8 @@ With ``--snapshots`` both get the profiles as the snapshots that we build, witho
 ``tools/fhir-judge/judge`` of the shared material. Without either there is nothing to compare with.
 """
 
+# ruff: noqa: E501 -- tables are printed in one line each
+
 from __future__ import annotations
 
 import json
@@ -39,7 +41,7 @@ def verdicts(questions: Sequence[Json], definitions: Sequence[Json]) -> list[Jso
         command = [str(JUDGE), "--ig", folder, "--stdin"]
         asked = "".join(json.dumps(q) + "\n" for q in questions)
         environment = dict(os.environ, JAVA_TOOL_MEMORY="-Xmx2500m")
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 see the line
             command, input=asked, capture_output=True, text=True, check=False, env=environment
         )
     answers = [json.loads(line) for line in done.stdout.splitlines()]

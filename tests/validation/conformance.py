@@ -8,6 +8,8 @@ A FOLDER is of the form of fhir-test-cases: ``index.json`` (name, file, version,
 this file; one without a reason is printed as such.
 """
 
+# ruff: noqa: E501 -- tables are printed in one line each
+
 from __future__ import annotations
 
 import json

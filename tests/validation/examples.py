@@ -1,5 +1,8 @@
 """Valid resources of our flows to make mutants of, and a profile that some of them claim."""
 
+# fmt: off
+
+
 from __future__ import annotations
 
 from typing import Any

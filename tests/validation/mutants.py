@@ -1,10 +1,12 @@
 """A seeded differential test: mutants of valid resources, our verdicts beside HL7's.
 
-Usage: python tests/validation/mutants.py [--count N] [--seed S] [FOLDER OF EXAMPLES] [--ig FOLDER OF PROFILES]
+Usage: python tests/validation/mutants.py [--count N] [--seed S] [EXAMPLES] [--ig PROFILES], both folders
 
 Each mutant has one change: an element dropped, doubled, retyped or renamed, a code, system, date or
 reference changed, an extension added. ``differential`` is the function for other examples and profiles.
 """
+
+# ruff: noqa: ARG001, D103, E501 -- small changes of one shape, named by what they do
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def to_decimal_value(value: Any) -> Any:
     return to_decimal(value) if isinstance(value, str) else None
 
 
-def to_string(value: Any) -> Any:
+def to_string(value: Any) -> Any:  # noqa: PLR0911 one branch a kind
     """``toString``."""
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -134,7 +134,7 @@ def single(items: Items) -> Any:
 
 
 def order(a: Any, b: Any) -> int | None:
-    """-1, 0 or 1 of two values; None when they cannot be told apart. Raises FhirPathError for unlike types."""
+    """-1, 0 or 1 of two values; None when they cannot be told apart. Raises FhirPathError for unlike types."""  # noqa: E501 see the line
     if is_number(a) and is_number(b):
         return -1 if a < b else int(a > b)
     if type(a) is Temporal or type(b) is Temporal:

@@ -1,7 +1,10 @@
-"""FHIRPath text to a tree of tuples. https://hl7.org/fhirpath/N1/#formal-specifications
+"""FHIRPath text to a tree of tuples.
+
+https://hl7.org/fhirpath/N1/#formal-specifications
 
 Nodes: ("lit", value) ("name", n) ("call", n, args) ("var", n) ("this",) ("index",) ("total",)
-("path", left, right) ("item", left, index) ("neg", x) ("op", symbol, left, right) ("type", symbol, left, name) ("empty",)
+("path", left, right) ("item", left, index) ("neg", x) ("op", symbol, left, right)
+("type", symbol, left, name) ("empty",)
 """
 
 from __future__ import annotations
@@ -141,7 +144,7 @@ class _Parser:
         self.depth -= 1
         return tree
 
-    def term(self) -> Tree:
+    def term(self) -> Tree:  # noqa: PLR0911 one branch a kind
         kind, text = self.kind(), self.peek()
         if kind == "op" and text in ("(", "{"):
             self.take()

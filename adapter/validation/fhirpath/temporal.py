@@ -28,6 +28,7 @@ class Temporal:
 
     @property
     def precision(self) -> int:
+        """How many parts were given."""
         return len(self.parts)
 
     def compare(self, other: Temporal) -> int | None:
@@ -99,8 +100,8 @@ class Temporal:
             days = count * (7 if unit == "week" else 1)
             months = {"week": days // 30, "day": count // 30}.get(unit, 0)
             return self._add_date(
-                Decimal(months if self.precision == 2 else months // 12),
-                "month" if self.precision == 2 else "year",
+                Decimal(months if self.precision == 2 else months // 12),  # noqa: PLR2004 see the line
+                "month" if self.precision == 2 else "year",  # noqa: PLR2004 see the line
             )
         scale: dict[str, Decimal | int] = {
             "week": 604800,
@@ -125,7 +126,7 @@ class Temporal:
 
 
 def _write_time(parts: tuple[int | Decimal, ...]) -> str:
-    return ":".join(f"{int(p):02}" if i < 2 or p == int(p) else f"{p:06.3f}" for i, p in enumerate(parts))  # noqa: PLR2004
+    return ":".join(f"{int(p):02}" if i < 2 or p == int(p) else f"{p:06.3f}" for i, p in enumerate(parts))  # noqa: PLR2004 see the line
 
 
 def _write(parts: tuple[int | Decimal, ...], zone: int | None) -> str:

@@ -22,7 +22,7 @@ QUANTITIES = frozenset(
 )
 _DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?")
 CALENDAR = {
-    "year": "a", "years": "a", "month": "mo", "months": "mo", "week": "wk", "weeks": "wk", "day": "d", "days": "d",
+    "year": "a", "years": "a", "month": "mo", "months": "mo", "week": "wk", "weeks": "wk", "day": "d", "days": "d",  # noqa: E501 see the line
     "hour": "h", "hours": "h", "minute": "min", "minutes": "min", "second": "s", "seconds": "s",
     "millisecond": "ms", "milliseconds": "ms",
 }  # fmt: skip
@@ -103,6 +103,7 @@ def to_decimal(text: str) -> Decimal | None:
 
 
 def is_number(value: Any) -> bool:
+    """Whether a system value is an integer or a decimal; booleans are none."""
     return type(value) in (int, Decimal)
 
 
