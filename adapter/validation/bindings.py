@@ -103,8 +103,16 @@ class _Code(_Bound):
             self.missing_set(run, here)
             return
         answer = wanted.has_code(value)
-        if answer is not True:
+        if answer is False and self.strength == "extensible" and ":" not in value and self._is_sole(wanted):
+            run.say("code-unknown", here, value=value)
+        elif answer is not True:
             self.judge(run, here, value, answer)
+
+    def _is_sole(self, wanted: ValueSet) -> bool:
+        """Whether one whole code system is all of the set: a bare code outside it can mean nothing else."""
+        systems = {s for s, _ in wanted.parts}
+        known = self.terminology.system(next(iter(systems), "")) if len(systems) == 1 else None
+        return known is not None and known.is_whole
 
 
 class _Coding(_Bound):
@@ -200,13 +208,12 @@ def _shown(pairs: list[tuple[str, str]]) -> str:
 def own_system(run: Run, terminology: Terminology, coding: Json, here: Place, *, in_concept: bool) -> None:
     """What a coding must keep to whatever it is bound to: a code of its own system, if that is known."""
     code, system = coding.get("code"), coding.get("system")
-    severity = "warning" if in_concept else ""
     if not isinstance(system, str) or not system:
         if isinstance(code, str):
             run.say("coding-system-missing", here)
         return
     if ":" not in system:
-        run.say("coding-system-relative", here, severity=severity)
+        run.say("coding-system-relative", here)
         return
     if not isinstance(code, str) or not code:
         known = terminology.system(system) if code is None and in_concept else None
@@ -219,4 +226,4 @@ def own_system(run: Run, terminology: Terminology, coding: Json, here: Place, *,
     if answer is False:
         run.say("code-unknown", here, value=f"{system}#{code}")
     elif answer is None and terminology.definitions.value_set(system) is not None:
-        run.say("coding-system-value-set", here, severity=severity, value=system)
+        run.say("coding-system-value-set", here, value=system)

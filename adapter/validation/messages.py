@@ -126,8 +126,9 @@ RULES: dict[str, Rule] = {
     "code-unjudged": _w("not-supported", "Kodsystemet {value} finns inte här, så koden kunde inte kontrolleras. Läs in kodsystemet för att få svar.", "CodeSystem is unknown and can't be validated: {value}."),
     "value-set-unknown": _w("not-found", "Värdemängden {set} finns inte här, så koden kunde inte kontrolleras. Läs in den.", "ValueSet '{set}' not found."),
     "coding-system-missing": _w("business-rule", "Koden saknar system och har därför ingen säker betydelse. Ange system.", "Coding has no system. A code with no system has no defined meaning."),
-    "coding-system-relative": _e("code-invalid", "Kodsystemets adress måste vara absolut. Skriv hela adressen.", "Coding.system must be an absolute reference, not a local reference."),
-    "coding-system-value-set": _e("code-invalid", "{value} är en värdemängd, inget kodsystem. Ange kodsystemets adress.", "The Coding references a value set, not a code system ('{value}')."),
+    "label-twice": _e("business-rule", "Säkerhetsmärkningen {value} står två gånger. Behåll en.", "Duplicate Security Label {value}."),
+    "coding-system-relative": _w("code-invalid", "Kodsystemets adress måste vara absolut. Skriv hela adressen.", "Coding.system must be an absolute reference, not a local reference."),
+    "coding-system-value-set": _w("code-invalid", "{value} är en värdemängd, inget kodsystem. Ange kodsystemets adress.", "The Coding references a value set, not a code system ('{value}')."),
     "unit-required": _e("code-invalid", "Enheten {value} finns inte i {set}, och en enhet därifrån krävs. Välj en av dess enheter.", "The unit provided ({value}) was not found in the value set '{set}'."),
     # references
     "reference-invalid": _e("structure", "”{value}” är ingen giltig referens. Skriv t.ex. Patient/123, #id eller urn:uuid:….", "The reference '{value}' is not a valid reference."),

@@ -17,7 +17,7 @@ Json = dict[str, Any]
 _LITERAL = re.compile(
     r"(?:(?P<base>(?:https?|urn):\S*/)|/?)(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/(?P<version>[A-Za-z0-9\-.]{1,64}))?(?:#\S*)?"
 )
-_BARE = re.compile(r"[^/:?#]+")
+_ABSOLUTE = re.compile(r"https?:|urn:|[a-z]+://|#|[A-Za-z]+\?")  # a conditional reference, too
 ANY = frozenset({"Resource", "DomainResource"})
 MAX_ID = 64
 
@@ -85,7 +85,7 @@ def _in_bundle(run: Run, entry: Scope, reference: str, is_relative: bool, here: 
     outer = entry.outer
     if outer is None or outer.bundle is None or reference.startswith("#"):
         return
-    if _BARE.fullmatch(reference):
+    if not _LITERAL.fullmatch(reference) and not _ABSOLUTE.match(reference):
         run.say("reference-invalid", here, value=reference)
     elif is_relative and not entry.full_url:
         run.say("bundle-full-url-relative-reference", here, value=reference)

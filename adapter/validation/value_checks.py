@@ -36,6 +36,8 @@ def value_checks(field: Field) -> list[ItemCheck]:
         found.append(_length(element, element.max_length))
     if field.code == "Attachment":
         found.append(_attachment)
+    elif field.code == "Meta":
+        found.append(_meta)
     elif field.code == "Identifier":
         found.append(_identifier)
     return found
@@ -120,3 +122,17 @@ def _identifier(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: S
         run.say("identifier-system", here)
     elif system == "urn:ietf:rfc:3986" and isinstance(number, str) and not _FULL_URI.match(number):
         run.say("identifier-uri", here)
+
+
+def _meta(  # noqa: PLR0913, PLR0917 a value and where it stands
+    run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: Scope
+) -> None:
+    """A security label stands once."""
+    labels = value.get("security") if type(value) is dict else None
+    seen: set[str] = set()
+    for label in labels if isinstance(labels, list) else ():
+        if isinstance(label, dict) and "code" in label:
+            shown = f"{label.get('system', '')}#{label['code']}"
+            if shown in seen:
+                run.say("label-twice", here, value=shown)
+            seen.add(shown)
