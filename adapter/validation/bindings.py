@@ -52,6 +52,7 @@ class _Bound:
     def __init__(self, binding: Binding | None, terminology: Terminology, field: Field) -> None:
         self.binding, self.terminology, self.source = binding, terminology, field.element.owner.url
         self.strength = binding.strength if binding else ""
+        self.is_uri = field.code == "uri"
         self.in_concept = field.key == "coding"  # HL7's validator only warns of the system's form there
         self._set: ValueSet | None = None
         self._max: ValueSet | None = None
@@ -103,7 +104,7 @@ class _Code(_Bound):
             self.missing_set(run, here)
             return
         answer = wanted.has_code(value)
-        if answer is False and self.strength == "extensible" and ":" not in value and self._is_sole(wanted):
+        if answer is False and self.is_uri and ":" not in value and self._is_sole(wanted):
             run.say("code-unknown", here, value=value)
         elif answer is not True:
             self.judge(run, here, value, answer)

@@ -85,11 +85,12 @@ def _in_bundle(run: Run, entry: Scope, reference: str, is_relative: bool, here: 
     outer = entry.outer
     if outer is None or outer.bundle is None or reference.startswith("#"):
         return
-    if not _LITERAL.fullmatch(reference) and not _ABSOLUTE.match(reference):
+    found = outer.bundle.find_all(reference, entry)
+    if not found and not _LITERAL.fullmatch(reference) and not _ABSOLUTE.match(reference):
         run.say("reference-invalid", here, value=reference)
     elif is_relative and not entry.full_url:
         run.say("bundle-full-url-relative-reference", here, value=reference)
-    elif len(found := outer.bundle.find_all(reference, entry)) > 1:
+    elif len(found) > 1:
         run.say("bundle-reference-many", here, value=reference, found=len(found))
 
 

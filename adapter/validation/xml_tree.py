@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
 
 XHTML = "http://www.w3.org/1999/xhtml"
 DEPTH = 500  # levels; deeper is refused, FHIR content has under thirty
@@ -102,10 +101,15 @@ def parse(raw: bytes) -> Element:
     return builder.root
 
 
+def escape(text: str) -> str:
+    """Text as it stands between tags, or in an attribute in double quotes."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
 def serialize(element: Element, *, is_root: bool = True) -> str:
     """An XHTML element as text, as it stands in JSON."""
     name = element.name
     declared = f' xmlns="{element.namespace}"' if is_root and element.namespace else ""
-    attributes = "".join(f" {k.rpartition(' ')[2]}={quoteattr(v)}" for k, v in element.attributes.items())
+    attributes = "".join(f' {k.rpartition(" ")[2]}="{escape(v)}"' for k, v in element.attributes.items())
     inner = "".join(escape(c) if isinstance(c, str) else serialize(c, is_root=False) for c in element.content)
     return f"<{name}{declared}{attributes}>{inner}</{name}>" if inner else f"<{name}{declared}{attributes}/>"

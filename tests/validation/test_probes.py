@@ -1,7 +1,5 @@
 """Every probe gets the verdict that stands beside it: one fault each, and the valid twins."""
 
-
-
 from __future__ import annotations
 
 import sys
