@@ -20,9 +20,10 @@ def check_contained(run: Run, resource: Json, place: Place) -> None:
     if not isinstance(found, list):
         return
     inner = [(i, c) for i, c in enumerate(found) if isinstance(c, dict)]
-    used = {t for t in _local(resource) if t}
+    outside = set(_local({k: v for k, v in resource.items() if k != "contained"}))
+    inside = [set(_local(c)) for _, c in inner]
     seen: set[str] = set()
-    for index, contained in inner:
+    for number, (index, contained) in enumerate(inner):
         here: Place = (place, "contained", "contained", index)
         identity = contained.get("id")
         if not isinstance(identity, str):
@@ -37,13 +38,9 @@ def check_contained(run: Run, resource: Json, place: Place) -> None:
             run.say("dom-4", here)
         if isinstance(meta, dict) and meta.get("security"):
             run.say("dom-5", here)
-        if not (isinstance(identity, str) and identity in used) and not _points_out(contained):
+        elsewhere = outside.union(*(t for n, t in enumerate(inside) if n != number))
+        if not (isinstance(identity, str) and identity in elsewhere) and "" not in inside[number]:
             run.say("dom-3", here, value=identity)
-
-
-def _points_out(contained: Json) -> bool:
-    """Whether a contained resource refers to the one around it (``#``)."""
-    return any(t == "" for t in _local(contained))
 
 
 def _local(value: Any) -> Iterator[str]:  # noqa: C901 one branch a kind

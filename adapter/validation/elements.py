@@ -94,6 +94,10 @@ class Trees:
         built = read_snapshot(elements) if elements else self._from_differential(source, (*chain, url))
         return self._trees.setdefault(canonical, built)
 
+    def check(self, source: Json) -> None:
+        """Lay a definition's differential on its base, for what goes wrong. Raises DefinitionFault."""
+        self._from_differential(source, (str(source.get("url", "")),))
+
     def _from_differential(self, source: Json, chain: tuple[str, ...]) -> Elem:
         url, base = chain[-1], source.get("baseDefinition")
         differential = (source.get("differential") or {}).get("element") or []

@@ -208,12 +208,25 @@ class Engine:
             scope.bundle = Index(resource, scope, place)
         self._contents(run, resource, kind, place, scope, profiles)
         _identity(run, resource, place)
+        if kind == "StructureDefinition":
+            self._definition(run, resource, place)
         if kind == "QuestionnaireResponse":
             check_response(run, scope, place)
         if scope.root is scope:
             check_contained(run, resource, place)
         if kind == "Bundle":
             check_bundle(run, scope, place)
+
+    def _definition(self, run: Run, resource: Json, place: Place) -> None:
+        """A profile whose differential names what its base does not have, or that builds on itself."""
+        elements = (resource.get("differential") or {}).get("element") if run.errors == 0 else None
+        if resource.get("derivation") != "constraint" or not elements:
+            return
+        try:
+            self.trees.check(resource)
+        except DefinitionFault as fault:
+            if fault.rule != "profile-base-missing":
+                run.say(fault.rule, place, url=fault.url, detail=fault.detail)
 
     def _entry_scope(self, scope: Scope, outer: Scope, resource: Json) -> Scope:
         """The scope that the Bundle's index has made for this entry, so that references meet the same one."""

@@ -43,6 +43,7 @@ RULES: dict[str, Rule] = {
     "xml-malformed": _e("structure", "Innehållet är inte välformad XML ({detail}). Rätta stället.", "Not well-formed XML: {detail}."),
     "xml-doctype": _e("structure", "XML med DOCTYPE tas inte emot, eftersom den kan läsa filer och fylla minnet. Ta bort DOCTYPE.", "A DOCTYPE is not allowed."),
     "xml-namespace": _e("structure", "Elementet ”{detail}” står i fel namnrymd. Använd http://hl7.org/fhir (och XHTML för div).", "Wrong namespace: '{detail}'."),
+    "xml-instruction": _e("structure", "FHIR-XML får inte ha instruktioner (<?{detail}?>). Ta bort dem.", "No processing instructions allowed in resources ({detail})."),
     "xml-order": _e("structure", "Elementet ”{detail}” kommer i fel ordning. Följ ordningen i FHIR:s definition.", "The element '{detail}' is out of order."),
     "xml-attribute": _e("structure", "Attributet ”{detail}” finns inte i FHIR här. Ta bort det.", "The attribute '{detail}' is not allowed here."),
     "xml-schema-location": _w("structure", "schemaLocation får inte stå i FHIR-XML. Ta bort attributet.", "schemaLocation is not allowed."),

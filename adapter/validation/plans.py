@@ -169,7 +169,7 @@ class Field:
 class Resolved:
     """What a value of a field has to follow: plans of its content, invariants, and checks of its type."""
 
-    __slots__ = ("alternatives", "checks", "constraints", "contents", "missing")
+    __slots__ = ("alternatives", "checks", "constraints", "contents", "missing", "needs_sibling")
 
     def __init__(self) -> None:
         self.contents: list[Content] = []
@@ -177,6 +177,7 @@ class Resolved:
         self.missing: list[str] = []
         self.constraints: list[Constraint] = []
         self.checks: list[ItemCheck] = []
+        self.needs_sibling = False  # a primitive that must have an extension
 
 
 class Content:
@@ -277,6 +278,7 @@ class Compiler:
             if not inline:
                 self._add(contents, self._base(field))
         made.contents = contents
+        made.needs_sibling = field.primitive is not None and any(c.required for c in contents)
         seen = {(c.key, c.expression) for c in made.constraints}
         base = (
             []

@@ -97,8 +97,6 @@ def _in_bundle(run: Run, entry: Scope, reference: str, is_relative: bool, here: 
 def _type_of(run: Run, field: Field, kind: str, found: str, here: Place) -> None:
     ref = field.element.types.get("Reference")
     wanted = _target_types(run, ref, here) if ref else frozenset()
-    if kind.startswith(BASE):
-        kind = kind.removeprefix(BASE)
     if wanted and kind not in wanted:
         run.say("reference-type", here, found=kind, wanted=", ".join(sorted(wanted)))
     elif found and kind != found:

@@ -124,9 +124,7 @@ def _identifier(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: S
         run.say("identifier-uri", here)
 
 
-def _meta(  # noqa: PLR0913, PLR0917 a value and where it stands
-    run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: Scope
-) -> None:
+def _meta(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: Scope) -> None:
     """A security label stands once."""
     labels = value.get("security") if type(value) is dict else None
     seen: set[str] = set()

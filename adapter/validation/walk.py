@@ -183,6 +183,9 @@ def check_item(  # noqa: C901, PLR0912, PLR0913, PLR0917 a value and where it st
             return
         if sibling is not None:
             _check_sibling(run, resolved.contents, value, sibling, here, scope)
+        elif resolved.needs_sibling:
+            for content in resolved.contents:
+                check_object(run, content, {}, here, scope)
     elif type(value) is not dict:
         rule = "value-null" if value is None else "array-unexpected" if type(value) is list else "json-type"
         run.say(rule, here, wanted="ett objekt {…}", found=str(type(value).__name__), detail=field.key)

@@ -53,7 +53,6 @@ class _Builder:
         self.parser.ProcessingInstructionHandler = self.instruction
         self.stack: list[Element] = []
         self.root: Element | None = None
-        self.instructions: list[tuple[str, int, int]] = []
 
     def place(self) -> tuple[int, int]:
         return self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1
@@ -80,7 +79,7 @@ class _Builder:
         raise XmlFault("xml-doctype", "", *self.place())
 
     def instruction(self, target: str, _data: str) -> None:
-        self.instructions.append((target, *self.place()))
+        raise XmlFault("xml-instruction", target, *self.place())
 
 
 def parse(raw: bytes) -> Element:
