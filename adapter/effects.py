@@ -51,11 +51,10 @@ class Making:
             found += (_version_missing(note),)
         read = read_agreement(note.keywords, self.source.vocabulary, note.noted_at or note.version_at)
         found += read.findings
-        found += (
-            (*_on_its_end(read.value), *doubled_contacts(read.value))
-            if read.value
-            else (_no_agreement(note),)
-        )
+        if read.value is None:
+            found += (_no_agreement(note),)
+        else:
+            found += (*_on_its_end(read.value), *doubled_contacts(read.value))
         effect = Effect(record=note, agreement=read.value, content=content, findings=found)
         if effect.is_parked:
             return effect

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from adapter.domain.agreement_parts import Agreement, FixedContact, FixedContactCode
+from adapter.domain.agreement import Agreement, FixedContact, FixedContactCode
 from adapter.findings import Finding
 
 _AT = "domain.holders"
@@ -23,7 +23,7 @@ def doubled_contacts(agreement: Agreement) -> tuple[Finding, ...]:
     found = [
         _finding(
             contacts[1],
-            f"Det står mer än en {_ALONE[code]}. Kontrollera vem som gäller och ta bort den andra.",
+            f"Det står mer än en {_ALONE[code]}. Ta bort den som inte gäller.",
         )
         for code, contacts in held.items()
         if code in _ALONE and len(contacts) > 1

@@ -12,15 +12,15 @@ from adapter.domain.consultation import Consultation, VitalKind, VitalSign
 from adapter.findings import Finding
 
 _AT = "domain.plausible"
-_BOUNDS: Final = {
-    VitalKind.PULSE: (0, 350),
-    VitalKind.SATURATION: (0, 100),
-    VitalKind.RESPIRATORY_RATE: (0, 120),
-    VitalKind.TEMPERATURE: (20, 46),
-    VitalKind.WEIGHT: (Decimal("0.2"), 600),
-    VitalKind.BLOOD_GLUCOSE: (0, 100),
-    VitalKind.PAIN: (0, 10),
-    VitalKind.NEWS2: (0, 20),
+_BOUNDS: Final[dict[VitalKind, tuple[Decimal, Decimal]]] = {
+    VitalKind.PULSE: (Decimal(0), Decimal(350)),
+    VitalKind.SATURATION: (Decimal(0), Decimal(100)),
+    VitalKind.RESPIRATORY_RATE: (Decimal(0), Decimal(120)),
+    VitalKind.TEMPERATURE: (Decimal(20), Decimal(46)),
+    VitalKind.WEIGHT: (Decimal("0.2"), Decimal(600)),
+    VitalKind.BLOOD_GLUCOSE: (Decimal(0), Decimal(100)),
+    VitalKind.PAIN: (Decimal(0), Decimal(10)),
+    VitalKind.NEWS2: (Decimal(0), Decimal(20)),
 }
 _MOST_PRESSURE: Final = 350  # mmHg
 
