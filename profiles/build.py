@@ -34,6 +34,13 @@ CORE_FILES = (
 NOWHERE = "http://127.0.0.1:9"  # SUSHI's registry: nothing is fetched, so nothing can differ
 INDEX_KEYS = ("resourceType", "id", "url", "version", "kind", "type", "derivation")
 # What is told in words in the definitions that ours are derived from; validators need none of it.
+# Where the npm package differs from R4 as published (4.0.1), in what our profiles are derived from.
+NOT_IN_R4 = {
+    "Meta": ("author", "project", "compartment", "account", "accounts", "onBehalfOf", "deleted"),
+    "HealthcareService": ("offeredIn",),
+    "Binary": ("url",),
+}
+OTHER_TARGETS = {"AuditEvent.source.observer": "http://hl7.org/fhir/StructureDefinition/Subscription"}
 WORDS = ("comment", "requirements", "meaningWhenMissing", "isModifierReason", "orderMeaning", "alias", "example", "mapping")
 
 
@@ -72,11 +79,34 @@ def core_resources(source: Path) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for name in CORE_FILES:
         for entry in json.loads((source / f"{name}.json").read_text(encoding="utf-8"))["entry"]:
-            resource = entry["resource"]
+            resource = _hl7s_own(entry["resource"])
             if "medplum" not in resource.get("url", ""):
+                _as_published(resource)
                 resource.setdefault("version", "4.0.1")
                 found.setdefault(f"{resource['resourceType']}-{resource['id']}.json", resource)
     return found
+
+
+def _hl7s_own(value: Any) -> Any:
+    """A definition without the reference targets that the publisher of the npm package has added."""
+    if isinstance(value, dict):
+        return {name: _hl7s_own(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_hl7s_own(part) for part in value if not (isinstance(part, str) and "medplum.com" in part)]
+    return value
+
+
+def _as_published(resource: dict[str, Any]) -> None:
+    """Take back what was added to R4 or changed in it."""
+    added = {f"{resource['id']}.{name}" for name in NOT_IN_R4.get(resource["id"], ())}
+    for part in ("snapshot", "differential"):
+        elements = resource.get(part, {}).get("element", [])
+        elements[:] = [element for element in elements if element["path"] not in added]
+        for element in elements:
+            if element["path"] == "Bundle.entry.response.outcome":
+                element["type"] = [{"code": "Resource"}]
+            for kind in element.get("type", ()) if element["path"] in OTHER_TARGETS else ():
+                kind["targetProfile"].remove(OTHER_TARGETS[element["path"]])
 
 
 def package(home: Path, about: dict[str, str], resources: dict[str, dict[str, Any]]) -> None:
@@ -136,13 +166,23 @@ def _plain_element(element: dict[str, Any], own: dict[str, Any], keys: set[str])
         element["definition"] = f"FHIR R4: {element.get('base', element)['path']}"
     if "description" not in own.get("slicing", {}):
         element.get("slicing", {}).pop("description", None)
-    if "description" not in own.get("binding", {}):
-        element.get("binding", {}).pop("description", None)
+    if element.get("isModifier"):
+        element["isModifierReason"] = own.get("isModifierReason", f"FHIR R4: {element['path']}")
+    _plain_binding(element, own.get("binding", {}))
     for rule in element.get("constraint", ()):
         rule.pop("xpath", None)
         rule.pop("requirements", None)
         if rule["key"] not in keys and not rule["key"].startswith("agr-"):
             rule["human"] = f"FHIR R4: {rule['key']}"
+
+
+def _plain_binding(element: dict[str, Any], own: dict[str, Any]) -> None:
+    """A binding needs a value set or words (sdf-10)."""
+    binding = element.get("binding", {})
+    if "description" in binding and "description" not in own:
+        del binding["description"]
+        if "valueSet" not in binding:
+            binding["description"] = f"FHIR R4: {element['path']}"
 
 
 def text_of(resource: dict[str, Any]) -> str:

@@ -46,7 +46,7 @@ Description: "As TQ1-9 and ORC-7.6 say it in HL7 v2."
 * description = "As TQ1-9 and ORC-7.6 say it in HL7 v2."
 * sourceCanonical = "https://overens.example/fhir/ValueSet/svarstidsniva"
 * group[+].source = "https://overens.example/fhir/CodeSystem/svarstidsniva"
-* group[=].target = "http://terminology.hl7.org/CodeSystem/v2-0485"
+* group[=].target = "urn:oid:2.16.840.1.113883.12.485"
 * group[=].element[+].code = #akut
 * group[=].element[=].target[+].code = #S
 * group[=].element[=].target[=].equivalence = #equivalent
@@ -70,13 +70,13 @@ Title: "Tabell 0485 till svarstidsnivå"
 Description: "The way back from TQ1-9 and ORC-7.6."
 * url = "https://overens.example/fhir/ConceptMap/0485-till-svarstidsniva"
 * version = "0.1.0"
-* name = "0485TillSvarstidsniva"
+* name = "Tabell0485TillSvarstidsniva"
 * title = "Tabell 0485 till svarstidsnivå"
 * status = #active
 * experimental = false
 * description = "The way back from TQ1-9 and ORC-7.6."
 * targetCanonical = "https://overens.example/fhir/ValueSet/svarstidsniva"
-* group[+].source = "http://terminology.hl7.org/CodeSystem/v2-0485"
+* group[+].source = "urn:oid:2.16.840.1.113883.12.485"
 * group[=].target = "https://overens.example/fhir/CodeSystem/svarstidsniva"
 * group[=].element[+].code = #S
 * group[=].element[=].target[+].code = #akut
@@ -192,11 +192,14 @@ Description: "Only where a status means one national code."
 * group[=].element[+].code = #on-hold
 * group[=].element[=].target[+].code = #5
 * group[=].element[=].target[=].equivalence = #narrower
+* group[=].element[=].target[=].comment = "A request may also rest for another reason."
 * group[=].element[+].code = #completed
 * group[=].element[=].target[+].code = #6
 * group[=].element[=].target[=].equivalence = #narrower
+* group[=].element[=].target[=].comment = "6 when the answer is sent, 7 when it has come."
 * group[=].element[=].target[+].code = #7
 * group[=].element[=].target[=].equivalence = #narrower
+* group[=].element[=].target[=].comment = "6 when the answer is sent, 7 when it has come."
 
 Instance: aktivitetmomentstatus-till-task
 InstanceOf: ConceptMap
@@ -279,7 +282,7 @@ Title: "Tabell 0278 till Appointment.status"
 Description: "The filler status of SCH-25 in HL7 v2; Blocked, Overbook and Dc have no counterpart."
 * url = "https://overens.example/fhir/ConceptMap/0278-till-bokningsstatus"
 * version = "0.1.0"
-* name = "0278TillBokningsstatus"
+* name = "Tabell0278TillBokningsstatus"
 * title = "Tabell 0278 till Appointment.status"
 * status = #active
 * experimental = false

@@ -9,7 +9,6 @@ Id: patient
 Title: "Patient"
 Description: "The person that care is about, by HL7 Sweden's base profile, with sound identity numbers."
 * insert Berattelse
-* identifier MS
 * identifier obeys agr-id-1
 * identifier.value 1..1
 * telecom.extension contains Malgrupp named malgrupp 0..1

@@ -33,7 +33,7 @@ Description: "A new note from a health centre."
 * occurredDateTime = "2026-03-12T09:45:00+01:00"
 * recorded = "2026-03-12T10:14:00+01:00"
 * activity.coding[harkomst] = $harkomst#new "nytt"
-* activity.coding[+] = $v3-DataOperation#CREATE
+* activity.coding[1] = $v3-DataOperation#CREATE
 * agent[+].type = $agent-type#custodian
 * agent[=].who = Reference(exempel-vardgivare-region)
 * agent[+].type = $agent-type#author

@@ -30,7 +30,7 @@ Description: "Blood pressure."
 * insert Text([[Blodtryck: 138/82 mmHg]])
 * status = #final
 * category[VSCat] = $observation-category#vital-signs
-* code.coding[+] = $loinc#85354-9
+* code.coding[1] = $loinc#85354-9
 * code.coding[rad] = $vital#blodtryck "Blodtryck"
 * code.text = "Blodtryck"
 * subject = Reference(exempel-patient)
@@ -48,7 +48,7 @@ Description: "A weight that was not taken, and why."
 * insert Text([[Vikt: inte mätt. Orkar inte stå på vågen.]])
 * status = #final
 * category[VSCat] = $observation-category#vital-signs
-* code.coding[+] = $loinc#29463-7
+* code.coding[1] = $loinc#29463-7
 * code.coding[rad] = $vital#vikt "Vikt"
 * subject = Reference(exempel-patient)
 * effectiveDateTime = "2026-11-02T08:40:00+01:00"
