@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import structlog
 
@@ -19,11 +19,13 @@ from adapter.sources import load_sources
 from adapter.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, MutableMapping
+    from collections.abc import AsyncIterator, Mapping, MutableMapping, Sequence
 
     from starlette.types import ASGIApp
 
+    from adapter.pipeline import Source
     from adapter.ports import Store
+    from adapter.rest.decider import Decider
     from adapter.settings import Settings
 
 # What a log line may hold: keys and codes. Anything else is left out, so that no value can slip in.
@@ -61,12 +63,19 @@ class Running:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Running]:
-    """Everything the settings ask for, open; closed when the caller is done."""
+async def running(
+    settings: Settings, sources: Mapping[str, Source] | None = None, deciders: Sequence[Decider] = ()
+) -> AsyncIterator[Running]:
+    """Everything the settings ask for, open; closed when the caller is done.
+
+    ``deciders`` were forked before, with the same ``sources``.
+    """
     clock = SystemClock()
-    sources = load_sources()
+    sources = sources or load_sources()
     store = await open_store(settings.database_url, merge)
     try:
+        for decider in deciders:
+            await decider.connect()
         served = Served(
             store=store,
             sources=sources,
@@ -78,10 +87,13 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             body_timeout_seconds=settings.body_timeout_seconds,
             page_size=settings.page_size,
             max_page_size=settings.max_page_size,
+            deciders=deciders,
         )
         yield Running(store=store, app=application(served))
     finally:
         await store.close()
+        for decider in deciders:
+            await decider.stop()
 
 
 def own_version() -> str:
@@ -103,10 +115,10 @@ def set_up_logging(level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _STDERR)),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(_STDERR)
     handler.setFormatter(_Keyed())
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)
 
@@ -114,6 +126,19 @@ def set_up_logging(level: str) -> None:
 def only_keys(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Leave out what is not listed in LOGGED."""
     return {name: value for name, value in event.items() if name in LOGGED}
+
+
+class _Stderr:
+    """Whatever stderr is when a line is written, not when logging was set up."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
+_STDERR = _Stderr()
 
 
 class _Keyed(logging.Formatter):

@@ -18,7 +18,6 @@ from adapter.ports import State
 
 if TYPE_CHECKING:
     from adapter.domain.guidance import PhoneSchedule
-    from adapter.domain.identity import PersonId
     from adapter.domain.keywords import Vocabulary
     from adapter.ports import Json
     from adapter.wire.node import Node
@@ -76,14 +75,10 @@ class Effect:
         return self.record.version_at.earliest().isoformat()
 
     @property
-    def patients(self) -> tuple[PersonId, ...]:
-        """The identities it is about; more than one is a fault."""
-        return tuple(dict.fromkeys(number for person in self.record.patients for number in person.ids[:1]))
-
-    @property
     def lane(self) -> int:
         """The patient's lane: everything that one note does happens in it."""
-        return next(map(lane, self.patients), REFERENCE_LANE)
+        ids = (number for person in self.record.patients for number in person.ids)
+        return next(map(lane, ids), REFERENCE_LANE)
 
     @property
     def sender(self) -> str:

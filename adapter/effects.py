@@ -10,26 +10,22 @@ from adapter.domain.agreement import read_agreement
 from adapter.domain.consultation import Consultation, MessageKind, Urgency, deadline
 from adapter.domain.guidance import phone_guidance
 from adapter.domain.note import Note
+from adapter.domain.one_patient import not_one_patient
+from adapter.domain.when import months_after
 from adapter.fhir import consultation_resources, note_resources
 from adapter.findings import Finding
 
 if TYPE_CHECKING:
     from adapter.decision import Source
+    from adapter.domain.agreement import Agreement
     from adapter.domain.guidance import PhoneSchedule
     from adapter.fhir import MadeBy
 
 AT = "effects"
-TWO_PATIENTS = (
-    "Två olika personer pekas ut som patient, så inget av det har tagits in. "
-    "Kontrollera vem det gäller och skicka om det med en enda patient."
-)
+LONGEST_MONTHS = 12
 ACUTE = (
     "Akuta ärenden tas inte emot som meddelande. Ring läkaren nu: vardagar 08.00–17.00 på det direktnummer "
     "som er enhet har fått av vårdcentralen, annan tid via regionens växel. Vid fara för livet, ring 112."
-)
-NO_PATIENT = (
-    "Det framgår inte vilken patient det gäller, så inget har tagits in. "
-    "Ange patientens personnummer, samordningsnummer eller reservnummer och skicka igen."
 )
 
 
@@ -43,14 +39,17 @@ class Making:
 
     def effect(self, record: Note | Consultation, content: str, found: tuple[Finding, ...]) -> Effect:
         """What a record comes to; with a blocking finding nothing is built of it."""
-        found += _not_one_patient(record)
+        found += not_one_patient(record.patients, record.origin("patients"))
         if isinstance(record, Note):
             return self._note(record, content, found)
         return self._consultation(record, content, found)
 
     def _note(self, note: Note, content: str, found: tuple[Finding, ...]) -> Effect:
+        if note.version_at is None:
+            found += (_version_missing(note),)
         read = read_agreement(note.keywords, self.source.vocabulary, note.noted_at or note.version_at)
-        found += read.findings if read.value else (*read.findings, _no_agreement(note))
+        found += read.findings
+        found += _on_its_end(read.value) if read.value else (_no_agreement(note),)
         effect = Effect(record=note, agreement=read.value, content=content, findings=found)
         if effect.is_parked:
             return effect
@@ -83,16 +82,12 @@ def nothing_in_it(title: str) -> Finding:
     return Finding("nothing-in-it", "", AT, what)
 
 
-def _not_one_patient(record: Note | Consultation) -> tuple[Finding, ...]:
-    """A note is about one person; with none or two, nobody can tell whose plan it is."""
-    numbers = sorted({number.value for person in record.patients for number in person.ids[:1]})
-    if len(numbers) == 1:
-        return ()
-    if numbers:
-        code, what = "two-patients", TWO_PATIENTS
-    else:
-        code, what = "patient-missing", NO_PATIENT
-    return (Finding(code, record.origin("patients"), AT, what, ", ".join(numbers), blocking=True),)
+def _version_missing(note: Note) -> Finding:
+    what = (
+        "Anteckningens versionstid saknas eller går inte att läsa, så det går inte att veta om den är "
+        "nyare än den som redan finns. Ange tiden som ÅÅÅÅMMDDttmmss och skicka igen."
+    )
+    return Finding("version-missing", note.origin("version_at"), AT, what, blocking=True)
 
 
 def _no_agreement(note: Note) -> Finding:
@@ -101,6 +96,25 @@ def _no_agreement(note: Note) -> Finding:
         "texten är sparad. Skriv överenskommelsen under sökordet om den ska visas för patienten."
     )
     return Finding("no-agreement", note.origin(), AT, what)
+
+
+def _on_its_end(agreement: Agreement) -> tuple[Finding, ...]:
+    """An agreement says how long it holds, at most twelve months (agr-plan-1); no date is ever invented."""
+    validity = agreement.validity
+    place = validity.origin("text") if validity else agreement.origin()
+    if validity is None or validity.end is None:
+        what = (
+            "Överenskommelsen har inget slutdatum som går att läsa och visas utan slut. "
+            "Skriv till vilket datum den gäller, högst tolv månader fram, eller bestäm när den ska ses över."
+        )
+        return (Finding("no-end", place, AT, what),)
+    if validity.start and validity.end.last_day() > months_after(validity.start.first_day(), LONGEST_MONTHS):
+        what = (
+            "Överenskommelsen gäller längre än tolv månader. Kontrollera slutdatumet, "
+            "eller skriv varför den ska gälla så länge."
+        )
+        return (Finding("over-a-year", place, AT, what),)
+    return ()
 
 
 def _urgent_by_phone(asked: Consultation, phones: PhoneSchedule | None) -> Finding:

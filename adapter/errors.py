@@ -1,9 +1,9 @@
 """Exceptions that stop: a message that cannot be read, a mapping or a setting that is wrong.
 
-    OverensError
-    ├── Unparsable        the bytes are not a message; carries the finding to answer with
-    ├── MappingError      a mistake in our own mapping files; carries file and line; stops the start
-    └── SettingError      a setting is wrong or missing; stops the start
+OverensError
+├── Unparsable        the bytes are not a message; carries the finding to answer with
+├── MappingError      a mistake in our own mapping files; carries file and line; stops the start
+└── SettingError      a setting is wrong or missing; stops the start
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from adapter.answers import answer, conflict_answer, finding_json
 from adapter.decision import REFERENCE_LANE, Decision, Effect, Source, held_back, is_within
 from adapter.effects import Making, nothing_in_it
 from adapter.errors import Unparsable
-from adapter.fhir import SHARED_TYPES, MadeBy, message_audit_event
+from adapter.fhir import MadeBy, is_shared, message_audit_event
 from adapter.mapping import map_message
 from adapter.ports import Arrival, Kept, Put
 from adapter.wire.positions import located
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["Decision", "Effect", "Source", "arrival", "decide", "receive"]
 
 NAMESPACE = uuid.UUID("6f1a3b52-8f0e-5c39-9f6d-0d5a5c7a9e11")  # of inbox ids
-REFERENCE_TYPES = SHARED_TYPES - {"Patient"}
 
 
 def decide(raw: bytes, source: Source, *, received_at: str = "", trace: bool = False) -> Decision:
@@ -58,7 +57,9 @@ def decide(raw: bytes, source: Source, *, received_at: str = "", trace: bool = F
         effects, shared, lambda: [n.where for root in source.plan.roots for n in root.find(message)]
     )
     findings = (*shared, *(finding for effect in effects for finding in effect.findings))
-    return Decision(sha256=sha256, effects=effects, findings=located(raw, findings), loss=mapped.loss)
+    if findings:
+        findings = located(raw, findings, message)
+    return Decision(sha256=sha256, effects=effects, findings=findings, loss=mapped.loss)
 
 
 async def receive(raw: bytes, source: Source, store: Store, clock: Clock, *, sender: str = "") -> Kept:
@@ -110,13 +111,13 @@ def _by_record(mapped: Mapped) -> tuple[list[tuple[Finding, ...]], tuple[Finding
 
 
 def _put(resource: Json, effect: Effect) -> Put:
-    kind = resource["resourceType"]
-    is_shared = kind in SHARED_TYPES
+    shared = is_shared(resource)
+    is_reference = shared and resource["resourceType"] != "Patient"
     return Put(
         resource=resource,
-        lane=REFERENCE_LANE if kind in REFERENCE_TYPES else effect.lane,
-        is_shared=is_shared,
-        order="" if is_shared else effect.order,
+        lane=REFERENCE_LANE if is_reference else effect.lane,
+        is_shared=shared,
+        order="" if shared else effect.order,
     )
 
 

@@ -45,6 +45,13 @@ class Settings(BaseSettings):
         description="How others reach the server, such as `https://fhir.region.example`: used in links. "
         "Empty: taken from each request.",
     )
+    deciders: int = Field(
+        default=1,
+        ge=0,
+        le=64,
+        description="Processes that read and convert messages beside the server's own, so that more than one "
+        "core is used. 0: the server does it itself.",
+    )
     max_body_bytes: int = Field(
         default=10_000_000,
         ge=1_000,

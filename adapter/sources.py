@@ -5,10 +5,11 @@ A new source is a new folder; nothing here changes for it.
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from importlib import resources
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -39,7 +40,7 @@ def load_sources(folder: Path | None = None) -> dict[str, Source]:
     """
     home = folder or mappings_home()
     keywords = _keywords(home).read_text(encoding="utf-8")
-    words = vocabulary(yaml.load(keywords, Loader=yaml.BaseLoader))  # noqa: S506 - texts only
+    words = _vocabulary(keywords)
     names = sorted(path.parent.name for path in home.glob("*/source.yaml"))
     return {name: _source(home / name, words, keywords) for name in names}
 
@@ -72,6 +73,13 @@ def _keywords(home: Path) -> Path:
     """The keyword tree that all sources share; the program's own when the folder has none."""
     there = home / KEYWORDS
     return there if there.exists() else mappings_home() / KEYWORDS
+
+
+def _vocabulary(keywords: str) -> Vocabulary:
+    try:
+        return vocabulary(yaml.load(keywords, Loader=yaml.BaseLoader))  # noqa: S506 - texts only
+    except (yaml.YAMLError, ValueError) as problem:
+        raise MappingError(f"{KEYWORDS}:1: {problem}") from problem
 
 
 def mappings_home() -> Path:
@@ -131,12 +139,10 @@ def _hooks(folder: Path) -> dict[str, Any]:
     if not path.exists():
         return {}
     name = "_overens_hooks_" + re.sub(r"\W", "_", folder.name)
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise MappingError(f"{folder.name}/hooks.py:1: cannot be loaded")
-    module = importlib.util.module_from_spec(spec)
+    module = ModuleType(name)
+    module.__file__ = str(path)
     try:
-        spec.loader.exec_module(module)
+        SourceFileLoader(name, str(path)).exec_module(module)
     except Exception as problem:  # whatever a stranger's file raises stops the start with its name
         line = getattr(problem, "lineno", None) or 1
         raise MappingError(f"{folder.name}/hooks.py:{line}: {type(problem).__name__}: {problem}") from problem

@@ -17,6 +17,7 @@ from adapter.errors import MappingError, Unparsable
 from adapter.fhir import agreement_of, collection
 from adapter.mapping import write_message
 from adapter.pipeline import decide
+from adapter.ports import State
 from adapter.rest.report import report as report_of
 from adapter.sources import load_sources, recognise
 from adapter.wire import docbook, json
@@ -153,10 +154,10 @@ def _check_readable(raw: bytes, sources: Mapping[str, Source]) -> None:
 
 
 def _result(decision: Decision, to: str, source: Source, sources: Mapping[str, Source]) -> bytes:
-    """What was kept of a message, in the form asked for; empty when nothing was."""
+    """What was kept of a message, in the form asked for; nothing at all when it was parked."""
     if to == "fhir":
-        resources = decision.resources
-        return orjson.dumps(collection(resources), option=orjson.OPT_INDENT_2) if resources else b""
+        has_result = decision.state in {State.DONE, State.PARTLY}
+        return orjson.dumps(collection(decision.resources), option=orjson.OPT_INDENT_2) if has_result else b""
     notes = [
         Told(effect.record, _keywords(effect.record, effect.agreement, source.vocabulary))
         for effect in decision.kept

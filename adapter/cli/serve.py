@@ -13,15 +13,21 @@ import uvicorn
 import uvloop
 
 from adapter.bootstrap import own_version, running, set_up_logging
+from adapter.cli.connection import Connection
 from adapter.cli.told import tell, wrong_use
 from adapter.errors import MappingError, SettingError
 from adapter.ports import StoreUnavailable
+from adapter.rest.decider import fork_deciders
 from adapter.settings import Settings, load_settings
+from adapter.sources import load_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Mapping, Sequence
 
     from starlette.types import ASGIApp
+
+    from adapter.pipeline import Source
+    from adapter.rest.decider import Decider
 
 _OPEN = "Demoläge: servern är öppen för alla som når den och lyssnar därför bara på den här datorn."
 
@@ -47,7 +53,8 @@ def run_serve(host: str | None, port: int | None) -> int:
     try:
         settings = load_settings(host=host, port=port)
         set_up_logging(settings.log_level)
-        run(_serve(settings))
+        sources = load_sources()
+        run(_serve(settings, sources, fork_deciders(settings.deciders, sources)))
     except (SettingError, MappingError, StoreUnavailable) as problem:
         return wrong_use(str(problem))
     return 0
@@ -63,7 +70,7 @@ def server_for(app: ASGIApp) -> Server:
     """A uvicorn server that says nothing about itself and writes no access log."""
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=Connection,
         ws="none",
         lifespan="off",
         log_config=None,
@@ -97,9 +104,9 @@ def address_of(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(settings: Settings, sources: Mapping[str, Source], deciders: Sequence[Decider]) -> None:
     listening = bound(settings.host, settings.port)
-    async with running(settings) as up:
+    async with running(settings, sources, deciders) as up:
         tell(
             f"Överens {own_version()} på {address_of(listening)}/ – {settings.database_url.partition('://')[0]}."
         )

@@ -22,13 +22,15 @@ _MUNICIPAL = re.compile(
 _RESTRICTED = re.compile(r"direktn|endast|enbart|bara|får (?:inte|ej)|linje|vårdgranne|för kommun")
 _INTERNAL = re.compile(
     r"\bintern(?:t|a|n\w*)?\b|(?:får|ska|skall|bör) (?:inte|ej|aldrig) (?:lämnas|ges|delges|spridas)"
-    r"|lämnas (?:inte|ej|aldrig) ut|lämna (?:inte|ej|aldrig) ut|(?:inte|ej) (?:till|för|avsedd för) patient"
+    r"|(?:lämnas?|ges?) (?:inte|ej|aldrig) ut|(?:delas|sprids|utlämnas) (?:inte|ej|aldrig)\b"
+    r"|(?:inte|ej|aldrig|inga) .{0,40}(?:lämnas? ut|ges? ut|utlämnas|spridas)"
+    r"|(?:inte|ej) (?:till|för|avsedd för) patient"
     r"|(?:endast|enbart|bara) (?:för |till )?(?:vård)?personal|för (?:vård)?personal\b|personalnummer"
-    r"|hemligt|konfidentiellt|kollegor|bakjour|konsultlinje"
+    r"|hemlig|sekretess|konfidentiell|kollegor|bakjour|konsultlinje"
 )
 _DOUBTFUL = re.compile(
-    r"direktnummer|direkttelefon|direktlinje|\bjour\b|jourläkar|läkarjour|\bpersonal\b|kortnummer|anknytning|\bankn\b"
-    r"|sökare"
+    r"direktn(?:r|um)|dir\.? ?n(?:r|um)|direkttelefon|direktlinje|\bjour\b|jourläkar|läkarjour|\bpersonal\b"
+    r"|kortnummer|anknytning|\bankn\b|sökare"
 )
 _NOT_PATIENT = re.compile(r"(?:inte|ej|aldrig) .{0,30}patient")
 _FOR_PATIENT = re.compile(r"(?:för|till) patient(?:en|er|erna)?\b")
@@ -40,29 +42,16 @@ _UNSURE = (
     "Det framgår inte om kontaktvägen får visas för patienten, så den visas inte. "
     "Skriv ”för patienten” eller ”endast för personal” på raden."
 )
-# One quick look first: most lines have none of these.
-_WORDS = (
-    *(
-        "kommun",
-        "sjukvårdens",
-        "vårdgranne",
-        "linje",
-        "intern",
-        "lämna",
-        "delges",
-        "spridas",
-        "ges ",
-        "patient",
-    ),
-    *("personal", "hemligt", "konfid", "kolleg", "jour", "direkt", "kortnummer", "ankn", "sökare", "anhörig"),
-    "närstående",
+_A_WORD = re.compile(  # one quick look first: most lines have none of these
+    "kommun|sjukvårdens|vårdgranne|linje|intern|lämna|del(?:ge|a)s|sprid|ges? |patient|personal|hemlig|konfid"
+    "|sekretess|kolleg|jour|dir|kortnummer|ankn|sökare|anhörig|närstående"
 )
 
 
 def audience(text: str) -> tuple[Audience, bool]:
     """Who may see the numbers of a line, and whether that is sure; not sure is always internal."""
     plain = unicodedata.normalize("NFC", text).casefold()
-    if not any(word in plain for word in _WORDS):
+    if not _A_WORD.search(plain):
         return Audience.PATIENT, True
     plain = " ".join(plain.split())
     return next((said for rule, said in _RULES if rule(plain)), (Audience.PATIENT, True))

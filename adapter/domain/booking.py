@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from adapter.domain.agreement_parts import NextStep
 from adapter.domain.dates import SaidDate, dates_in
@@ -44,7 +44,16 @@ _LIMITS = frozenset(
     ]
 )
 _MAYBE = ("prel", "ev", "eventuell")  # beginnings of words
-_CALLED_OFF = ("avbok", "inställ", "ombok", "utebl", "flyttad", "återbud", "mellan kl")
+_BETWEEN = frozenset({"den", "på", "tid"})
+_WEEKDAYS = frozenset({"mån", "tis", "ons", "tor", "fre", "lör", "sön"})
+_SIGNS = str.maketrans(",.:;()-–—", "         ")
+_CALLED_OFF = re.compile(
+    r"avbok|inställ|ombok|utebl|flyttad|återbud|mellan kl|\A\s*(?:ej|inte|inget|ingen)\b"
+)
+_DAY = r"(mån|tis|ons|tors|fre|lör|sön)dag(?:en)?"
+_DAY_BEFORE = re.compile(rf"\b{_DAY}[\s,.(]*(?:den\s)?\Z")
+_DAY_AFTER = re.compile(rf"[\s,.(]{{0,3}}{_DAY}\b")
+_DAYS = ("mån", "tis", "ons", "tors", "fre", "lör", "sön")
 _LIMIT_LENGTH = 32  # how far before a date a limit is looked for
 _HAS_DATE = re.compile(r"[0-9]")
 _UNREAD = (
@@ -60,8 +69,8 @@ def read_next_step(text: str, noted_on: Moment | None = None, place: Place = NOW
 
     One date with its year, and at most one time of day, make a start; a span or a length of minutes
     right after it makes an end. A date alone keeps its precision. Several dates, a week, a date
-    without its year, a limit ("senast"), a time called off or one before the note stay as text with
-    ``booking-unread``.
+    without its year, a limit ("senast"), a weekday that is another, a time called off or one before the note
+    stay as text with ``booking-unread``.
     """
     origins = {"": place.where}
     if len(text) > LONGEST_LINE:
@@ -80,7 +89,7 @@ def read_next_step(text: str, noted_on: Moment | None = None, place: Place = NOW
         return Read(
             NextStep(text=text, origins=origins), (place.finding("booking-unread", _AT, _UNREAD, text),)
         )
-    if noted_on and start.day.last_day() < noted_on.day.first_day():
+    if noted_on and _is_before(start.value, noted_on.value):
         return Read(
             NextStep(text=text, origins=origins), (place.finding("booking-unread", _AT, _PAST, text),)
         )
@@ -115,6 +124,12 @@ def _holder(text: str) -> Professional | None:
     return somebody_in(unicodedata.normalize("NFC", text)) if "hos " in text or "med " in text else None
 
 
+def _is_before(day: str, other: str) -> bool:
+    """Whether a day is surely before another, as far as both are said."""
+    said = min(len(day), len(other), len("2026-03-12"))
+    return day[:said] < other[:said]
+
+
 _Booked = tuple[Moment, Moment | None, tuple[Finding, ...]]
 
 
@@ -122,9 +137,11 @@ def _booked(text: str, days: list[SaidDate], place: Place) -> _Booked:
     """Start and end; ValueError when they are not surely said."""
     said = days[0]
     small = text.lower()
-    if len(days) > 1 or said.value is None or any(word in small for word in _CALLED_OFF):
+    if len(days) > 1 or said.value is None or _CALLED_OFF.search(small):
         raise ValueError(_UNREAD)
     if _is_limited(small[max(said.start - _LIMIT_LENGTH, 0) : said.start]):
+        raise ValueError(_UNREAD)
+    if "dag" in small and _is_another_weekday(said, small):
         raise ValueError(_UNREAD)
     clocks = list(_CLOCK.finditer(text)) if "kl" in small else []
     if len(clocks) > 1:
@@ -132,7 +149,24 @@ def _booked(text: str, days: list[SaidDate], place: Place) -> _Booked:
     clock = clocks[0] if clocks else _BARE_CLOCK.match(text, said.end)
     if clock is None:
         return Moment(said.value.value), None, ()
+    if not _is_beside(said, clock, small):
+        raise ValueError(_UNREAD)
     return _at_clock(said.value, clock, _LENGTH.match(text, clock.end()), place)
+
+
+def _is_beside(said: SaidDate, clock: re.Match[str], text: str) -> bool:
+    """Whether a time of day stands by its date: "kl 8, start 2026-04-14" may be the time of a dose."""
+    between = text[said.end : clock.start()] or text[clock.end() : said.start]
+    return all(word in _BETWEEN or word[:3] in _WEEKDAYS for word in between.translate(_SIGNS).split())
+
+
+def _is_another_weekday(said: SaidDate, text: str) -> bool:
+    """Whether the weekday beside a date is not the date's own: one of the two is wrong."""
+    beside = _DAY_BEFORE.search(text[max(said.start - _LIMIT_LENGTH, 0) : said.start])
+    beside = beside or _DAY_AFTER.match(text, said.end)
+    if beside is None or said.value is None or not said.value.is_whole:
+        return False
+    return _DAYS[date.fromisoformat(said.value.value).weekday()] != beside[1]
 
 
 def _is_limited(before: str) -> bool:

@@ -57,6 +57,7 @@ _LABELS = frozenset(
     ]
 )
 _MARKED = re.compile(r"\b(?:endast|enbart|bara|för|får|ej|inte|internt)\b[^,;]*$", re.IGNORECASE)
+_MARK = re.compile("endast|enbart|bara|för|får|ej|nte")  # one quick look first
 _UNREAD = (
     "Raden går inte säkert att dela i namn, titel och nummer och har sparats som text. "
     "Skriv den som ”Eva Svensson, sjuksköterska, 010-000 00 00”."
@@ -72,13 +73,10 @@ def read_contact_ways(text: str, place: Place = NOWHERE) -> Read[tuple[ContactWa
     plain = unicodedata.normalize("NFC", text)
     said_audience, is_sure = audience(plain)
     ways = ways_in(plain) if len(plain) <= LONGEST_LINE else []
-    hours = _hours(plain, ways)
+    hours = tuple(said.hours for said in _hours(plain, ways))
     findings = () if is_sure else (unsure(text, place),)
     found = ways or [Way(ContactKind.OTHER, "", 0, 0)]
-    return Read(
-        tuple(_way(text, way, said_audience, tuple(said.hours for said in hours), place) for way in found),
-        findings,
-    )
+    return Read(tuple(_way(text, way, said_audience, hours, place) for way in found), findings)
 
 
 def read_fixed_contact(text: str, code: FixedContactCode, place: Place = NOWHERE) -> Read[FixedContact]:
@@ -185,9 +183,12 @@ def _rest(text: str, ways: list[Way], hours: list[SaidHours]) -> str:
     spans = [(way.start, way.end) for way in ways] + [(said.start, said.end) for said in hours]
     for start, end in sorted(spans, reverse=True):
         text = _without_labels(text[:start]) + ", " + text[end:].lstrip(" ).,;")
-    if _OVERALL_LETTERS in text.casefold():
+    small = text.casefold()
+    if _OVERALL_LETTERS in small:
         text = _OVERALL.sub("", text)
-    return _without_labels(_MARKED.sub("", text)).strip(" ,.")
+    if _MARK.search(small):
+        text = _MARKED.sub("", text)
+    return _without_labels(text).strip(" ,.")
 
 
 def _without_labels(text: str) -> str:

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from adapter.domain.identity import HsaId, PersonIdKind
+from adapter.domain.identity import HsaId
 from adapter.domain.keywords import Keyword
 from adapter.domain.origin import Traced
 from adapter.domain.people import CareUnit, Person, Professional
 from adapter.domain.when import STOCKHOLM, Moment
-from adapter.findings import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +92,6 @@ class NoteStatus(StrEnum):
 
 
 _AT = "domain.note"
-_TWO_PATIENTS = (
-    "Anteckningen gäller mer än en person. Rätta den i journalen och skicka en anteckning per person."
-)
-_NO_PATIENT = (
-    "Anteckningen saknar patientens identitet. Ange personnummer eller reservnummer och skicka igen."
-)
 _NORMAL_LEVEL = re.compile(r"normalniv|(?:^|\s)normal(?:\s|$)|\(normal\)")
 _ABOVE_NORMAL = re.compile(r"(?:inte|ej|över|utöver|högre|förhöjd|under)\b.*normal|hemlig|spärr|skydd")
 
@@ -137,25 +130,6 @@ def is_under_embargo(note: Note, now: datetime) -> bool:
     if until.has_time:
         return now < until.earliest()
     return now.astimezone(STOCKHOLM).date() <= until.day.last_day()
-
-
-def blocking_findings(note: Note) -> tuple[Finding, ...]:
-    """What parks a note whatever its source: no patient (``patient-missing``) or two (``two-patients``)."""
-    ids = [identity for patient in note.patients for identity in patient.ids]
-    if not ids:
-        return (Finding("patient-missing", note.origin("patients"), _AT, _NO_PATIENT, blocking=True),)
-    if len(ids) > 1 and _are_two(note.patients):
-        place = note.patients[-1].origin() or note.origin("patients")
-        return (Finding("two-patients", place, _AT, _TWO_PATIENTS, blocking=True),)
-    return ()
-
-
-def _are_two(patients: tuple[Person, ...]) -> bool:
-    """Whether two personnummer are given, or two persons that share no identity."""
-    identities = [{identity.key for identity in patient.ids} for patient in patients if patient.ids]
-    everyone = set().union(*identities)
-    numbers = [key for key in everyone if key[0] == PersonIdKind.PERSONNUMMER]
-    return len(numbers) > 1 or any(not identities[0] & other for other in identities[1:])
 
 
 def _levels(keywords: tuple[Keyword, ...]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 
 from adapter.domain.identity import luhn
 from adapter.domain.people import ContactKind
@@ -66,7 +67,7 @@ def ways_in(text: str) -> list[Way]:
         ways += [way for way in _webs(text) if _is_free(way, ways)]
     if _DIGIT.search(text):
         ways += [way for way in (*_phones(text), *_shorts(text)) if _is_free(way, ways)]
-    return sorted(ways, key=lambda way: way.start)
+    return sorted(ways, key=attrgetter("start")) if len(ways) > 1 else ways
 
 
 def national(number: str) -> str:
@@ -96,7 +97,8 @@ def _phones(text: str) -> Iterator[Way]:
         before = text[max(start - _CUE, 0) : start]
         if value and not _is_other(value, found["compact"], before):
             at = start + len(value)
-            kind = ContactKind.SMS if _TEXT_MESSAGE.search(before) else ContactKind.PHONE
+            is_sms = "sms" in before.casefold() and _TEXT_MESSAGE.search(before)
+            kind = ContactKind.SMS if is_sms else ContactKind.PHONE
             yield Way(kind, value, start, at)
 
 

@@ -19,6 +19,7 @@ HIDDEN = "(nummer visas inte)"
 _FOR_PATIENT = frozenset({Audience.PATIENT, Audience.RELATIVE})
 _NUMBER = re.compile(r"\(?\+?[0-9](?:[\s()/–.-]{0,3}[0-9]){3,15}")
 _BEFORE = re.compile(r"(?:(?:\+|00)?46[\s().-]*(?:\(0\))?[\s().-]*|\(?0[\s().-]*)\Z")
+_DIGIT_OR_AT = re.compile(r"[\d@]")  # one quick look first
 _GAP = 4  # characters that may stand between two digits of one number
 _SHORT = 7  # a number as short as this must stand alone: its digits may be part of another
 _PREFIX = 16
@@ -33,7 +34,7 @@ def internal_numbers(agreement: Agreement) -> frozenset[str]:
     """
     numbers: set[str] = set()
     for text in dict.fromkeys(_texts(agreement)):
-        if audience(text)[0] not in _FOR_PATIENT:
+        if _DIGIT_OR_AT.search(text) and audience(text)[0] not in _FOR_PATIENT:
             for piece in _pieces(_plain(unicodedata.normalize("NFC", text))):
                 numbers.update(_numbers(piece))
     for way in (*agreement.contact_ways, *(way for contact in agreement.contacts for way in contact.ways)):
@@ -82,7 +83,7 @@ def _pieces(text: str) -> Iterator[str]:
 
 def _numbers(line: str) -> Iterator[str]:
     """Everything in a line that may be a number to call: more than what is surely one."""
-    days = dates_in(line)
+    days = [day for day in dates_in(line) if day.value]
     for found in _NUMBER.finditer(line):
         if not any(day.start <= found.start() < day.end for day in days):
             yield national(found[0])

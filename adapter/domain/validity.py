@@ -27,8 +27,9 @@ _COUNTS = {
 } | {"en": 1, "arton": 18}
 _LENGTH = (
     rf"(?:i |under )?(?P<count>[1-9][0-9]{{0,2}}|{'|'.join(_COUNTS)}) ?"
-    r"(?P<unit>år|månader|månad|mån\.?|veckor|vecka|v\.?|dagar|dygn)(?: framåt)?"
+    r"(?P<unit>halvår|halvt år|år|månader|månad|mån\.?|veckor|vecka|v\.?|dagar|dygn)(?: framåt)?"
 )
+_MONTHS = {"å": 12, "h": 6, "m": 1}  # by a unit's first letter: år, halvår, månad
 _LEAD = r"(?:överenskommelsen )?(?:gäller|giltig|giltighet|giltighetstid)?:? ?"
 _TODAY = r"(?: från (?:idag|i dag|dagens datum|anteckningens datum|nu))?"
 _SENTENCES: Mapping[str, re.Pattern[str]] = {
@@ -37,6 +38,7 @@ _SENTENCES: Mapping[str, re.Pattern[str]] = {
         "range": rf"(?:{_FROM} )?{_DAY} ?,? ?(?:[-–—]|{_TO}) ?{_DAY}",
         "end": rf"{_TO} ?{_DAY}",
         "start": rf"{_FROM} {_DAY}(?:,? (?:och )?(?P<open>{_OPEN}))?",
+        "since": rf"{_DAY} ?[-–—,]? ?{_OPEN}",
         "open": rf"{_OPEN}(?:,? {_FROM} {_DAY})?",
         "length": rf"{_LENGTH}{_TODAY}",
         "start-length": rf"{_FROM} {_DAY},? (?:och )?{_LENGTH}",
@@ -138,8 +140,8 @@ def _meaning(
             return _between(days[0], days[1])
         case "end":
             return _until(days[0], noted)
-        case "start" | "open":
-            return (days[0] if days else None), None, name == "open" or bool(found["open"]), ""
+        case "start" | "open" | "since":
+            return (days[0] if days else None), None, name != "start" or bool(found["open"]), ""
         case "length":
             return _for_length(found, noted, _END_COUNTED)
         case "period":
@@ -173,7 +175,7 @@ def _for_length(found: re.Match[str], start: PartialDate | None, said: str) -> _
 
 
 def _last_day(start: date, count: int, unit: str) -> date:
-    if unit[0] in "åm":
-        again = months_after(start, count * (12 if unit[0] == "å" else 1))
+    if unit[0] in _MONTHS:
+        again = months_after(start, count * _MONTHS[unit[0]])
         return again - timedelta(days=1) if again.day == start.day else again
     return start + timedelta(days=count * (7 if unit[0] == "v" else 1) - 1)

@@ -11,7 +11,7 @@ from adapter.fhir.consultation_of import NoConsultation, consultation_of
 from adapter.fhir.draft import Built, MadeBy, Trace
 from adapter.fhir.note import note_resources
 from adapter.fhir.operation_outcome import operation_outcome
-from adapter.fhir.shared import SHARED_TYPES, merged
+from adapter.fhir.shared import SHARED_TYPES, is_shared, merged
 from adapter.fhir.shared import merged as merge
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "collection",
     "consultation_of",
     "consultation_resources",
+    "is_shared",
     "merge",
     "merged",
     "message_audit_event",

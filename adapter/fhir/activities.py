@@ -36,6 +36,11 @@ _APPOINTMENT_STATUS: Final = {
     "entered-in-error": "entered-in-error",
 }
 
+_BACKWARDS: Final = (
+    "Sluttiden ligger före starttiden; bara starttiden har tagits med. "
+    "Rätta raden och skicka anteckningen igen."
+)
+
 
 class LineKeys:
     """Gives each line of an agreement its key: its words, and a count when they stand there twice."""
@@ -87,7 +92,10 @@ def next_step(draft: Draft, step: NextStep, keys: LineKeys, frame: Frame) -> str
     own_id = draft.id_of(*keys.of("next-step", step.text))
     holder = practitioner_role(draft, step.holder, role="next-step")
     start, end = draft.said(step, "start"), draft.said(step, "end")
-    if is_instant(start) and is_instant(end):
+    if start and end and _runs_backwards(step):
+        end = ""
+        draft.find("booking-unread", step.origin("end"), "fhir.activities", _BACKWARDS)
+    if is_instant(start) and is_instant(end) and start != end:
         return draft.add("fhir.appointment", _appointment(draft, step, own_id, holder, frame))
     when: Json = {"occurrenceDateTime": start}
     if end:
@@ -100,6 +108,10 @@ def next_step(draft: Draft, step: NextStep, keys: LineKeys, frame: Frame) -> str
         "performer": [reference(holder)] if holder else [],
     }
     return draft.add("fhir.service_request", pruned(resource))
+
+
+def _runs_backwards(step: NextStep) -> bool:
+    return bool(step.start and step.end and step.start.earliest() > step.end.earliest())
 
 
 def contact_service(draft: Draft, way: ContactWay, keys: LineKeys, frame: Frame) -> str:

@@ -6,7 +6,7 @@ beside it; an end is never invented.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ from adapter.fhir.element import (
     extension,
     filled,
     identifier,
+    narrative_link,
     original_text,
     pruned,
     reference,
@@ -55,7 +56,7 @@ def care_plan(draft: Draft, note: Note, agreement: Agreement, frame: Frame, part
         "resourceType": "CarePlan",
         "id": draft.id_of("care-plan"),
         "meta": draft.meta(),
-        "text": narrative(agreement_view(draft, agreement)),
+        "text": narrative(agreement_view(agreement, draft.masked)),
         "extension": draft.extensions(*_extensions(draft, note, parts)),
         "identifier": filled(identifier(frame.system, draft.said(note, "note_id"))),
         "status": frame.status,
@@ -69,8 +70,13 @@ def care_plan(draft: Draft, note: Note, agreement: Agreement, frame: Frame, part
         "author": reference(frame.author or frame.unit),
         "contributor": filled(reference(frame.unit)),
         "careTeam": [reference(team) for team in parts.care_teams],
-        "supportingInfo": [_joint_plan(draft, plan) for plan in agreement.joint_plans],
-        "activity": [{"reference": reference(activity)} for activity in parts.activities],
+        "supportingInfo": [
+            _joint_plan(draft, plan, number) for number, plan in enumerate(agreement.joint_plans, 1)
+        ],
+        "activity": [
+            {"extension": [narrative_link(sentence)], "reference": {"reference": activity}}
+            for sentence, activity in zip(_lines(agreement), parts.activities, strict=True)
+        ],
         "note": _notes(draft, agreement),
     }
     return draft.add(_AT, pruned(resource))
@@ -116,7 +122,8 @@ def _period(draft: Draft, note: Note, validity: Validity | None) -> Json:
     """The dates that were read, with the words; a start that a rule gave is marked as such."""
     if validity is None:
         return {}
-    period: Json = {"extension": [original_text(draft.said(validity, "text"))]}
+    words = original_text(draft.said(validity, "text"))
+    period: Json = {"extension": [narrative_link("giltighet"), words]}
     start, end = draft.said(validity, "start"), draft.said(validity, "end")
     note_date = start_of(note)
     if start and _is_counted(validity, note_date):
@@ -153,12 +160,23 @@ def _find_start(draft: Draft, validity: Validity) -> None:
     draft.find("rule-applied", validity.origin("text"), _AT, what)
 
 
-def _joint_plan(draft: Draft, plan: JointPlan) -> Json:
+def _lines(agreement: Agreement) -> Iterator[str]:
+    """The ids that the view gives the lines that became activities, in their order."""
+    parts = (
+        ("patienten", agreement.patient_part),
+        ("varden", agreement.care_part),
+        ("planering", agreement.next_steps),
+    )
+    return (f"{section}-{number}" for section, lines in parts for number in range(1, len(lines) + 1))
+
+
+def _joint_plan(draft: Draft, plan: JointPlan, number: int) -> Json:
     kind = draft.said(plan, "plan_type")
     kinds = (
         [extension(systems.PLAN_TYPE, valueCoding=coding(systems.TYPE_OF_CARE_PLAN, kind))] if kind else []
     )
-    return element(extension=kinds, type="CarePlan", **draft.words("display", plan))
+    link = narrative_link(f"planer-{number}")
+    return element(extension=[link, *kinds], type="CarePlan", **draft.words("display", plan))
 
 
 def _notes(draft: Draft, agreement: Agreement) -> list[Json]:
@@ -168,8 +186,11 @@ def _notes(draft: Draft, agreement: Agreement) -> list[Json]:
         text = draft.shown(validity)
         notes.append({"text": f"Överenskommelsens giltighet: {text}"})
     notes += [
-        {"extension": [_keyword(draft, keyword)], "text": keyword_text(draft, keyword)}
-        for keyword in agreement.unknown
+        {
+            "extension": [narrative_link(f"ovrigt-{number}"), _keyword(draft, keyword)],
+            "text": keyword_text(draft.masked, keyword),
+        }
+        for number, keyword in enumerate(agreement.unknown, 1)
     ]
     return notes
 

@@ -42,7 +42,7 @@ EVENTS: Final = {
 
 def communication(draft: Draft, message: Consultation, parties: Parties, request: str, priority: str) -> str:
     """The Communication of one message; ``request`` and ``priority`` are empty outside a request."""
-    answered = identifier(parties.system, message.in_reply_to)
+    answered = identifier(parties.answered_system, message.in_reply_to)
     consent = (
         {} if message.has_consent is None else {"url": systems.CONSENT, "valueBoolean": message.has_consent}
     )

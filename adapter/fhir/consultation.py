@@ -10,6 +10,7 @@ from collections import Counter
 from typing import Any, Final
 
 from adapter.domain.consultation import Consultation, ContactForm, MessageKind, Urgency
+from adapter.domain.phone import national
 from adapter.domain.when import Moment
 from adapter.fhir import systems, visibility
 from adapter.fhir.communication import SEGMENTS, communication
@@ -27,7 +28,7 @@ from adapter.fhir.element import (
 )
 from adapter.fhir.narrative import told
 from adapter.fhir.observation import observation, sentence
-from adapter.fhir.organization import care_giver, care_unit
+from adapter.fhir.organization import care_giver, care_unit, hsa_key
 from adapter.fhir.parties import Parties
 from adapter.fhir.patient import patient
 from adapter.fhir.practitioner import practitioner_role
@@ -97,18 +98,21 @@ def _draft(message: Consultation, made_by: MadeBy, *, has_traces: bool) -> Draft
         labels=visibility.labels(hidden=False, protected=protected, blocks=blocks),
         is_protected=protected,
         is_hidden=not blocks,
+        numbers=frozenset({national(unit.phone)}) if unit.phone else frozenset(),
         has_traces=has_traces,
         source_uri=systems.source_uri(made_by.source, owner),
     )
 
 
 def _parties(draft: Draft, message: Consultation) -> Parties:
+    answered = message.receiver_unit.hsa_id
     return Parties(
         patient=patient(draft, message.patients[0]),
         sender=practitioner_role(draft, message.sender, role="sender", unit=message.sender_unit),
         sender_unit=care_unit(draft, message.sender_unit),
         receiver=care_unit(draft, message.receiver_unit),
         system=systems.own_namespace(draft.owner),
+        answered_system=systems.own_namespace(hsa_key(answered)) if answered else "",
     )
 
 
@@ -129,7 +133,7 @@ def _service_request(
         "resourceType": "ServiceRequest",
         "id": draft.id_of("service-request"),
         "meta": draft.meta(),
-        "text": told(*_request_sentences(message, deadline)),
+        "text": told(*map(draft.masked, _request_sentences(message, deadline))),
         "extension": draft.extensions(_urgency(draft, message), _consent(message)),
         "identifier": filled(identifier(parties.system, draft.said(message, "message_id"))),
         "status": "active",

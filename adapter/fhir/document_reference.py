@@ -142,15 +142,18 @@ def _encounter(draft: Draft, note: Note) -> list[Json]:
 
 
 def _tree(keyword: Keyword) -> Json:
-    return element(
-        keyword=keyword.title,
-        keywordToolType=keyword.tool,
-        value=[_value(value) for value in keyword.values],
-        unit=list(keyword.units),
-        range=list(keyword.ranges),
-        keywordSecrecyLevels=element(secrecyLevel=list(keyword.secrecy_levels)),
-        record=[_tree(child) for child in keyword.children],
-    )
+    record: Json = {"keyword": keyword.title, "keywordToolType": keyword.tool}
+    if keyword.values:
+        record["value"] = [_value(value) for value in keyword.values]
+    if keyword.units:
+        record["unit"] = keyword.units
+    if keyword.ranges:
+        record["range"] = keyword.ranges
+    if keyword.secrecy_levels:
+        record["keywordSecrecyLevels"] = {"secrecyLevel": keyword.secrecy_levels}
+    if keyword.children:
+        record["record"] = [_tree(child) for child in keyword.children]
+    return record
 
 
 def _value(value: KeywordValue) -> Json:

@@ -100,6 +100,8 @@ class Draft:
         if not value:
             return ""
         text: str = value if isinstance(value, str) else value.value
+        if text.isprintable() and not self.has_traces:  # nearly always
+            return text
         return self.placed(text, record, name)
 
     def placed(self, text: str, record: Traced, name: str = "") -> str:
@@ -137,7 +139,7 @@ class Draft:
     def words(self, element_name: str, record: Traced, name: str = "text") -> Json:
         """An element with a line of the message; the line itself beside it when a number had to go."""
         text = self.said(record, name)
-        shown = self.masked(text)
+        shown = self.masked(text) if self.numbers else text
         if shown == text:
             return element(**{element_name: text})
         beside = {"extension": [original_text(text)]}
@@ -162,13 +164,12 @@ class Draft:
     def add(self, rule: str, resource: Json) -> str:
         """Keep a resource; the same one again is kept once, with what both said. Gives ``Type/id``."""
         target = f"{resource['resourceType']}/{resource['id']}"
-        if self.has_traces:
-            resource = self._settled(resource, target, rule)
         known = self.resources.get(target)
-        if known is None:
-            self.resources[target] = resource
-        elif known != resource:
-            self.resources[target] = merged(known, resource)
+        plain = _plain(resource) if self.has_traces else resource
+        whole = plain if known is None or known == plain else merged(known, plain)
+        if self.has_traces:
+            self._trace(resource, whole, target, rule)
+        self.resources[target] = whole
         return target
 
     def note_illegal(self, where: str) -> None:
@@ -194,12 +195,16 @@ class Draft:
             findings=tuple(self.findings),
         )
 
-    def _settled(self, resource: Json, target: str, rule: str) -> Json:
-        is_new = target not in self.resources
-        if is_new:
-            self.traces.extend(_traces(resource, target, rule))
-        settled: Json = _plain(resource)
-        return settled
+    def _trace(self, said: Json, whole: Json, target: str, rule: str) -> None:
+        """Note where each leaf without a trace came from: what was just said has its places."""
+        if target not in self.resources:
+            self.traces.extend(_traces(said, target, rule))
+            return
+        known = {trace.element for trace in self.traces if trace.element.startswith(f"{target}.")}
+        places = {trace.element: trace for trace in _traces(said, target, rule)}
+        for trace in _traces(whole, target, rule):
+            if trace.element not in known:
+                self.traces.append(places.get(trace.element, trace))
 
 
 def _traces(value: Any, path: str, rule: str) -> Iterator[Trace]:

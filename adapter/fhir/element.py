@@ -67,6 +67,11 @@ def original_text(text: str) -> Json:
     return {"url": systems.ORIGINAL_TEXT, "valueString": text}
 
 
+def narrative_link(sentence: str) -> Json:
+    """From an element to the sentence of the narrative that tells of it."""
+    return {"url": systems.NARRATIVE_LINK, "valueUrl": f"#{sentence}"}
+
+
 def filled(*parts: Json) -> list[Json]:
     """Those of the parts that say something."""
     return [part for part in parts if part]

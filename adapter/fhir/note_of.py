@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from typing import Any, Final
+from urllib.parse import unquote
 
 import orjson
 
@@ -27,7 +28,7 @@ def note_of(index: Index, plan: Json) -> Note:
     identifier = first(plan.get("identifier", ()))
     document = _document(index, identifier)
     provenance = _provenance(index, plan)
-    owner = plan.get("meta", {}).get("source", "").partition("#")[2]
+    owner = unquote(plan.get("meta", {}).get("source", "").partition("#")[2])
     kind = document.get("type", {})
     keywords, text = _written(document)
     system = identifier.get("system", "")

@@ -14,21 +14,29 @@ from adapter.fhir.narrative import told
 from adapter.findings import Finding, Severity
 
 _CODES_OF: Final = {
-    "informational": "kept partly-kept rule-applied no-agreement nothing-in-it",
-    "structure": "malformed not-json not-xml empty wrong-charset truncated duplicate-key",
-    "too-long": "too-large too-deep too-long",
-    "required": "required-missing patient-missing sbar-missing",
+    "informational": (
+        "ok kept partly-kept rule-applied no-agreement nothing-in-it unread source-info placeholder"
+    ),
+    "structure": (
+        "empty-body wrong-charset truncated not-json not-xml not-a-number duplicate-key lone-surrogate "
+        "doctype-forbidden soap-body-missing nothing-recognised docbook-unreadable docbook-unknown-element "
+        "keyword-misplaced agreement-twice"
+    ),
+    "too-long": "too-large too-deep",
+    "required": (
+        "required-missing record-incomplete patient-missing version-missing part-missing sbar-missing"
+    ),
     "value": (
-        "value-unusable illegal-character check-digit date-impossible time-doubled time-missing "
+        "value-unusable person-id-unusable illegal-character attachment-unusable time-doubled "
         "validity-unread booking-unread contact-unread audience-unsure"
     ),
-    "code-invalid": "code-unmapped unknown-code unknown-keyword keyword-unknown",
-    "incomplete": "unread partly-read has-more",
-    "business-rule": "urgent-by-phone two-patients patient-not-one",
+    "code-invalid": "code-unknown unknown-keyword id-system-unknown person-id-kind",
+    "incomplete": "not-all-fetched has-more",
+    "business-rule": "urgent-by-phone two-patients patient-not-one no-end over-a-year",
     "security": "prov-agent-missing",
     "not-supported": "type-not-taken-in unknown-source wrong-type",
+    "exception": "source-error soap-fault",
     "conflict": "id-conflict",
-    "duplicate": "duplicate",
     "transient": "store-unavailable",
     "not-found": "not-found",
 }
@@ -53,7 +61,7 @@ def _issue(finding: Finding, *, include_values: bool) -> Json:
     value = f" Värde: {finding.value}" if include_values and finding.value else ""
     return element(
         severity=finding.severity.value,
-        code=ISSUE_TYPES.get(finding.code, "informational" if finding.code == "ok" else "processing"),
+        code=ISSUE_TYPES.get(finding.code, "processing"),
         details=concept(coding(systems.FINDING, finding.code), text=finding.what),
         diagnostics=f"{finding.at}{value}".strip(),
         location=_location(finding),

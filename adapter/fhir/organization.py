@@ -12,7 +12,7 @@ from adapter.fhir import systems
 from adapter.fhir.draft import Draft
 from adapter.fhir.element import Json, element, extension, filled, identifier, reference
 from adapter.fhir.ids import resource_id
-from adapter.fhir.shared import shared
+from adapter.fhir.shared import PLACE, shared
 
 
 def care_giver(draft: Draft, giver: CareGiver | None) -> str:
@@ -24,6 +24,7 @@ def care_giver(draft: Draft, giver: CareGiver | None) -> str:
         shared(
             resourceType="Organization",
             id=_id(draft, giver.hsa_id, giver.name),
+            text=PLACE,
             identifier=filled(identifier(systems.HSA, draft.said(giver, "hsa_id"))),
             name=draft.said(giver, "name"),
         ),
@@ -34,12 +35,20 @@ def care_unit(draft: Draft, unit: CareUnit | None) -> str:
     """The vårdenhet or other unit, part of its vårdgivare; empty when nothing names it."""
     if unit is None or not (unit.hsa_id or unit.name):
         return ""
+    known = draft.staff.get((id(unit),))  # the records of a message live as long as its draft
+    if known is None:
+        known = draft.staff[id(unit),] = _unit(draft, unit)
+    return known
+
+
+def _unit(draft: Draft, unit: CareUnit) -> str:
     giver = care_giver(draft, unit.care_giver)
     return draft.add(
         "fhir.organization",
         shared(
             resourceType="Organization",
             id=_id(draft, unit.hsa_id, unit.name),
+            text=PLACE,
             identifier=filled(identifier(systems.HSA, draft.said(unit, "hsa_id"))),
             name=draft.said(unit, "name"),
             telecom=[] if draft.is_protected else _telecom(draft, unit),

@@ -10,7 +10,7 @@ from adapter.fhir import systems
 from adapter.fhir.draft import Draft
 from adapter.fhir.element import Json, coding, element, filled, identifier, reference, uri_of_root
 from adapter.fhir.ids import resource_id
-from adapter.fhir.shared import shared
+from adapter.fhir.shared import PLACE, shared
 
 _SYSTEMS: Final = {
     PersonIdKind.PERSONNUMMER: systems.PERSONNUMMER,
@@ -35,6 +35,7 @@ def patient_resource(draft: Draft, person: Person, general_practitioner: str = "
         resourceType="Patient",
         id=patient_id(draft, person),
         meta=element(security=[dict(PROTECTED_LABEL)] if is_protected else []),
+        text=PLACE,
         identifier=filled(*(_identifier(draft, person, each) for each in person.ids)),
         name=filled(name),
         generalPractitioner=filled(reference(general_practitioner)),

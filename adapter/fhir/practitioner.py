@@ -15,7 +15,7 @@ from adapter.fhir.draft import Draft
 from adapter.fhir.element import Json, coding, concept, element, filled, identifier, reference
 from adapter.fhir.ids import resource_id
 from adapter.fhir.organization import care_unit, hsa_key
-from adapter.fhir.shared import shared
+from adapter.fhir.shared import PLACE, shared
 
 
 def practitioner_role(
@@ -46,6 +46,7 @@ def _role(draft: Draft, professional: Professional, role: str, workplace: str, h
         resourceType="PractitionerRole",
         id=_role_id(draft, professional, role, workplace),
         meta={} if professional.hsa_id else draft.meta(),
+        text=PLACE,
         extension=[] if professional.hsa_id else draft.extensions(),
         practitioner=reference(person, draft.said(professional, "name")),
         organization=reference(workplace),
@@ -66,6 +67,7 @@ def _practitioner(draft: Draft, professional: Professional) -> str:
         resourceType="Practitioner",
         id=own_id,
         meta={} if professional.hsa_id else draft.meta(),
+        text=PLACE,
         extension=[] if professional.hsa_id else draft.extensions(),
         identifier=filled(identifier(systems.HSA, draft.said(professional, "hsa_id"))),
         name=filled(element(text=draft.said(professional, "name"))),

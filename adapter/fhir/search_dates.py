@@ -16,6 +16,7 @@ FOREVER = 2**53  # the high end of a period without end
 _STOCKHOLM = ZoneInfo("Europe/Stockholm")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MILLISECOND
 _FORM = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:\d\d)?)?)?)?"
 )
@@ -37,13 +38,20 @@ def date_range(text: str) -> tuple[int, int]:
     if fraction:
         low = to_milliseconds(_zoned(start, zone)) + int(fraction[:3].ljust(3, "0"))
         return low, low
-    return to_milliseconds(_zoned(start, zone)), to_milliseconds(_zoned(_end(start, match), zone)) - 1
+    return to_milliseconds(_zoned(start, zone)), _last(start, match)
 
 
 def date_bounds(text: str) -> tuple[str, str]:
     """The same range as ISO 8601 in UTC, as a search criterion carries it. Raises ValueError."""
     low, high = date_range(text)
-    return to_iso(low), to_iso(high)
+    return to_iso(low), to_iso(min(high, _LAST))
+
+
+def _last(start: datetime, match: re.Match[str]) -> int:
+    try:
+        return to_milliseconds(_zoned(_end(start, match), match[8])) - 1
+    except (ValueError, OverflowError):  # 9999-12-31, as some write "for ever"
+        return FOREVER
 
 
 def _end(start: datetime, match: re.Match[str]) -> datetime:
@@ -66,7 +74,10 @@ def _zoned(moment: datetime, zone: str | None) -> datetime:
     if zone == "Z":
         return moment.replace(tzinfo=UTC)
     offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6]))
-    return (moment - offset if zone[0] == "+" else moment + offset).replace(tzinfo=UTC)
+    try:
+        return (moment - offset if zone[0] == "+" else moment + offset).replace(tzinfo=UTC)
+    except OverflowError as problem:  # the first hours of year 1
+        raise ValueError("before all time") from problem
 
 
 def to_milliseconds(moment: datetime) -> int:

@@ -1,8 +1,8 @@
 """Search parameters: what of a resource can be asked for, and the rows that answer it.
 
 https://hl7.org/fhir/R4/searchparameter-registry.html and https://hl7.org/fhir/R4/search.html#table.
-One table says name, kind and element path of every parameter we know; ``entries()`` reads a resource by
-it. Parameters over the same element (``patient`` and ``subject``) share their rows.
+One table (``search_table``) says name, kind and element path of every parameter we know; ``entries()`` reads
+a resource by it. Parameters over the same element (``patient`` and ``subject``) share their rows.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from adapter.fhir.search_dates import FOREVER, NEVER, date_range
+from adapter.fhir.search_table import TABLE, UNIVERSAL
 
 Json = dict[str, Any]
 
@@ -63,199 +64,6 @@ _CANONICAL = {
 }
 _HYPHENATED = frozenset({_SAME_SYSTEM[1][0], _SAME_SYSTEM[2][0]})  # 19121212-1212 is 191212121212
 
-_UNIVERSAL = """
-    _profile   token  meta.profile
-    _security  token  meta.security
-    _source    token  meta.source
-    _tag       token  meta.tag
-"""
-
-# name, kind, path (| = or), then targets; "=name" instead of a path: the rows of that parameter.
-_TABLE = {
-    "Appointment": """
-        actor             reference  participant.actor
-        appointment-type  token      appointmentType
-        based-on          reference  basedOn             ServiceRequest
-        date              date       start
-        identifier        token      identifier
-        location          reference  =actor              Location
-        part-status       token      participant.status
-        patient           reference  =actor              Patient
-        practitioner      reference  =actor              Practitioner
-        service-type      token      serviceType
-        status            token      status
-        supporting-info   reference  supportingInformation
-    """,
-    "AuditEvent": """
-        date     date       recorded
-        outcome  token      outcome
-        patient  reference  entity.what  Patient
-        type     token      type
-    """,
-    "CarePlan": """
-        activity-reference  reference  activity.reference
-        based-on            reference  basedOn         CarePlan
-        care-team           reference  careTeam        CareTeam
-        category            token      category
-        date                date       period
-        encounter           reference  encounter       Encounter
-        identifier          token      identifier
-        intent              token      intent
-        part-of             reference  partOf          CarePlan
-        patient             reference  =subject        Patient
-        replaces            reference  replaces        CarePlan
-        status              token      status
-        subject             reference  subject         Patient Group
-    """,
-    "CareTeam": """
-        category     token      category
-        date         date       period
-        encounter    reference  encounter           Encounter
-        identifier   token      identifier
-        participant  reference  participant.member
-        patient      reference  =subject            Patient
-        status       token      status
-        subject      reference  subject             Patient Group
-    """,
-    "Communication": """
-        based-on    reference  basedOn
-        category    token      category
-        encounter   reference  encounter  Encounter
-        identifier  token      identifier
-        part-of     reference  partOf
-        patient     reference  =subject   Patient
-        received    date       received
-        recipient   reference  recipient
-        sender      reference  sender
-        sent        date       sent
-        status      token      status
-        subject     reference  subject    Patient Group
-    """,
-    "DocumentReference": """
-        author      reference  author
-        category    token      category
-        custodian   reference  custodian          Organization
-        date        date       date
-        encounter   reference  context.encounter
-        identifier  token      masterIdentifier|identifier
-        patient     reference  =subject           Patient
-        period      date       context.period
-        related     reference  context.related
-        status      token      status
-        subject     reference  subject            Patient Practitioner Group Device
-        type        token      type
-    """,
-    "HealthcareService": """
-        active        token      active
-        identifier    token      identifier
-        location      reference  location    Location
-        name          string     name
-        organization  reference  providedBy  Organization
-        service-type  token      type
-    """,
-    "Location": """
-        identifier    token      identifier
-        name          string     name|alias
-        organization  reference  managingOrganization  Organization
-        status        token      status
-    """,
-    "Observation": """
-        based-on     reference  basedOn
-        category     token      category
-        code         token      code
-        date         date       effectiveDateTime|effectivePeriod|effectiveInstant
-        encounter    reference  encounter  Encounter
-        identifier   token      identifier
-        part-of      reference  partOf
-        patient      reference  =subject   Patient
-        performer    reference  performer
-        status       token      status
-        subject      reference  subject    Patient Group Device Location
-    """,
-    "Organization": """
-        active      token      active
-        identifier  token      identifier
-        name        string     name|alias
-        partof      reference  partOf  Organization
-        type        token      type
-    """,
-    "Patient": """
-        active                token      active
-        birthdate             date       birthDate
-        family                string     name.family
-        gender                token      gender
-        general-practitioner  reference  generalPractitioner
-        given                 string     name.given
-        identifier            token      identifier
-        name                  string     name
-        organization          reference  managingOrganization  Organization
-    """,
-    "Practitioner": """
-        active      token   active
-        family      string  name.family
-        given       string  name.given
-        identifier  token   identifier
-        name        string  name
-    """,
-    "PractitionerRole": """
-        active        token      active
-        date          date       period
-        identifier    token      identifier
-        location      reference  location      Location
-        organization  reference  organization  Organization
-        practitioner  reference  practitioner  Practitioner
-        role          token      code
-        service       reference  healthcareService  HealthcareService
-        specialty     token      specialty
-    """,
-    "Provenance": """
-        agent     reference  agent.who
-        entity    reference  entity.what
-        patient   reference  =target   Patient
-        recorded  date       recorded
-        target    reference  target
-        when      date       occurredDateTime|occurredPeriod
-    """,
-    "ServiceRequest": """
-        authored        date       authoredOn
-        based-on        reference  basedOn
-        category        token      category
-        code            token      code
-        encounter       reference  encounter  Encounter
-        identifier      token      identifier
-        intent          token      intent
-        occurrence      date       occurrenceDateTime|occurrencePeriod|occurrenceTiming
-        patient         reference  =subject   Patient
-        performer       reference  performer
-        priority        token      priority
-        replaces        reference  replaces   ServiceRequest
-        requester       reference  requester
-        requisition     token      requisition
-        status          token      status
-        subject         reference  subject    Patient Group Device Location
-    """,
-    "Task": """
-        authored-on       date       authoredOn
-        based-on          reference  basedOn
-        business-status   token      businessStatus
-        code              token      code
-        encounter         reference  encounter       Encounter
-        focus             reference  focus
-        group-identifier  token      groupIdentifier
-        identifier        token      identifier
-        intent            token      intent
-        modified          date       lastModified
-        owner             reference  owner
-        part-of           reference  partOf          Task
-        patient           reference  =subject        Patient
-        period            date       executionPeriod
-        priority          token      priority
-        requester         reference  requester
-        status            token      status
-        subject           reference  for
-    """,
-}
-
 
 def _parameters(text: str) -> Iterator[Parameter]:
     for line in text.strip().splitlines():
@@ -276,12 +84,12 @@ def _resolved(text: str) -> Mapping[str, Parameter]:
 
 
 SEARCH_PARAMETERS: Mapping[str, Mapping[str, Parameter]] = MappingProxyType(
-    {type_: _resolved(text) for type_, text in _TABLE.items()}
+    {type_: _resolved(text) for type_, text in TABLE.items()}
 )
 """Every parameter of every type, for the CapabilityStatement and for reading queries. ``_id`` and
 ``_lastUpdated`` are the store's own and not listed; those of all types are in UNIVERSAL_PARAMETERS."""
 
-UNIVERSAL_PARAMETERS: Mapping[str, Parameter] = _resolved(_UNIVERSAL)
+UNIVERSAL_PARAMETERS: Mapping[str, Parameter] = _resolved(UNIVERSAL)
 
 
 def parameter(type_: str, name: str) -> Parameter | None:
@@ -299,17 +107,17 @@ _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "đ": "d", "ł": "l", "œ": "oe
 
 
 def token(param: str, system: str | None, code: str) -> tuple[str | None, str]:
-    """A token in its canonical form, the same for rows and for questions.
+    """A token in its canonical form, the same for rows and for questions; twice is as good as once.
 
     Systems that mean the same become one; ``_source`` is split at its fragment, so that
     ``urn:oid:1.2.752.129.2.1.4.1#<HSA id>`` asks for every source of that system.
     """
     if param == "_source":
-        return _asked_source(code)
+        return _asked_source(code) if system is None else (system, code)
     return (None, code) if system is None else _pair(system, code)
 
 
-_LONG_WITH_HYPHEN = len("19121212-1212")
+_LONG_WITH_SIGN = len("19121212-1212")
 _HSA = _SAME_SYSTEM[0][0]
 
 
@@ -317,7 +125,7 @@ def _asked_source(uri: str) -> tuple[str | None, str]:
     place, mark, fragment = uri.partition("#")
     if mark and _CANONICAL.get(place) == _HSA:
         return None, fragment
-    return place, fragment
+    return (place, fragment) if mark or ":" in place else (None, place)
 
 
 def references(resource: Json, param: str) -> tuple[str, ...]:
@@ -429,8 +237,8 @@ def _source_token(uri: str) -> list[tuple[Any, ...]]:
 
 def _pair(system: str, code: str) -> tuple[str, str]:
     system = _CANONICAL.get(system, system)
-    if system in _HYPHENATED and len(code) == _LONG_WITH_HYPHEN:
-        code = code.replace("-", "")
+    if system in _HYPHENATED and len(code) == _LONG_WITH_SIGN:
+        code = code.replace("-", "").replace("+", "")
     return system, code
 
 
@@ -447,6 +255,8 @@ def _date(element: Any) -> list[tuple[Any, ...]]:
     try:
         if type(element) is str:
             return [date_range(element)]
+        if type(element) is not dict:
+            return []
         if "start" in element or "end" in element:
             return [_period(element)]
     except ValueError:
@@ -464,8 +274,10 @@ def _string(element: Any) -> list[tuple[Any, ...]]:
     """A string, or each part of a HumanName."""
     if isinstance(element, str):
         return [(folded(element),)]
+    if type(element) is not dict:
+        return []
     parts = (element.get("family"), *element.get("given", ()), element.get("text"))
-    return [(folded(part),) for part in parts if part]
+    return [(folded(part),) for part in parts if type(part) is str]
 
 
 _VALUES: dict[str, Callable[[Any], list[tuple[Any, ...]]]] = {

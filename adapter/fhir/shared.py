@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from adapter.fhir.element import Json, element
+from adapter.fhir.element import Json
 from adapter.fhir.narrative import told
 
 SHARED_TYPES: Final = frozenset({"Organization", "Patient", "Practitioner", "PractitionerRole"})
@@ -34,23 +34,18 @@ def is_shared(resource: Json) -> bool:
     return resource["resourceType"] in SHARED_TYPES and "source" not in resource.get("meta", {})
 
 
+PLACE: Final = "text"  # keeps the narrative's place among the elements until it is told
+
+
 def shared(**parts: Any) -> Json:
-    """A shared resource as one message tells of it."""
-    return with_text(element(**parts))
+    """A shared resource as one message tells of it, with its narrative."""
+    return with_text({name: part for name, part in parts.items() if part})
 
 
 def with_text(resource: Json) -> Json:
-    """A shared resource with the narrative that all of it gives."""
-    text = told(_SENTENCES[resource["resourceType"]](resource))
-    head: Json = {name: resource[name] for name in ("resourceType", "id", "meta") if name in resource}
-    return {
-        **head,
-        "text": text,
-        **{name: part for name, part in resource.items() if name not in head | _OLD},
-    }
-
-
-_OLD: Final[Json] = {"text": None}
+    """A shared resource with the narrative that all of it gives; the dict given is changed."""
+    resource["text"] = told(_SENTENCES[resource["resourceType"]](resource))
+    return resource
 
 
 def _patient(resource: Json) -> str:

@@ -7,9 +7,8 @@ https://hl7.org/fhir/R4/request.html (states), canonical model §2.
 
 from __future__ import annotations
 
-from typing import Any
-
-Json = dict[str, Any]
+from adapter.fhir import systems
+from adapter.fhir.element import Json
 
 # What is still open in a part's life, and how it ends when the plan drops it.
 _ENDS = {
@@ -31,6 +30,8 @@ def dropped(before: Json, after: Json) -> tuple[str, ...]:
 
 def retired(part: Json) -> Json | None:
     """The part as ended because its plan dropped it; None when it has ended already or has no such end."""
+    if part["resourceType"] == "HealthcareService":  # has no status: a contact way is open or not
+        return {**part, "active": False} if part.get("active") else None
     open_states, end = _ENDS.get(part["resourceType"], (frozenset(), ""))
     if part.get("status") not in open_states:
         return None
@@ -45,4 +46,9 @@ def retired(part: Json) -> Json | None:
 def _parts(plan: Json) -> list[str]:
     teams = [team.get("reference", "") for team in plan.get("careTeam", ())]
     activities = [act.get("reference", {}).get("reference", "") for act in plan.get("activity", ())]
-    return [part for part in (*teams, *activities) if part]
+    ways = [
+        each["valueReference"].get("reference", "")
+        for each in plan.get("extension", ())
+        if each["url"] == systems.CONTACT_WAY
+    ]
+    return [part for part in (*teams, *activities, *ways) if part]

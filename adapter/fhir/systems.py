@@ -6,6 +6,7 @@ Inera's guides are drafts whose addresses may change; HSA-ids travel under two O
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import quote
 
 BASE: Final = "https://overens.example/fhir"
 
@@ -28,13 +29,13 @@ OPINION: Final = _EXTENSION + "avvikande-mening"  # DocumentReference.content: w
 
 # --- extensions of FHIR R4 itself ------------------------------------------------------------------
 ORIGINAL_TEXT: Final = "http://hl7.org/fhir/StructureDefinition/originalText"
+NARRATIVE_LINK: Final = "http://hl7.org/fhir/StructureDefinition/narrativeLink"
 ABSENT: Final = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 
 # --- code systems of this project ------------------------------------------------------------------
 _CODES: Final = f"{BASE}/CodeSystem/"
 PLAN_KIND: Final = _CODES + "plan-typ"
 URGENCY_CODES: Final = _CODES + "svarstidsniva"
-AUDIENCE_CODES: Final = _CODES + "malgrupp"
 SBAR: Final = _CODES + "sbar"
 MESSAGE_EVENT: Final = _CODES + "meddelandehandelse"
 KEYWORDS: Final = _CODES + "sokord"
@@ -91,9 +92,9 @@ MAPPING: Final = f"{BASE}/sid/mappning"
 
 def source_uri(source: str, hsa_id: str) -> str:
     """``meta.source`` of what a source system sent (canonical-models §1)."""
-    return f"{BASE}/source/{source}#{hsa_id}" if hsa_id else f"{BASE}/source/{source}"
+    return f"{BASE}/source/{source}#{quote(hsa_id)}" if hsa_id else f"{BASE}/source/{source}"
 
 
 def own_namespace(owner: str) -> str:
     """The namespace of the ids that one system gives, when the message names no OID for it."""
-    return f"{BASE}/sid/{owner}"
+    return f"{BASE}/sid/{quote(owner)}"

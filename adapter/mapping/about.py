@@ -33,6 +33,8 @@ WORDS = frozenset(
         "refuse_unusable",
         "checks",
         "outside_version",
+        "may_be_empty",
+        "lists",
         "phones",
         "example",
     }
@@ -132,6 +134,8 @@ def about(sheet: Sheet, said: dict[str, Entry]) -> About:
         namespaces=_texts(sheet, said, "namespaces"),
         ignored=Places(_places(sheet, said, "ignored")),
         outside_version=_places(sheet, said, "outside_version"),
+        lists=frozenset(_texts(sheet, said, "lists")),
+        may_be_empty="may_be_empty" in said and sheet.flag(said["may_be_empty"]),
         strict="strict" in said and sheet.flag(said["strict"]),
         refuse_unusable="refuse_unusable" in said and sheet.flag(said["refuse_unusable"]),
         example=sheet.text(said["example"]) if "example" in said else "",

@@ -35,6 +35,7 @@ class Field:
     read: Reader
     write: Writer
     is_const: bool = False  # says nothing about the message
+    starts: frozenset[str] | None = None  # no child of these names: nothing to read (None: always look)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +89,13 @@ def _first(take: Take) -> Reader:
     """Of several places the first that is filled."""
 
     def read(node: Node, reading: Reading) -> tuple[Any, Node] | None:
-        for find in take.finds:
-            for place in reading.filled(find(node)):
+        for at, find in enumerate(take.finds):
+            for place in find(node):
+                text = place.text
+                if not text or text.isspace() or place in reading.voided:
+                    continue
                 reading.taken.append(place)
-                _mark_twins(take, place, node, reading)
+                _mark_twins(take.finds[at + 1 :], text.strip(), node, reading)
                 value = _value(take, place, reading)
                 return None if value is None else (value, place)
         if take.is_required:
@@ -117,12 +121,11 @@ def _many(take: Take) -> Reader:
     return read
 
 
-def _mark_twins(take: Take, taken: Node, node: Node, reading: Reading) -> None:
-    """Another of the alternatives that says the same thing is read, not lost."""
-    said = (taken.text or "").strip()
-    for find in take.finds:
+def _mark_twins(finds: tuple[Find, ...], said: str, node: Node, reading: Reading) -> None:
+    """A later alternative that says the same thing is read, not lost."""
+    for find in finds:
         for place in find(node):
-            if place is not taken and place.text is not None and place.text.strip() == said:
+            if place.text is not None and place.text.strip() == said:
                 reading.taken.append(place)
 
 

@@ -33,12 +33,15 @@ _NOT_HSA = (
 def read_hsa_id(nodes: list[Node], reading: Reading) -> HsaId | None:
     """An HSA-id as root and extension, or alone; under another root it gives a finding and no value."""
     for node in nodes:
-        for place in reading.filled((*_EXTENSION(node), node)):
+        for place in (*_EXTENSION(node), node):
+            text = place.text
+            if not text or text.isspace() or place in reading.voided:
+                continue
             reading.taken.append(place)
             reading.place = place
             if reading.text(node, "root") in _HSA_OIDS:
-                return hsa_id(place.text or "")
-            reading.report("id-system-unknown", place, _NOT_HSA, value=place.text or "")
+                return hsa_id(text)
+            reading.report("id-system-unknown", place, _NOT_HSA, value=text)
     return None
 
 

@@ -21,9 +21,10 @@ Put: TypeAlias = Callable[[Any, Node], None]  # a record written under a node
 class Hook:
     """A function for what the ten words cannot say, and its inverse where it has one.
 
-    ``read(nodes, reading)`` gets the nodes at ``from`` (else the record's own node), marks what it reads
-    and gives the field's value or None. ``write(value, node, puts)`` puts a value under the node at ``from``
-    (else the record's own); ``puts`` has the way back of every record that the folder defines.
+    ``read(nodes, reading)`` gets the nodes at ``from``, else the record's own node; it marks what it reads
+    and gives the field's value or None. With nothing at ``from`` it may not be called at all.
+    ``write(value, node, puts)`` puts a value under the node at ``from``, else under the record's own;
+    ``puts`` has the way back of every record that the folder defines.
     """
 
     read: Callable[[list[Node], Reading], Any]
@@ -60,6 +61,7 @@ class About:
     """What ``source.yaml`` says.
 
     ``recognised_by`` holds alternatives; each is a list of paths that must all be in the message.
+    ``may_be_empty`` says that an empty list is an answer too: nothing was found.
     ``strict`` makes what is unread blocking, ``refuse_unusable`` what cannot be converted.
     """
 
@@ -71,6 +73,8 @@ class About:
     namespaces: tuple[str, ...] = ()
     ignored: Places = field(default_factory=lambda: Places(()))
     outside_version: tuple[Names, ...] = ()  # may change without a new version
+    lists: frozenset[str] = frozenset()  # names that are lists on the way back, also when alone
+    may_be_empty: bool = False
     strict: bool = False
     refuse_unusable: bool = False
     example: str = ""

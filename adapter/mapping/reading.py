@@ -56,10 +56,12 @@ class Reading:
 
     def text(self, node: Node, path: str) -> str:
         """The first filled text at a path, marked as read; empty when there is none. For hooks."""
-        places = node.all(path) if "." in path else [child for child in node.children if child.name == path]
-        for place in self.filled(places):
-            self.taken.append(place)
-            return (place.text or "").strip()
+        places = node.all(path) if "." in path else [c for c in node.children if c.name == path]
+        for place in places:
+            text = place.text
+            if text and not text.isspace() and place not in self.voided:
+                self.taken.append(place)
+                return text.strip()
         return ""
 
     def make(self, record: str, node: Node) -> Any:

@@ -43,7 +43,7 @@ def maker(record: type, fields: tuple[Field, ...], at: str) -> Make:
 
     A record that lacks what it must have is not made; what was read for it counts as unread again.
     """
-    readers = tuple((field.name, field.read) for field in fields if not field.is_const)
+    readers = tuple((field.name, field.read, field.starts) for field in fields if not field.is_const)
     consts = tuple((field.name, field.read) for field in fields if field.is_const)
     needed = tuple(slot.name for slot in slots(record).values() if slot.is_needed)
     traced = is_traced(record)
@@ -52,8 +52,11 @@ def maker(record: type, fields: tuple[Field, ...], at: str) -> Make:
         start = len(reading.taken)
         values: dict[str, Any] = {}
         places = {"": node}
-        for name, read in readers:
-            found = read(node, reading)
+        there = {child.name for child in node.children}
+        for name, look, starts in readers:
+            if starts is not None and starts.isdisjoint(there):
+                continue
+            found = look(node, reading)
             if found is not None:
                 values[name], places[name] = found
         if not values:

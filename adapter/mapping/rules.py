@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from adapter.mapping.converters import CONVERTERS, Converter
@@ -79,7 +79,8 @@ class Rules:
         if lacks:
             raise sheet.error(said["fields"].line, f"{record.__name__} needs {', '.join(lacks)}; map it")
         self._no_place_twice(sheet, rules)
-        return record, tuple(self._field(sheet, has[name], rule) for name, rule in rules.items())
+        fields = ((self._field(sheet, has[name], rule), rule) for name, rule in rules.items())
+        return record, tuple(replace(made, starts=_starts(sheet, rule)) for made, rule in fields)
 
     def _no_place_twice(self, sheet: Sheet, rules: Mapping[str, Entry]) -> None:
         seen: dict[str, str] = {}
@@ -224,6 +225,18 @@ class Rules:
                 said["as"].line if "as" in said else line, f"{what}; use 'as', 'table' or 'use'"
             )
         return converter, "value-unusable", False, False
+
+
+def _starts(sheet: Sheet, rule: Entry) -> frozenset[str] | None:
+    """The names that a field's places begin with; None when it must be looked for in any case."""
+    paths: tuple[str, ...] = ()
+    if isinstance(rule.value, str):
+        paths = (rule.value,)
+    elif isinstance(rule.value, dict) and "required" not in rule.value:
+        word = rule.value.get("each" if "record" in rule.value else "from")
+        paths = sheet.texts(word) if word else ()
+    starts = [names(path)[:1] for path in paths]
+    return frozenset(start[0] for start in starts) if starts and all(starts) else None
 
 
 def _plain_paths(sheet: Sheet, rule: Entry) -> tuple[str, ...]:

@@ -53,7 +53,8 @@ def map_message(plan: Plan, message: Node) -> Mapped:
                 records.append(record)
                 contents.append(_content(plan, reading.taken[start:]))
     loss = _loss(plan, message, reading)
-    if not loss.mapped and loss.unread and not any(finding.blocking for finding in reading.findings):
+    is_answer = plan.about.may_be_empty and message.kind == "array" and not loss.leaves
+    if not loss.mapped and not is_answer and not any(finding.blocking for finding in reading.findings):
         reading.findings.append(
             Finding("nothing-recognised", "", f"{plan.source}/source.yaml:1", NOTHING, blocking=True)
         )

@@ -29,7 +29,7 @@ def write_message(plan: Plan, records: Iterable[Any]) -> Node:
         if root is None:
             raise MappingError(f"{plan.source}: there is no mapping of {type(record).__name__}")
         root.put(record, _place(message, root))
-    _number(message)
+    _number(message, plan.about.lists)
     return message
 
 
@@ -40,13 +40,13 @@ def _place(message: Node, root: Root) -> Node:
     return place
 
 
-def _number(node: Node) -> None:
+def _number(node: Node, lists: frozenset[str]) -> None:
     """Give what repeats its positions; a lone one keeps the index that says it is a list."""
     groups: dict[str, list[Node]] = {}
     for child in node.children:
         groups.setdefault(child.name, []).append(child)
-        _number(child)
-    for group in groups.values():
-        if len(group) > 1:
+        _number(child, lists)
+    for name, group in groups.items():
+        if len(group) > 1 or name in lists:
             for index, child in enumerate(group):
                 child.index = index

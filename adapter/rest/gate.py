@@ -1,8 +1,8 @@
 """The gate: the outermost layer around the routes, as plain ASGI.
 
-It gives every request its ids, refuses a foreign Host in demo mode (a page on the web must not reach
-the open server through the user's browser: DNS rebinding), and turns whatever was not foreseen into
-an OperationOutcome without details and a log line without values.
+It gives every request its ids, refuses a foreign Host or Origin in demo mode (a page on the web must not
+reach the open server through the user's browser: DNS rebinding, forged requests), and turns whatever was
+not foreseen into an OperationOutcome without details and a log line without values.
 """
 
 from __future__ import annotations
@@ -45,6 +45,20 @@ BUSY = Problem(
 )
 
 
+FOREIGN_HOST = Problem(
+    421,
+    "security",
+    "Servern är öppen (demoläge) och svarar bara på den egna datorns namn. Anropa den som 127.0.0.1 "
+    "eller localhost, eller sätt OVERENS_PUBLIC_URL till den adress som används.",
+)
+FOREIGN_PAGE = Problem(
+    403,
+    "security",
+    "Servern är öppen (demoläge) och tar inte emot anrop från andra webbplatsers sidor. Anropa den utan "
+    "webbläsare, eller från en sida på den här datorn.",
+)
+
+
 class Gate:
     """Wraps the application; a request passes here first and its answer last."""
 
@@ -74,7 +88,9 @@ class Gate:
 
         try:
             if self.is_demo and not self.is_local(headers.get(b"host", b"")):
-                problem = _foreign_host()
+                problem = FOREIGN_HOST
+            elif self.is_demo and b"origin" in headers and not self.is_own_page(headers[b"origin"]):
+                problem = FOREIGN_PAGE
             else:
                 await self.app(scope, receive, send_with_ids)
                 return
@@ -96,6 +112,14 @@ class Gate:
         match = _HOST.fullmatch(host.decode("latin-1"))
         return match is not None and match[1].lower() in self.hosts
 
+    def is_own_page(self, origin: bytes) -> bool:
+        """The page that calls (browsers say which, in Origin) was served by this machine."""
+        try:
+            name = urlsplit(origin.decode("latin-1")).hostname or ""
+        except ValueError:
+            return False
+        return name in self.hosts or f"[{name}]" in self.hosts
+
 
 def loggable(request_id: str) -> str:
     """The caller's id as the log may hold it: one that looks like an identity number becomes a hash."""
@@ -107,15 +131,6 @@ def loggable(request_id: str) -> str:
 def _taken_or_made(sent: bytes, otherwise: str = "") -> str:
     text = sent.decode("latin-1")
     return text if _SOUND_ID.fullmatch(text) else otherwise or str(uuid.uuid4())
-
-
-def _foreign_host() -> Problem:
-    return Problem(
-        421,
-        "security",
-        "Servern är öppen (demoläge) och svarar bara på den egna datorns namn. Anropa den som 127.0.0.1 "
-        "eller localhost, eller sätt OVERENS_PUBLIC_URL till den adress som används.",
-    )
 
 
 def _place(fault: BaseException) -> str:

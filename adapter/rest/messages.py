@@ -98,12 +98,19 @@ def message_json(row: MessageRow, source: Source | None, base: str) -> dict[str,
 
 
 async def _received(raw: bytes, source: Source, served: Served) -> Kept:
-    if len(raw) < LARGE:
-        return await receive(raw, source, served.store, served.clock)
+    """``receive``, done where it delays nobody: elsewhere when there is an elsewhere."""
     received_at = served.clock.now()
-    async with _BESIDE:
-        decision = await asyncio.to_thread(decide, raw, source, received_at=received_at.isoformat())
-    return await served.store.keep(arrival(raw, source, decision, received_at))
+    if len(raw) >= LARGE:
+        async with _BESIDE:
+            decision = await asyncio.to_thread(decide, raw, source, received_at=received_at.isoformat())
+        return await served.store.keep(arrival(raw, source, decision, received_at))
+    up = [decider for decider in served.deciders if decider.is_up]
+    if up:
+        least_busy = min(up, key=lambda decider: len(decider.waiting))
+        made = await least_busy.arrival(raw, source.name, received_at)
+        if made is not None:
+            return await served.store.keep(made)
+    return await receive(raw, source, served.store, served.clock)
 
 
 def _source(served: Served, name: str) -> Source:

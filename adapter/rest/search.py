@@ -132,6 +132,8 @@ def _remark(ignored: Sequence[str]) -> bytes:
 
 
 def _pairs(text: bytes) -> list[tuple[str, str]]:
+    if not text:
+        return []
     try:
         return parse_qsl(
             text.decode(),

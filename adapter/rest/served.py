@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from adapter.pipeline import Source
 from adapter.ports import Clock, Store
+from adapter.rest.decider import Decider
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -28,6 +29,7 @@ class Served:
     body_timeout_seconds: float = 30.0
     page_size: int = 50
     max_page_size: int = 500
+    deciders: Sequence[Decider] = ()  # none: every message is decided in this process
     is_demo: bool = True  # open to whoever reaches it, and so only on this machine
 
     @staticmethod

@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from adapter.fhir.succession import dropped, retired
 from adapter.ports import Answer, Arrival, Json, Put, State
 from adapter.store.clockwork import updated
 from adapter.store.content import Content, body, content_of, is_same, without_server_meta
 
 Merge = Callable[[Json, Json], Json]
+Key = tuple[str, str]  # type and id
 
 REMEMBERED = 8192  # shared resources that were said again and brought nothing new
 
@@ -64,6 +66,11 @@ class Wanted(NamedTuple):
     put: Put
     content: Content
     order: str
+
+    @property
+    def key(self) -> Key:
+        """Type and id."""
+        return self.type, self.id
 
     def made(self, version: int) -> str:
         """``CarePlan/<id>/_history/2``."""
@@ -145,6 +152,50 @@ class Weighing:
         if new.order and new.order < current.order:
             return self._merge(new.content.resource, known)
         return self._merge(known, new.content.resource)
+
+
+class Endings:
+    """The parts that an arrival ends: an older version of a plan mentions them, the newer one does not.
+
+    Gathered while the puts are carried out, then put like the others. A version that comes late ends only
+    what it alone mentions, so that the order in which versions arrive makes no difference.
+    """
+
+    def __init__(self, puts: Iterable[Wanted]) -> None:
+        self._said = {new.key: new.order for new in puts}
+        self._dropped: dict[Key, str] = {}  # and the order of the version that dropped it
+
+    def weighed(self, new: Wanted, change: Change, current: Version | None) -> None:
+        """Look at a put that was weighed against the current version."""
+        if new.type != "CarePlan" or current is None or change is Change.NONE:
+            return
+        known = orjson.loads(current.body)
+        if change is Change.LATE:
+            gone, at = dropped(new.content.resource, known), current.order
+        else:
+            gone, at = dropped(known, new.content.resource), new.order
+        for reference in gone:
+            type_, _, id_ = reference.partition("/")
+            self._dropped[type_, id_] = at
+
+    def unknown(self, current: Mapping[Key, Version]) -> list[Key]:
+        """Parts whose current version must be looked up first."""
+        return sorted(key for key in self._dropped if key not in current)
+
+    def puts(self, current: Mapping[Key, Version]) -> list[Wanted]:
+        """What the dropped parts become; nothing for those that ended before or were said again later."""
+        found = [(current[key], at) for key, at in self._dropped.items() if key in current]
+        ended = [
+            Put(resource=end, lane=part.lane, order=at)
+            for part, at in found
+            if not self._stays(part, at) and (end := retired(orjson.loads(part.body)))
+        ]
+        return [_wanted(put) for put in ended]
+
+    def _stays(self, part: Version, at: str) -> bool:
+        """Whether the part was said again: later, or at the same time in this very arrival."""
+        said = self._said.get((part.type, part.id))
+        return bool(at and part.order > at) or (said is not None and (not said or said >= at))
 
 
 def is_conflict(arrival: Arrival, first_id: str | None, known_notes: Mapping[str, Iterable[str]]) -> bool:

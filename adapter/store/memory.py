@@ -12,6 +12,8 @@ from adapter.ports import Arrival, Kept, MessageRow, Outcome, Page, Query, Row
 from adapter.store import clockwork
 from adapter.store.keeping import (
     Change,
+    Endings,
+    Key,
     Merge,
     Version,
     Wanted,
@@ -22,8 +24,6 @@ from adapter.store.keeping import (
     wanted,
 )
 from adapter.store.looking import look
-
-Key = tuple[str, str]
 
 
 class MemoryStore:
@@ -49,8 +49,12 @@ class MemoryStore:
         notes = {key: [content] for key, content in found.items() if content is not None}
         conflict = is_conflict(arrival, first, notes)
         puts = wanted(arrival, conflict=conflict)
-        made = [self._put(new) for new in puts]
-        self._write_message(arrival, tuple(made[:-1] if arrival.audit else made), conflict=conflict)
+        endings = Endings(puts)
+        made = [self._put(new, endings) for new in puts]
+        if arrival.audit:
+            made.pop()
+        made += [self._put(new, endings) for new in endings.puts(self._current)]
+        self._write_message(arrival, tuple(made), conflict=conflict)
         outcome = Outcome.CONFLICT if conflict else Outcome.NEW
         return Kept(outcome=outcome, answer=self._messages[arrival.id].answer, id=arrival.id)
 
@@ -75,13 +79,14 @@ class MemoryStore:
             for key, content in arrival.note_keys:
                 self._notes.setdefault((arrival.sender, key), content)
 
-    def _put(self, new: Wanted) -> str:
-        current = self._current.get((new.type, new.id))
+    def _put(self, new: Wanted, endings: Endings) -> str:
+        current = self._current.get(new.key)
         change, content = self._weighing.weigh(new, current)
+        endings.weighed(new, change, current)
         if change is Change.CURRENT or current is None:
             kept = next_version(new, content, current, self._next())
-            self._current[new.type, new.id] = kept
-            self._versions.setdefault((new.type, new.id), {})[kept.version] = kept
+            self._current[new.key] = kept
+            self._versions.setdefault(new.key, {})[kept.version] = kept
             return new.made(kept.version)
         if change is Change.LATE:
             return new.made(self._put_late(new, current))
@@ -90,13 +95,13 @@ class MemoryStore:
         return new.made(current.version)
 
     def _put_late(self, new: Wanted, current: Version) -> int:
-        for old in self._versions[new.type, new.id].values():
+        for old in self._versions[new.key].values():
             if (old.order, old.digest) == (new.order, new.content.digest):
                 return old.version
         late = next_version(new, new.content, current, self._next())
         late.order = new.order
         current.latest = late.version
-        self._versions[new.type, new.id][late.version] = late
+        self._versions[new.key][late.version] = late
         return late.version
 
     def _next(self) -> int:

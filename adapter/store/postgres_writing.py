@@ -15,6 +15,8 @@ from adapter.store.clockwork import BITS, updated
 from adapter.store.content import body
 from adapter.store.keeping import (
     Change,
+    Endings,
+    Key,
     Version,
     Wanted,
     Weighing,
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from psycopg import AsyncConnection, AsyncCursor
 
 SQL = statements("postgres.sql")
-Key = tuple[str, str]
 _LOW = (1 << BITS) - 1
 
 
@@ -53,10 +54,11 @@ async def keep(connection: AsyncConnection[Any], arrival: Arrival, weighing: Wei
     if known.conflict:
         puts = wanted(arrival, conflict=True)
     await _lock_shared(connection, puts, weighing, known)
-    effect = _Effect(weighing, known, now)
+    effect = _Effect(weighing, known, now, Endings(puts))
     made = [await effect.put(connection, new) for new in puts]
     if arrival.audit:
         made.pop()
+    made += await effect.end(connection)
     state, answer = state_and_answer(arrival, conflict=known.conflict)
     async with connection.pipeline():
         await effect.write(connection)
@@ -103,10 +105,9 @@ async def _lock_shared(
 ) -> None:
     """Lock the shared resources that would change, and read them again under the lock."""
     changing = {
-        (new.type, new.id)
+        new.key
         for new in puts
-        if new.put.is_shared
-        and weighing.weigh(new, known.current.get((new.type, new.id)))[0] is not Change.NONE
+        if new.put.is_shared and weighing.weigh(new, known.current.get(new.key))[0] is not Change.NONE
     }
     if not changing:
         return
@@ -120,11 +121,12 @@ async def _lock_shared(
 class _Effect:
     """What one arrival writes, gathered so that each table is written once."""
 
-    def __init__(self, weighing: Weighing, known: _Known, now: int) -> None:
+    def __init__(self, weighing: Weighing, known: _Known, now: int, endings: Endings) -> None:
         self._weighing = weighing
         self._current = known.current
         self._numbers = known.numbers
         self._now = now
+        self._endings = endings
         self._fresh: dict[Key, Version] = {}
         self._retired: list[Version] = []
         self._old: list[tuple[Any, ...]] = []
@@ -132,9 +134,10 @@ class _Effect:
 
     async def put(self, connection: AsyncConnection[Any], new: Wanted) -> str:
         """Decide about one put; returns what was made."""
-        key = (new.type, new.id)
+        key = new.key
         current = self._current.get(key)
         change, content = self._weighing.weigh(new, current)
+        self._endings.weighed(new, change, current)
         if change is Change.CURRENT or current is None:
             self._leave(key, current)
             made = next_version(new, content, current, self._next(current))
@@ -146,6 +149,18 @@ class _Effect:
             current.order = new.order
             self._raised[current.seq] = current
         return new.made(current.version)
+
+    async def end(self, connection: AsyncConnection[Any]) -> list[str]:
+        """End the parts that plans dropped; they lie in the plan's lane, which is locked."""
+        unknown = self._endings.unknown(self._current)
+        if unknown:
+            found = await _ask(connection, "current", ([id_ for _, id_ in unknown],))
+            self._current.update({values[:2]: Version(*values) for values in await found.fetchall()})
+        puts = self._endings.puts(self._current)
+        if puts:
+            numbers = await _ask(connection, "numbers", (len(puts),))
+            self._numbers += [number for (number,) in await numbers.fetchall()]
+        return [await self.put(connection, new) for new in puts]
 
     def _leave(self, key: Key, current: Version | None) -> None:
         """The version that is no longer current goes to history, from the table or straight from here."""

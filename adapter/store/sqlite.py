@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -99,17 +99,21 @@ class SqliteStore:
     async def _commit(self, group: list[tuple[Arrival | None, asyncio.Future[Any]]]) -> None:
         """One transaction for a group; each of it succeeds or fails by itself, the disk fails for all."""
         outcomes: list[Any] = []
+        commit: Future[None] | None = None
         try:
             self._writing.begin()
             for i, (arrival, _) in enumerate(group):
                 outcomes.append(self._one(arrival))
                 if i % BREATHE_EVERY == BREATHE_EVERY - 1:
                     await asyncio.sleep(0)
-            await asyncio.get_running_loop().run_in_executor(self._disk, self._writing.commit)
+            commit = self._disk.submit(self._writing.commit)
+            await asyncio.wrap_future(commit)
         except apsw.Error as problem:
             self._recover()
             outcomes = [_unavailable(problem)] * len(group)
-        except BaseException as problem:
+        except BaseException as problem:  # the task is cancelled: the loop ends
+            if commit is not None:
+                wait([commit])  # the connection is the other thread's until then
             self._recover()
             _resolve(group, [_unavailable(problem)] * len(group))
             raise

@@ -12,6 +12,8 @@ from adapter.store.content import Content, body
 from adapter.store.criteria import values_list
 from adapter.store.keeping import (
     Change,
+    Endings,
+    Key,
     Merge,
     Version,
     Wanted,
@@ -71,13 +73,14 @@ class Writing:
         if known:
             return Kept(outcome=Outcome.SAME, answer=stored_answer(known[0]), id=arrival.id)
         conflict = self._is_conflict(arrival)
-        effect = _Effect()
         puts = wanted(arrival, conflict=conflict)
-        current = self._current(puts)
+        effect = _Effect(puts)
+        current = self._current([new.id for new in puts])
         made = [self._put(new, current, now, effect) for new in puts]
-        self._write(effect)
         if arrival.audit:
             made.pop()
+        made += self._end(current, now, effect)
+        self._write(effect)
         state, answer = state_and_answer(arrival, conflict=conflict)
         self._run(SQL["insert_message"], message_values(arrival, state, answer, made))
         self._run(SQL["insert_receipt"], (arrival.sender, arrival.message_id, arrival.lane, arrival.id))
@@ -96,22 +99,28 @@ class Writing:
         }
         return is_conflict(arrival, first, notes)
 
-    def _current(self, puts: list[Wanted]) -> dict[tuple[str, str], Version]:
+    def _current(self, ids: list[str]) -> dict[Key, Version]:
         """The current versions of all that is put, in one question."""
-        if not puts:
+        if not ids:
             return {}
-        listed = values_list([new.id for new in puts])
+        listed = values_list(ids)
         sql = SQL["current"].format(values=listed.sql)
         return {found[:2]: Version(*found) for found in self._rows(sql, listed.values)}
 
     def _rows(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         return self._run(sql, values).fetchall()
 
-    def _put(self, new: Wanted, known: dict[tuple[str, str], Version], now: int, effect: _Effect) -> str:
-        current = known.get((new.type, new.id))
+    def _end(self, known: dict[Key, Version], now: int, effect: _Effect) -> list[str]:
+        """End the parts that plans dropped."""
+        known.update(self._current([id_ for _, id_ in effect.endings.unknown(known)]))
+        return [self._put(new, known, now, effect) for new in effect.endings.puts(known)]
+
+    def _put(self, new: Wanted, known: dict[Key, Version], now: int, effect: _Effect) -> str:
+        current = known.get(new.key)
         change, content = self._weighing.weigh(new, current)
+        effect.endings.weighed(new, change, current)
         if change is Change.CURRENT or current is None:
-            known[new.type, new.id] = made = self._replace(new, content, current, now, effect)
+            known[new.key] = made = self._replace(new, content, current, now, effect)
             return new.made(made.version)
         if change is Change.LATE:
             return new.made(self._insert_late(new, current, now, effect))
@@ -169,7 +178,8 @@ class Writing:
 class _Effect:
     """What one arrival writes, gathered so that each table is written once."""
 
-    def __init__(self) -> None:
+    def __init__(self, puts: list[Wanted]) -> None:
+        self.endings = Endings(puts)
         self.resources: list[tuple[Any, ...]] = []
         self.orders: list[tuple[str, int]] = []
         self.terms: list[tuple[Any, ...]] = []

@@ -1,8 +1,10 @@
 """Search rows in their compact form: a token or a reference is one 16-byte term.
 
-A term is a hash of type, parameter and value, so that a row is short and a question is one look-up. For a
-token the first ten bytes are the code and the last six its system: "any system" is a range. A reference has
-all sixteen bytes. Dates and strings keep their values and name their field by a number.
+A term is a hash of type, parameter and value: a row is short and a question is one look-up. It begins with
+a hash of the value alone, of an identifier up to its ``#``: so the rows about one patient, and those of one
+note's parts, lie together, and a message touches a few pages of the index and not one a row. For a token
+then come the code and its system, which makes "any system" a range. Dates and strings keep their values and
+name their field by a number.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from adapter.fhir.search_index import Place, Read, Reader, parameter, places, to
 
 Json = dict[str, Any]
 
-_CODE, _SYSTEM = 10, 6
+_NEAR, _CODE, _SYSTEM = 4, 7, 5  # bytes
 
 
 class Rows(NamedTuple):
@@ -41,13 +43,12 @@ def _places(type_: str) -> dict[str, Place]:
 
 def _token_reader(type_: str, param: str, read: Read) -> Reader:
     start = f"{type_}|{param}|"
+    # codes come again and again, identifiers do not
+    term = _token_term.__wrapped__ if param == "identifier" else _token_term
 
     def add(element: Any, rows: Rows) -> None:
-        if type(element) is str and param != "_source":  # a code: the quick way
-            rows.terms.append(_token_term(start, "", element))
-        else:
-            for system, code in read(element):
-                rows.terms.append(_token_term(start, system, code))
+        for system, code in read(element):
+            rows.terms.append(term(start, system, code))
 
     return add
 
@@ -57,7 +58,7 @@ def _reference_reader(type_: str, param: str, read: Read) -> Reader:
 
     def add(element: Any, rows: Rows) -> None:
         for (target,) in read(element):
-            rows.terms.append(_hash(_CODE + _SYSTEM, start + target))
+            rows.terms.append(_near(target) + _hash(_CODE + _SYSTEM, start + target))
 
     return add
 
@@ -90,9 +91,17 @@ _READERS = {
 }
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _token_term(start: str, system: str, code: str) -> bytes:
-    return _hash(_CODE, start + code) + _system(system)
+    return _code(start, code) + _system(system)
+
+
+def _code(start: str, code: str) -> bytes:
+    return _near(code.partition("#")[0]) + _hash(_CODE, start + code)
+
+
+def _near(value: str) -> bytes:
+    return crc32(value.encode()).to_bytes(_NEAR)
 
 
 @lru_cache(maxsize=4096)
@@ -115,14 +124,14 @@ def rows_name(type_: str, param: str) -> str:
 
 def reference_term(type_: str, param: str, target: str) -> bytes:
     """The term of a reference, ``Type/id``."""
-    return _hash(_CODE + _SYSTEM, f"{type_}|{rows_name(type_, param)}|{target}")
+    return _near(target) + _hash(_CODE + _SYSTEM, f"{type_}|{rows_name(type_, param)}|{target}")
 
 
 def token_range(type_: str, param: str, system: str | None, code: str) -> tuple[bytes, bytes]:
     """The first and last term that a token asks for: the same when the system is known."""
     param = rows_name(type_, param)
     system, code = token(param, system, code)
-    start = _hash(_CODE, f"{type_}|{param}|{code}")
+    start = _code(f"{type_}|{param}|", code)
     if system is None:
         return start + b"\x00" * _SYSTEM, start + b"\xff" * _SYSTEM
     exact = start + _system(system)

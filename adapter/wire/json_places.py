@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 STRING = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\Z)', re.DOTALL)
-_TOKEN = re.compile(r'"((?:[^"\\]++|\\.)*+)(?:"|\Z)([ \t\r\n]*+:)?|([{}\[\]])|[^\s{}\[\]:,"]+', re.DOTALL)
+_TOKEN = re.compile(  # with what stands between it and the next
+    r'(?:"((?:[^"\\]++|\\.)*+)(?:"|\Z)([ \t\r\n]*+:)?|([{}\[\]])|[^\s{}\[\]:,"]+)[\s:,]*+', re.DOTALL
+)
 
 
 def places(text: str) -> Iterator[tuple[str, int]]:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _VALUE_PLACE = re.compile(r"(?:\\.|(?:^|(?<=\.))#text|[^\\#])*", re.DOTALL)
 _NAMESPACE = re.compile(r"\{[^{}]*\}")
-_LINE_END = re.compile("\n")
 
 
 def locate(
@@ -45,13 +44,16 @@ def locate(
     return {place: found[value] for place, value in wanted.items() if value in found}
 
 
-def located(
-    raw: bytes, findings: Iterable[Finding], namespaces: frozenset[str] | None = None
-) -> tuple[Finding, ...]:
-    """The findings with line and column filled in where they were missing and can be found."""
+def located(raw: bytes, findings: Iterable[Finding], message: Node) -> tuple[Finding, ...]:
+    """The findings with line and column filled in where they were missing and can be found.
+
+    ``message`` is the tree of the bytes, or a part of it: the nodes of XML know where they stand.
+    """
     told = tuple(findings)
     missing = {finding.where for finding in told if finding.where and not finding.line}
-    found = locate(raw, missing, namespaces)
+    if not missing:
+        return told
+    found = _in_tree(message, missing) if _is_xml(raw) else locate(raw, missing)
     return tuple(
         replace(finding, line=found[finding.where][0], column=found[finding.where][1])
         if not finding.line and finding.where in found
@@ -80,6 +82,22 @@ def _xml_positions(raw: bytes, namespaces: frozenset[str] | None) -> dict[str, t
     return {node.where: (node.line, node.column) for node in _below(root)}
 
 
+def _in_tree(message: Node, places: Collection[str]) -> dict[str, tuple[int, int]]:
+    top = message
+    while top.parent is not None:
+        top = top.parent
+    wanted = {place: _value_place(place) for place in places}
+    around = {place[:at] for place in wanted.values() for at, sign in enumerate(place) if sign == "."}
+    found: dict[str, tuple[int, int]] = {}
+    pending = list(top.children)
+    while pending:
+        node = pending.pop()
+        found[node.where] = (node.line, node.column)
+        if node.where in around:
+            pending += node.children
+    return {place: found[value] for place, value in wanted.items() if value in found}
+
+
 def _below(root: Node) -> Iterator[Node]:
     pending = list(root.children)
     while pending:
@@ -95,8 +113,8 @@ def _json_positions(raw: bytes, wanted: set[str]) -> dict[str, tuple[int, int]]:
     line, line_start, counted = 1, 0, 0
     for where, offset in json_places(text):
         if where in wanted and where not in found:
-            for end in _LINE_END.finditer(text, counted, offset):
-                line, line_start = line + 1, end.end()
+            line += text.count("\n", counted, offset)
+            line_start = max(line_start, text.rfind("\n", counted, offset) + 1)
             counted = offset
             found[where] = (line, offset - line_start + 1)
             if len(found) == len(wanted):

@@ -22,6 +22,8 @@ CARE_PROVIDER = path("careProviders.careProvider")
 TYPE = path("careProviderType")
 UNIT = path("units.unit")
 UNIT_ID = path("unitID.extension")
+PHONE_TYPE = path("phoneType")
+GIVEN_NAME = path("patientGivenName")
 ACCESS_ZONE = path("accessZoneUnit")
 HEAD = path("headCareProviderUnit")
 
@@ -130,6 +132,32 @@ def write_care_unit(value: CareUnit, node: Node, puts: Mapping[str, Put]) -> Non
             puts["CareUnit"](unit, grow(node, ("units", "unit"), repeated=True))
 
 
+def phone(nodes: list[Node], reading: Reading) -> str | None:
+    """The first number that is no fax."""
+    for node in nodes:
+        kinds = [(kind.text or "").casefold() for kind in PHONE_TYPE(node)]
+        if not any("fax" in kind for kind in kinds):
+            reading.place = node
+            return reading.text(node, "phoneNumber") or None
+    return None
+
+
+def write_phone(value: str, node: Node, _puts: Mapping[str, Put]) -> None:
+    """The number, its kind unsaid."""
+    leaf(node, ("phoneNumber",), value)
+
+
+def given_names(nodes: list[Node], reading: Reading) -> tuple[str, ...]:
+    """The given names in their order; each stands in an object of its own."""
+    return tuple(filter(None, (reading.text(name, "value") for node in nodes for name in GIVEN_NAME(node))))
+
+
+def write_given_names(value: tuple[str, ...], node: Node, _puts: Mapping[str, Put]) -> None:
+    """One object for each name."""
+    for name in value:
+        leaf(grow(node, ("patientGivenName",), repeated=True), ("value",), name)
+
+
 _LINE = ("Address", "Postcode", "City")
 
 
@@ -151,7 +179,7 @@ def address(nodes: list[Node], reading: Reading) -> str | None:
 
 def write_address(value: str, node: Node, _puts: Mapping[str, Put]) -> None:
     """The line as it is, as the street address."""
-    leaf(node, ("unitAddress",), value)
+    leaf(node, ("unitAddressAddress",), value)
 
 
 HOOKS = {
@@ -159,5 +187,7 @@ HOOKS = {
     "author": Hook(read=author, write=write_author),
     "signer": Hook(read=signer, write=write_signer),
     "care-unit": Hook(read=care_unit, write=write_care_unit),
+    "phone": Hook(read=phone, write=write_phone),
+    "given-names": Hook(read=given_names, write=write_given_names),
     "address": Hook(read=address, write=write_address),
 }

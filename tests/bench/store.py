@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import hashlib
+import json
 import shutil
 import statistics
 import tempfile
@@ -236,26 +237,33 @@ async def fetch(store: Store, size: int, rounds: int) -> tuple[float, float]:
     return 1 / statistics.mean(times), sorted(times)[int(rounds * 0.99)] * 1e3
 
 
-async def measure(url: str, sizes: list[int]) -> None:
-    """Print the table."""
+async def measure(url: str, sizes: list[int]) -> list[dict[str, Any]]:
+    """Print the table and return its figures."""
     store = await open_store(url, merged)
-    print(f"{'what':<34}{'per second':>12}{'p99 ms':>10}")
+    figures: list[dict[str, Any]] = []
+
+    def say(what: str, rate: float, **more: float) -> None:
+        figures.append({"what": what, "a_second": round(rate), **more})
+        print(f"{what:<40}{rate:>10,.0f}{more.get('p99_ms', ''):>9}")
+
+    print(f"{'what':<40}{'a second':>10}{'p99 ms':>9}")
     have = 0
     for clients, count in ((1, 200), (16, 1000), (64, 3000)):
-        rate = await ingest(store, have, count, clients)
+        say(f"keep, {clients} clients", await ingest(store, have, count, clients))
         have += count
-        print(f"{f'ingest, {clients} clients':<34}{rate:>12,.0f}")
-    for size in sizes:
+    for size in sorted(sizes):
+        rate = 0.0
         while have < size:
             step = min(5000, size - have)
             rate = await ingest(store, have, step, 64)
             have += step
-        if size > 4200:
-            print(f"{f'ingest, 64 clients, at {size:,}':<34}{rate:>12,.0f}")
-        await fetch(store, min(size, have), 200)
-        rate, p99 = await fetch(store, min(size, have), 3000)
-        print(f"{f'portal fetch at {max(size, have):,}':<34}{rate:>12,.0f}{p99:>10.2f}")
+        if rate:
+            say(f"keep, 64 clients, at {have:,} agreements", rate)
+        await fetch(store, size, 300)
+        rate, p99 = await fetch(store, size, 3000)
+        say(f"portal's fetch, at {have:,} agreements", rate, p99_ms=round(p99, 2))
     await store.close()
+    return figures
 
 
 def main() -> None:
@@ -266,7 +274,8 @@ def main() -> None:
     asked = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="overens-bench-")
     try:
-        asyncio.run(measure(asked.url or f"sqlite:///{folder}/bench.db", asked.agreements))
+        figures = asyncio.run(measure(asked.url or f"sqlite:///{folder}/bench.db", asked.agreements))
+        print(json.dumps({"bench": "store", "figures": figures}))
     finally:
         shutil.rmtree(folder)
 

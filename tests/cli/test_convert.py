@@ -105,6 +105,15 @@ def test_findings_stand_on_stderr_with_place_sentence_and_code() -> None:
     assert told.split(":")[0].isdecimal()
 
 
+def test_an_answer_without_notes_is_an_empty_bundle() -> None:
+    """
+    Nothing in it is an answer too: one Bundle, exit 0, and the finding says so.
+    """
+    ended = convert(FIXTURES / "se.riv.care-documentation" / "no-notes.xml")
+    assert ended.exit_code == 0
+    assert json.loads(ended.stdout) == {"resourceType": "Bundle", "type": "collection"}
+
+
 def test_a_parked_message_is_3_and_gives_nothing() -> None:
     """
     A blocking finding stands in the way: no Bundle that somebody might take for an answer.

@@ -48,10 +48,10 @@ class Verdict:
 
     @property
     def is_good(self) -> bool:
-        """Converted and judged without an error, or parked with a reason."""
+        """Converted and judged without an error, parked with a reason, or an answer with nothing in it."""
         if self.has_bundle:
             return self.is_judged and not self.errors and self.exit_code in {0, PARKED}
-        return self.exit_code == PARKED
+        return self.exit_code in {0, PARKED}
 
     @property
     def outcome(self) -> str:
@@ -60,7 +60,7 @@ class Verdict:
             return "errors"
         if self.has_bundle:
             return "valid" if self.is_good else "not judged"
-        return "parked" if self.is_good else f"exit {self.exit_code}"
+        return {0: "nothing", PARKED: "parked"}.get(self.exit_code, f"exit {self.exit_code}")
 
 
 def fixtures() -> list[Path]:

@@ -27,7 +27,11 @@ SURE = [
     ("14 april 2026 kl 10", TEN, "", ""),
     ("Kl 10 den 14 april 2026, provtagning", TEN, "", ""),
     ("14/4 2026 kl 10.00", TEN, "", ""),
+    ("Kl. 10, tisdag den 14 april 2026", TEN, "", ""),
+    ("2026-04-14 (tisdag) kl 10", TEN, "", ""),
     ("2026-04-14 10:00", TEN, "", ""),
+    ("Hembesök på tisdagen den 14 april 2026 kl 10, prov på onsdag", TEN, "", ""),
+    ("Telefontid varje tisdag i april 2026", "2026-04", "", ""),
     ("Den 14 april 2026 kl 10", TEN, "", ""),
     ("2026-04-14T10:00", TEN, "", ""),
     ("2026-04-14, 10.00-10.30", TEN, HALF_PAST, ""),
@@ -89,12 +93,21 @@ def test_a_sure_time_is_read_with_its_precision(
         "2026-03-29 kl 02.30",
         "Senaste provet 2025-12-01",
         "Född 1950-09-07",
+        "2 tabletter kl 8, start 2026-04-14",
+        "2026-04-14 fastande från kl 22",
+        "Återbesök 2026-4-14",
+        "Återbesök 14.4.2026 kl 10",
+        "Återbesök 260414 kl 10",
         "2026-04-14 kl 10" + " x" * 500,
+        "Hembesök onsdag 2026-04-14 kl 10",
+        "Hembesök 2026-04-14 (Onsdag) kl 10",
+        "Ej återbesök 2026-04-14 kl 10",
+        "Inget besök den 14 april 2026",
     ],
 )
 def test_what_is_not_one_sure_time_stays_as_text_with_a_finding(text: str) -> None:
     """
-    Several dates, a week, no year, a limit, an hour that is not, a time called off or past.
+    Several dates, a week, no year, a limit, another weekday, an hour that is not, a time called off or past.
     """
     read = read_next_step(text, NOTED, Place("a#L2"))
     assert read.value == NextStep(text=text)

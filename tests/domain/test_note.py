@@ -14,7 +14,6 @@ from adapter.domain.note import (
     Note,
     NoteStatus,
     Visibility,
-    blocking_findings,
     is_hidden_from_patient,
     is_normal_secrecy,
     is_under_embargo,
@@ -122,27 +121,3 @@ def test_radrum_hides_until_its_time(until: Moment | None, is_hidden: bool) -> N
     """
     note = replace(SIGNED, visibility=Visibility(is_signed=True, embargo_until=until))
     assert is_under_embargo(note, datetime(2026, 3, 12, 11, tzinfo=UTC)) is is_hidden
-
-
-@pytest.mark.parametrize(
-    ("patients", "code"),
-    [
-        ((), "patient-missing"),
-        ((person(),), "patient-missing"),
-        ((person("191212121212"),), ""),
-        ((person("191212121212"), person("191212121212")), ""),
-        ((person("191212121212"), person()), ""),
-        ((person("191212121212"), person("195009072553")), "two-patients"),
-        ((person("191212121212", "195009072553"),), "two-patients"),
-        ((person("a", "b", kind=PersonIdKind.LOCAL),), ""),
-        ((person("a", "b", kind=PersonIdKind.LOCAL), person("b", kind=PersonIdKind.LOCAL)), ""),
-        ((person("a", kind=PersonIdKind.LOCAL), person("b", kind=PersonIdKind.LOCAL)), "two-patients"),
-    ],
-)
-def test_a_note_is_about_exactly_one_person(patients: tuple[Person, ...], code: str) -> None:
-    """
-    No patient, or two, parks the note; one person may have several identities.
-    """
-    findings = blocking_findings(replace(SIGNED, patients=patients))
-    assert [finding.code for finding in findings] == ([code] if code else [])
-    assert all(finding.blocking for finding in findings)

@@ -69,6 +69,8 @@ RULE = [
     ("i två år framåt", "2028-01-31"),
     ("åtta veckor från idag", "2026-03-28"),
     ("30 dagar", "2026-03-02"),
+    ("ett halvår", "2026-07-31"),
+    ("ett halvt år", "2026-07-31"),
 ]
 
 
@@ -93,6 +95,7 @@ def test_an_end_or_a_length_alone_counts_from_the_note_and_says_so(text: str, en
         ("TILLSVIDARE", "-"),
         ("fr.o.m. 2026-01-01 tills vidare", "2026-01-01"),
         ("tills vidare från 2026-01-01", "2026-01-01"),
+        ("2026-01-01 – tills vidare", "2026-01-01"),
     ],
 )
 def test_tills_vidare_is_open_ended_and_no_date_is_made_up(text: str, start: str) -> None:

@@ -199,3 +199,18 @@ def test_another_note_shares_only_what_is_shared(note, agreement, made_by):
         "PractitionerRole",
     }
     assert len(same) == 5
+
+
+def test_a_time_never_runs_backwards(note, agreement, made_by, of_type):
+    """
+    agr-appt-1: an end before its start is told, and left out; the words stay.
+    """
+    step = NextStep(
+        text="Återbesök 10.00-09.00",
+        start=Moment("2026-04-14T10:00:00+02:00"),
+        end=Moment("2026-04-14T09:00:00+02:00"),
+    )
+    built = note_resources(note, replace(agreement, next_steps=(step,), care_part=()), made_by)
+    (request,) = of_type(built, "ServiceRequest")
+    assert request["occurrenceDateTime"] == "2026-04-14T10:00:00+02:00"
+    assert [f.code for f in built.findings] == ["booking-unread"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -30,7 +31,7 @@ def test_activities_are_references_only(plan_of):
     agr-plan-2: no activity.detail.
     """
     activities = plan_of()["activity"]
-    assert [set(activity) for activity in activities] == [{"reference"}] * 6
+    assert [set(activity) for activity in activities] == [{"extension", "reference"}] * 6
     kinds = [activity["reference"]["reference"].partition("/")[0] for activity in activities]
     assert kinds == ["Task", "Task", "ServiceRequest", "Appointment", "ServiceRequest", "ServiceRequest"]
 
@@ -60,7 +61,10 @@ def test_the_period_holds_what_was_read_and_the_words(plan_of):
     Start and end as precise as said, the words beside them.
     """
     assert plan_of()["period"] == {
-        "extension": [{"url": systems.ORIGINAL_TEXT, "valueString": "2026-03-12 – 2026-09-30"}],
+        "extension": [
+            {"url": systems.NARRATIVE_LINK, "valueUrl": "#giltighet"},
+            {"url": systems.ORIGINAL_TEXT, "valueString": "2026-03-12 – 2026-09-30"},
+        ],
         "start": "2026-03-12",
         "end": "2026-09-30",
     }
@@ -110,9 +114,8 @@ def test_words_that_say_no_date_stay_as_words(plan_of):
     An unreadable validity is told in narrative and note, and gives no dates.
     """
     plan = plan_of(validity=Validity(text="till dess doktorn säger annat"))
-    assert plan["period"] == {
-        "extension": [{"url": systems.ORIGINAL_TEXT, "valueString": "till dess doktorn säger annat"}]
-    }
+    (words,) = [e["valueString"] for e in plan["period"]["extension"] if "valueString" in e]
+    assert (set(plan["period"]), words) == ({"extension"}, "till dess doktorn säger annat")
     assert "till dess doktorn säger annat" in plan["text"]["div"]
 
 
@@ -150,7 +153,7 @@ def test_an_unknown_keyword_is_never_dropped(plan_of):
     """
     (kept,) = plan_of()["note"]
     assert kept["text"] == "Mål: Kunna gå i trappor; Delmål: En trappa"
-    assert kept["extension"][0]["url"] == systems.KEYWORD
+    assert kept["extension"][1]["url"] == systems.KEYWORD
 
 
 def test_other_plans_are_known_by_their_words(plan_of):
@@ -158,8 +161,23 @@ def test_other_plans_are_known_by_their_words(plan_of):
     A plan known only by its words becomes supportingInfo.display, never a CarePlan.
     """
     rehab, chosen = plan_of()["supportingInfo"]
-    assert (rehab["display"], rehab["extension"][0]["valueCoding"]["code"]) == ("Rehabplan 2026", "RP")
-    assert chosen == {"type": "CarePlan", "display": "Självvald inläggning"}
+    assert (rehab["display"], rehab["extension"][1]["valueCoding"]["code"]) == ("Rehabplan 2026", "RP")
+    assert (chosen["type"], chosen["display"]) == ("CarePlan", "Självvald inläggning")
+    assert "reference" not in chosen
+
+
+def test_every_sentence_that_is_pointed_at_is_there(plan_of):
+    """
+    Activities, period, other plans and notes point at the sentence that tells of them, and its words agree.
+    """
+    plan = plan_of()
+    said = {p.get("id"): "".join(p.itertext()) for p in ET.fromstring(plan["text"]["div"]).iter()}  # noqa: S314 - our own output
+    holders = [*plan["activity"], plan["period"], *plan["supportingInfo"], *plan["note"]]
+    links = [e["valueUrl"] for h in holders for e in h["extension"] if e["url"] == systems.NARRATIVE_LINK]
+    assert len(links) == len(holders)
+    assert {link.removeprefix("#") for link in links} <= set(said)
+    assert said["patienten-1"] == "Daglig promenad"
+    assert said["planering-3"] == "Samtal vid behov"
 
 
 def test_it_says_who_signed_when_and_how_to_reach_care(plan_of):

@@ -128,11 +128,14 @@ def test_a_missing_segment_is_named_and_not_filled_in(consultation, deadline, ma
     ] == ["sbar-missing"] * 4
 
 
-def test_the_number_to_call_back_is_in_no_narrative(built):
+def test_the_number_to_call_back_is_in_no_narrative(built, consultation, deadline, made_by):
     """
-    agr-tel-1: 0340-880 00 is for licensed staff; no narrative has it.
+    agr-tel-1: 0340-880 00 is for licensed staff; no narrative has it, though the question does.
     """
-    assert not any("880 00" in resource["text"]["div"] for resource in built.resources)
+    asked = replace(consultation, question="Ring 0340-88000 idag?")
+    for each in (built, consultation_resources(asked, deadline, made_by)):
+        texts = [resource["text"]["div"].replace(" ", "") for resource in each.resources]
+        assert not any("88000" in text for text in texts)
 
 
 def test_consent_travels_as_it_was_said(consultation, deadline, made_by, of_type):

@@ -10,7 +10,7 @@ from adapter.fhir.operation_outcome import ISSUE_TYPES
 from adapter.findings import Finding
 
 FINDING = Finding(
-    "check-digit",
+    "person-id-unusable",
     "Client.PersonId",
     "se.lifecare.message/person.yaml:7",
     "Kontrollsiffran stämmer inte. Kontrollera numret och skicka igen.",
@@ -37,7 +37,7 @@ def test_an_issue_says_what_where_and_by_which_rule():
     (issue,) = operation_outcome([FINDING])["issue"]
     assert (issue["severity"], issue["code"]) == ("error", "value")
     assert issue["details"]["text"] == FINDING.what
-    assert issue["details"]["coding"][0]["code"] == "check-digit"
+    assert issue["details"]["coding"][0]["code"] == "person-id-unusable"
     assert issue["diagnostics"] == FINDING.at
     assert issue["location"] == [
         "Client.PersonId",

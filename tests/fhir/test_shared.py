@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapter.domain.identity import HsaId, PersonId, PersonIdKind
-from adapter.fhir import SHARED_TYPES, collection, merged, note_resources, systems
+from adapter.domain.people import Professional
+from adapter.fhir import SHARED_TYPES, collection, is_shared, merged, note_resources, systems
 
 LABEL = {"system": systems.SE_SECURITY, "code": "sekretessmarkering"}
 WORDS = st.text(alphabet="abcåäö", min_size=1, max_size=4)
@@ -151,3 +152,31 @@ def test_a_collection_has_each_resource_once(note, agreement, made_by):
     bundle = collection((*built.resources, *built.resources))
     assert len(bundle["entry"]) == len(built.resources)
     assert collection(()) == {"resourceType": "Bundle", "type": "collection"}
+
+
+def test_what_belongs_to_one_note_is_not_shared_though_its_type_is(note, agreement, made_by, of_type):
+    """
+    Somebody known by name alone: a note that becomes open takes the label away again.
+    """
+    hidden = replace(note, visibility=replace(note.visibility, is_approved_for_patient=False))
+    closed, opened = note_resources(hidden, agreement, made_by), note_resources(note, agreement, made_by)
+    for before, after in zip(of_type(closed, "Practitioner"), of_type(opened, "Practitioner"), strict=True):
+        assert is_shared(before) == ("identifier" in before)
+        assert merged(before, after) == after
+
+
+def test_nobody_is_made_of_a_title_alone(note, agreement, made_by, of_type):
+    """
+    "Distriktssköterska": a role without a person; a patient without a number is of that note only.
+    """
+    role = Professional(title="Distriktssköterska")
+    (person,) = note.patients
+    built = note_resources(
+        replace(note, author=role, signer=None, patients=(replace(person, ids=()),)),
+        replace(agreement, contacts=(), next_steps=()),
+        made_by,
+    )
+    assert of_type(built, "Practitioner") == []
+    (only,) = of_type(built, "PractitionerRole")
+    assert only["code"] == [{"text": "Distriktssköterska"}]
+    assert "identifier" not in of_type(built, "Patient")[0]

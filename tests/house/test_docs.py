@@ -8,13 +8,14 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from adapter.fhir.operation_outcome import ISSUE_TYPES
-from adapter.mapping import compile as language
+from adapter.mapping import about, rules
 from adapter.mapping.converters import CONVERTERS
 from tests.house import finding_codes, tree
 
@@ -59,10 +60,7 @@ def test_every_dependency_has_its_line() -> None:
     """
     docs/dependencies.md has a line on each dependency of pyproject.toml and on no other.
     """
-    project = tomllib.loads(page("pyproject.toml"))["project"]
-    asked = project["dependencies"] + project["optional-dependencies"]["dev"]
-    names = {re.split(r"[\[<>=!~; ]", line)[0] for line in asked}
-    assert set(first_column(page("docs/dependencies.md"))) == names
+    assert set(first_column(page("docs/dependencies.md"))) == asked_for("dev")
 
 
 def imports_of(folder: str) -> set[str]:
@@ -73,15 +71,41 @@ def imports_of(folder: str) -> set[str]:
     return {name for path in tree.under(folder, suffix=".py") for name in pattern.findall(tree.text(path))}
 
 
+def asked_for(*lists: str) -> set[str]:
+    """
+    The names of the dependencies that pyproject.toml lists: those of a run, and of extras by name.
+    """
+    project = tomllib.loads(page("pyproject.toml"))["project"]
+    lines = project["dependencies"] + [
+        line for name in lists for line in project["optional-dependencies"][name]
+    ]
+    return {re.split(r"[\[<>=!~; ]", line)[0] for line in lines}
+
+
+def packages_of(folder: str) -> set[str]:
+    """
+    The packages that the Python files of a folder import from, neither ours nor the standard library's.
+    """
+    found = imports_of(folder) - sys.stdlib_module_names - {"adapter", "tests"}
+    known = packages_distributions()
+    return {package.lower() for name in found for package in known.get(name, ())}
+
+
 def test_every_dependency_of_a_run_is_imported() -> None:
     """
     A package that a run installs is imported by the program; those that work unseen are named here.
     """
     unseen = {"httptools", "uvloop", "tzdata"}  # uvicorn's parser and loop, zoneinfo's data
-    modules = {"pydantic-settings": "pydantic_settings", "pyyaml": "yaml"}
-    asked = tomllib.loads(page("pyproject.toml"))["project"]["dependencies"]
-    names = {re.split(r"[\[<>=!~; ]", line)[0] for line in asked} - unseen
-    assert not [name for name in names if modules.get(name, name) not in imports_of("adapter")]
+    assert not asked_for() - unseen - packages_of("adapter")
+
+
+def test_everything_imported_is_asked_for() -> None:
+    """
+    The program imports from what a run installs, the tests from what the development extra adds to it.
+    """
+    through = {"starlette", "pydantic", "psycopg-pool"}  # come with fastapi, pydantic-settings, psycopg
+    assert not packages_of("adapter") - asked_for() - through
+    assert not packages_of("tests") - asked_for("dev") - through
 
 
 def test_every_finding_code_is_explained() -> None:
@@ -100,12 +124,14 @@ def test_every_finding_code_is_explained() -> None:
 
 def test_every_word_of_the_mapping_language_is_explained() -> None:
     """
-    docs/mapping.md explains the ten words and every named converter.
+    docs/mapping.md explains the ten words, every named converter and every key of source.yaml.
     """
-    words = language.RECORD_WORDS | language.FIELD_WORDS
+    words = rules.RECORD_WORDS | rules.FIELD_WORDS
     assert len(words) == 10
-    explained = set(first_column(page("docs/mapping.md")))
-    assert words | CONVERTERS.keys() <= explained
+    text = page("docs/mapping.md")
+    assert words | CONVERTERS.keys() <= set(first_column(text))
+    keys = about.WORDS | about.PHONE_WORDS | about.TABLE_WORDS | set(about.UNKNOWN)
+    assert not [key for key in sorted(keys) if not re.search(rf"`{key}\b", text)]
 
 
 def test_every_english_term_of_the_glossary_is_in_the_code() -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapter.domain.identity import HsaId, PersonId, PersonIdKind
@@ -94,6 +94,7 @@ def test_a_time_of_another_zone_keeps_its_offset() -> None:
     assert CONVERTERS["timestamp"].write(Moment("2026-03-29T02:30:00+05:00")) == "20260329023000+0500"
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.datetimes(timezones=st.timezones()).filter(lambda at: 1900 < at.year < 2100))
 def test_every_moment_comes_back_from_a_timestamp(at: Any) -> None:
     """

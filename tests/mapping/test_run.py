@@ -292,11 +292,13 @@ def test_a_pattern_ignores_nothing_else(pattern: str) -> None:
 
 def test_a_message_of_somebody_else_is_not_taken_in() -> None:
     """
-    A readable message with nothing in it that the source knows is stopped; an empty list is just empty.
+    A message with nothing in it that the source knows is stopped; an empty list is an answer only if said.
     """
     note = "each: [item, .]\nfields: {note_id: {from: id, required: true}}"
     assert [f.code for f in run(note, '{"foo": "bar"}').findings if f.blocking] == ["nothing-recognised"]
-    assert run(note, "[]").findings == ()
+    assert [f.code for f in run(note, "[]").findings] == ["nothing-recognised"]
+    assert run(note, "[]", "may_be_empty: true\n").findings == ()
+    assert [f.code for f in run(note, "{}", "may_be_empty: true\n").findings] == ["nothing-recognised"]
 
 
 def test_a_function_gets_its_nodes_and_says_what_it_read() -> None:
@@ -373,7 +375,9 @@ def test_a_note_without_text_has_neither_keywords_nor_text() -> None:
     """
     A blank text is no text; without a vocabulary no line opens a keyword.
     """
-    note = "each: .\nfields: {note_id: id, keywords: {from: t, use: note-keywords}, text: {from: t, use: note-text}}"
+    note = """each: .
+fields: {note_id: id, keywords: {from: t, use: note-keywords}, text: {from: t, use: note-text}}
+"""
     blank = run(note, '{"id": "1", "t": " "}').records[0]
     assert (blank.keywords, blank.text) == ((), None)
     said = run(note, '{"id": "1", "t": "Status: god"}').records[0]

@@ -122,7 +122,7 @@ def settled(note: Note) -> Note:
 
 
 @settings(
-    max_examples=150,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
@@ -151,6 +151,28 @@ def test_what_is_written_is_the_list_that_the_source_takes(sources: Mapping[str,
         ]
     }
     assert extract["note"]["noteActive"] is True
+
+
+def test_every_list_of_the_interface_is_a_list(sources: Mapping[str, Source]) -> None:
+    """
+    Also a lone phone number, address or given name, each in an object of its own.
+    """
+    unit = CareUnit(
+        hsa_id=hsa_id("SE2321000016-A1"), name="A", phone="010-000 00 00", email="a@region.example"
+    )
+    person = Person(
+        ids=(PersonId(kind=PersonIdKind.PERSONNUMMER, value="191212121212"),), given_names=("Tolvan", "T")
+    )
+    note = Note(note_id="1", unit=replace(unit, address="Storgatan 1"), patients=(person,))
+    extract = json.parse_plain(json.write(write_message(sources[COSMIC].plan, [note])))[0][
+        "journalNoteEHRExtract"
+    ][0]
+    (row,) = extract["units"]["unit"]
+    assert row["phoneNumbers"] == {"phone": [{"phoneNumber": "010-000 00 00"}]}
+    assert row["emailAddresses"] == {"Email": [{"EmailAddress": "a@region.example"}]}
+    assert row["unitAddresses"] == {"unitAddress": [{"unitAddressAddress": "Storgatan 1"}]}
+    assert extract["patient"]["patientName"] == {"patientGivenName": [{"value": "Tolvan"}, {"value": "T"}]}
+    assert extract["patient"]["patientID"]["root"] == "1.2.752.129.2.1.3.1"
 
 
 def test_a_fixture_comes_back_as_the_same_notes(sources: Mapping[str, Source]) -> None:

@@ -89,6 +89,26 @@ async def test_this_machines_own_names_are_answered(client: httpx.AsyncClient, h
     assert (await client.get("/healthz", headers={"Host": host})).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://localhost.evil.example", "http://[::", ""]
+)
+async def test_a_page_of_another_site_cannot_send(client: httpx.AsyncClient, origin: str) -> None:
+    """
+    A browser says in Origin whose page it is; a forged request is 403, with or without Content-Type.
+    """
+    answer = await client.post("/messages/se.cosmic.journal-notes", content=b"[]", headers={"Origin": origin})
+    assert answer.status_code == 403
+    assert answer.json()["issue"][0]["code"] == "security"
+
+
+@pytest.mark.parametrize("origin", ["http://localhost:3000", "http://127.0.0.1:8000", "http://[::1]:8000"])
+async def test_a_page_of_this_machine_can(client: httpx.AsyncClient, origin: str) -> None:
+    """
+    Whoever develops a portal has it on this machine.
+    """
+    assert (await client.get("/fhir/CarePlan", headers={"Origin": origin})).status_code == 200
+
+
 async def test_the_public_address_is_answered_and_used_in_links(served: Served) -> None:
     """
     OVERENS_PUBLIC_URL names the address of a proxy in front.

@@ -117,7 +117,7 @@ def test_a_source_without_hooks_needs_no_file(tmp_path: Path) -> None:
 
 def test_a_program_without_mappings_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """
-    In a wheel the folder lies within the package, in the tree beside it; in neither place is a broken install.
+    In a wheel the folder lies within the package, in the tree beside it; else the install is broken.
     """
     package = tmp_path / "site" / "adapter"
     package.mkdir(parents=True)
@@ -126,6 +126,17 @@ def test_a_program_without_mappings_says_so(monkeypatch: pytest.MonkeyPatch, tmp
         mappings_home()
     (package / "_mappings").mkdir()
     assert mappings_home() == package / "_mappings"
+
+
+@pytest.mark.parametrize("text", ["keywords: [", "keywords: {nothing: {}}"])
+def test_keywords_that_are_wrong_stop_the_start(tmp_path: Path, text: str) -> None:
+    """
+    The complaint names the file that all sources share.
+    """
+    (tmp_path / "keywords").mkdir()
+    (tmp_path / "keywords" / "overenskommelse.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(MappingError, match=r"keywords/overenskommelse\.yaml:1: "):
+        load_sources(tmp_path)
 
 
 def test_the_keywords_are_part_of_the_version(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adapter.findings import Finding
+from adapter.wire import json, xml
 from adapter.wire.node import Node
 from adapter.wire.positions import locate, located
 
@@ -54,12 +55,29 @@ def test_findings_get_line_and_column() -> None:
         Finding("x", "zz", "", "."),
         Finding("x", "", "", "."),
     )
-    assert [(finding.line, finding.column) for finding in located(NOTE, told)] == [
+    assert [(finding.line, finding.column) for finding in located(NOTE, told, json.parse(NOTE))] == [
         (3, 2),
         (9, 9),
         (0, 0),
         (0, 0),
     ]
+
+
+def test_findings_in_xml_stand_where_the_nodes_of_the_message_stand() -> None:
+    """
+    Also those above the part of the tree that is the message; what is not in it stays 0.
+    """
+    raw = b"<a>\n <h/>\n <b><c>1</c><c>2</c></b></a>"
+    tree = xml.parse(raw)
+    (body,) = tree.all("a.b")
+    told = (
+        Finding("x", "a.b.c[1]#L1", "", "."),
+        Finding("x", "a.h", "", "."),
+        Finding("x", "a.b.d", "", "."),
+        Finding("x", "a.b", "", ".", line=9, column=9),
+    )
+    found = located(raw, told, body)
+    assert [(finding.line, finding.column) for finding in found] == [(3, 13), (2, 2), (0, 0), (9, 9)]
 
 
 def test_a_node_finds_its_first() -> None:

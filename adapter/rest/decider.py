@@ -1,0 +1,146 @@
+"""Deciding beside the server: processes that turn bytes into arrivals, so that an ingest uses two cores.
+
+``decide`` is pure, so where it runs changes nothing. The server's own process reads HTTP and writes to the
+store; what takes the rest of the time is done here. A decider is forked before the event loop and the store
+are there, knows the sources as they were loaded, and ends when the server's end of its socket closes. Should
+it die, the server decides for itself from then on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import pickle
+import signal
+import socket
+import struct
+from collections import deque
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, cast
+
+import structlog
+
+from adapter.pipeline import arrival, decide
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from adapter.pipeline import Source
+    from adapter.ports import Arrival
+
+_LOG = structlog.get_logger("overens.decider")
+_SIZE = struct.Struct("!Q")
+
+
+class Decider(asyncio.Protocol):
+    """One such process, as the server sees it: what is asked first is answered first."""
+
+    def __init__(self, pid: int, ours: socket.socket) -> None:
+        self.pid = pid
+        self.ours = ours
+        self.waiting: deque[asyncio.Future[Arrival | None]] = deque()
+        self._transport: asyncio.Transport | None = None
+        self._received = bytearray()
+
+    @property
+    def is_up(self) -> bool:
+        """It can be asked."""
+        return self._transport is not None and not self._transport.is_closing()
+
+    async def connect(self) -> None:
+        """Begin to listen to it, on the loop that runs."""
+        await asyncio.get_running_loop().create_connection(lambda: self, sock=self.ours)
+
+    async def arrival(self, raw: bytes, source: str, received_at: datetime) -> Arrival | None:
+        """The arrival of a message; None when it could not be decided there."""
+        if self._transport is None:
+            return None
+        answer: asyncio.Future[Arrival | None] = asyncio.get_running_loop().create_future()
+        self.waiting.append(answer)
+        asked = pickle.dumps((raw, source, received_at))
+        self._transport.write(_SIZE.pack(len(asked)) + asked)
+        return await answer
+
+    async def stop(self) -> None:
+        """Close our end; it stops by itself, and is waited for."""
+        with suppress(OSError):  # gone already
+            self.ours.shutdown(socket.SHUT_RDWR)
+        if self._transport is not None:
+            self._transport.abort()
+        await asyncio.to_thread(os.waitpid, self.pid, 0)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """It is there."""
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's does not say that it is one
+
+    def data_received(self, data: bytes) -> None:
+        """Answers, or parts of one."""
+        self._received += data
+        while len(self._received) >= _SIZE.size:
+            end = _SIZE.size + _SIZE.unpack_from(self._received)[0]
+            if len(self._received) < end:
+                return
+            told = pickle.loads(self._received[_SIZE.size : end])  # noqa: S301  from our own process
+            del self._received[:end]
+            answer = self.waiting.popleft()
+            if not answer.done():
+                answer.set_result(told)
+
+    def connection_lost(self, _: Exception | None) -> None:
+        """It is gone: whoever waits decides here."""
+        if self.waiting:
+            _LOG.error("decider-lost", code="decider-lost")
+        self._transport = None
+        while self.waiting:
+            answer = self.waiting.popleft()
+            if not answer.done():
+                answer.set_result(None)
+
+
+def fork_deciders(count: int, sources: Mapping[str, Source]) -> list[Decider]:
+    """Start that many, before there is an event loop, a thread or a store: those do not survive a fork."""
+    gc.freeze()
+    made: list[Decider] = []
+    for _ in range(count):
+        ours, theirs = socket.socketpair()
+        pid = os.fork()
+        if pid == 0:
+            _be_one(theirs, [ours, *(other.ours for other in made)], sources)
+        theirs.close()
+        ours.setblocking(False)
+        made.append(Decider(pid, ours))
+    return made
+
+
+def _be_one(theirs: socket.socket, not_ours: Sequence[socket.socket], sources: Mapping[str, Source]) -> Any:
+    """The other process's whole life. Never returns."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server says when it is over, by closing its end
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    code = 0
+    try:
+        for other in not_ours:
+            other.close()
+        _answer_all(theirs, sources)
+    except (OSError, EOFError):
+        code = 1
+    finally:
+        os._exit(code)
+
+
+def _answer_all(theirs: socket.socket, sources: Mapping[str, Source]) -> None:
+    with theirs.makefile("rb") as asked:
+        while head := asked.read(_SIZE.size):
+            whole = asked.read(_SIZE.unpack(head)[0])
+            raw, name, received_at = pickle.loads(whole)  # noqa: S301  from our own process
+            told = pickle.dumps(_arrival(raw, sources[name], received_at), pickle.HIGHEST_PROTOCOL)
+            theirs.sendall(_SIZE.pack(len(told)) + told)
+
+
+def _arrival(raw: bytes, source: Source, received_at: datetime) -> Arrival | None:
+    """None for a fault of ours: the server meets it again, and tells of it with its own words."""
+    try:
+        return arrival(raw, source, decide(raw, source, received_at=received_at.isoformat()), received_at)
+    except Exception:  # noqa: BLE001  as the docstring says
+        return None
