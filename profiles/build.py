@@ -34,6 +34,7 @@ CORE_FILES = (
 NOWHERE = "http://127.0.0.1:9"  # SUSHI's registry: nothing is fetched, so nothing can differ
 INDEX_KEYS = ("resourceType", "id", "url", "version", "kind", "type", "derivation")
 # What is told in words in the definitions that ours are derived from; validators need none of it.
+CORE_LAYOUT = b"2"  # counted up when R4 core is laid out in another way
 # Where the npm package differs from R4 as published (4.0.1), in what our profiles are derived from.
 NOT_IN_R4 = {
     "Meta": ("author", "project", "compartment", "account", "accounts", "onBehalfOf", "deleted"),
@@ -58,7 +59,7 @@ def main() -> int:
 
 def tools() -> Path:
     """SUSHI and R4 core in the user's cache, fetched once for each state of package-lock.json."""
-    locked = b"".join((HERE / name).read_bytes() for name in ("package.json", "package-lock.json"))
+    locked = CORE_LAYOUT + b"".join((HERE / name).read_bytes() for name in ("package.json", "package-lock.json"))
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "overens"
     home = cache / f"profiles-{hashlib.sha256(locked).hexdigest()[:12]}"
     if not (home / "ready").exists():
@@ -105,8 +106,9 @@ def _as_published(resource: dict[str, Any]) -> None:
         for element in elements:
             if element["path"] == "Bundle.entry.response.outcome":
                 element["type"] = [{"code": "Resource"}]
-            for kind in element.get("type", ()) if element["path"] in OTHER_TARGETS else ():
-                kind["targetProfile"].remove(OTHER_TARGETS[element["path"]])
+            other = OTHER_TARGETS.get(element["path"])
+            for kind in element.get("type", ()) if other else ():
+                kind["targetProfile"] = [target for target in kind.get("targetProfile", ()) if target != other]
 
 
 def package(home: Path, about: dict[str, str], resources: dict[str, dict[str, Any]]) -> None:

@@ -8,7 +8,6 @@ Alias: $se-patient = http://hl7.se/fhir/ig/base/StructureDefinition/SEBasePatien
 Alias: $se-practitioner = http://hl7.se/fhir/ig/base/StructureDefinition/SEBasePractitioner
 Alias: $se-organization = http://hl7.se/fhir/ig/base/StructureDefinition/SEBaseOrganization
 Alias: $se-security = http://hl7.se/fhir/ig/base/CodeSystem/SecurityLabel
-Alias: $vitalsigns = http://hl7.org/fhir/StructureDefinition/vitalsigns
 
 // Identifier systems
 Alias: $personnummer = http://electronichealth.se/identifier/personnummer

@@ -3,13 +3,24 @@ Description: "Det som inte mättes säger varför (dataAbsentReason). Skriv ett 
 Severity: #error
 Expression: "value.exists() or dataAbsentReason.exists() or component.exists()"
 
+// The rules of R4's vitalsigns profile, but for vs-1: a time that nobody said is said to be unknown.
+
 Profile: Vitalparameter
-Parent: $vitalsigns
+Parent: Observation
 Id: vitalparameter
 Title: "Vitalparameter"
-Description: "One row of the SBAR checklist; what was not taken says why."
+Description: "One row of the SBAR checklist, as R4's vital signs have it; what was not taken says why."
 * obeys agr-vital-1
 * insert Berattelse
+* category 1..*
+* category ^slicing.discriminator.type = #pattern
+* category ^slicing.discriminator.path = "$this"
+* category ^slicing.rules = #open
+* category contains VSCat 1..1
+* category[VSCat] = $observation-category#vital-signs
+* subject 1..1
+* effective[x] 1..1
+* effective[x] only dateTime or Period
 * code.coding ^slicing.discriminator.type = #value
 * code.coding ^slicing.discriminator.path = "system"
 * code.coding ^slicing.rules = #open
