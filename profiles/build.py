@@ -42,7 +42,16 @@ NOT_IN_R4 = {
     "Binary": ("url",),
 }
 OTHER_TARGETS = {"AuditEvent.source.observer": "http://hl7.org/fhir/StructureDefinition/Subscription"}
-WORDS = ("comment", "requirements", "meaningWhenMissing", "isModifierReason", "orderMeaning", "alias", "example", "mapping")
+WORDS = (
+    "comment",
+    "requirements",
+    "meaningWhenMissing",
+    "isModifierReason",
+    "orderMeaning",
+    "alias",
+    "example",
+    "mapping",
+)
 
 
 def main() -> int:
@@ -59,7 +68,9 @@ def main() -> int:
 
 def tools() -> Path:
     """SUSHI and R4 core in the user's cache, fetched once for each state of package-lock.json."""
-    locked = CORE_LAYOUT + b"".join((HERE / name).read_bytes() for name in ("package.json", "package-lock.json"))
+    locked = CORE_LAYOUT + b"".join(
+        (HERE / name).read_bytes() for name in ("package.json", "package-lock.json")
+    )
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "overens"
     home = cache / f"profiles-{hashlib.sha256(locked).hexdigest()[:12]}"
     if not (home / "ready").exists():
@@ -108,7 +119,9 @@ def _as_published(resource: dict[str, Any]) -> None:
                 element["type"] = [{"code": "Resource"}]
             other = OTHER_TARGETS.get(element["path"])
             for kind in element.get("type", ()) if other else ():
-                kind["targetProfile"] = [target for target in kind.get("targetProfile", ()) if target != other]
+                kind["targetProfile"] = [
+                    target for target in kind.get("targetProfile", ()) if target != other
+                ]
 
 
 def package(home: Path, about: dict[str, str], resources: dict[str, dict[str, Any]]) -> None:
@@ -128,7 +141,11 @@ def package(home: Path, about: dict[str, str], resources: dict[str, dict[str, An
 def compiled(source: Path, home: Path, *, with_sweden: bool) -> dict[str, dict[str, Any]]:
     """The resources that SUSHI makes of an IG, by file name, without words from elsewhere."""
     if with_sweden:
-        package(home, SWEDEN, {file.name: json.loads(file.read_text()) for file in sorted(VENDORED.glob("*.json"))})
+        package(
+            home,
+            SWEDEN,
+            {file.name: json.loads(file.read_text()) for file in sorted(VENDORED.glob("*.json"))},
+        )
     with tempfile.TemporaryDirectory(prefix="overens-profiles-") as folder:
         work = Path(folder) / "ig"
         work.mkdir()
@@ -211,7 +228,9 @@ def differences(made: dict[str, dict[str, Any]]) -> int:
     stale = sorted(name for name in there.keys() | now.keys() if there.get(name) != now.get(name))
     for name in stale:
         print(f"profiles: {name} is not what input/fsh gives")
-    print("profiles: run `make profiles` and commit" if stale else f"profiles: {len(now)} resources are fresh")
+    print(
+        "profiles: run `make profiles` and commit" if stale else f"profiles: {len(now)} resources are fresh"
+    )
     return 1 if stale else 0
 
 

@@ -1,4 +1,4 @@
-"""Which profile each kind of resource that we build claims (``meta.profile``); the definitions are in profiles/.
+"""Which profile each kind of resource that we build claims; the definitions are in profiles/.
 
 A resource claims exactly one of ours: they are derived from HL7 Sweden's where those exist.
 """
