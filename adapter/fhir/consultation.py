@@ -12,7 +12,7 @@ from typing import Any, Final
 from adapter.domain.consultation import Consultation, ContactForm, MessageKind, Urgency
 from adapter.domain.phone import national
 from adapter.domain.when import Moment
-from adapter.fhir import systems, visibility
+from adapter.fhir import profiles, systems, visibility
 from adapter.fhir.communication import SEGMENTS, communication
 from adapter.fhir.draft import Built, Draft, MadeBy
 from adapter.fhir.element import (
@@ -132,7 +132,7 @@ def _service_request(
     resource: dict[str, Any] = {
         "resourceType": "ServiceRequest",
         "id": draft.id_of("service-request"),
-        "meta": draft.meta(),
+        "meta": draft.meta(profiles.CONSULTATION),
         "text": told(*map(draft.masked, _request_sentences(message, deadline))),
         "extension": draft.extensions(_urgency(draft, message), _consent(message)),
         "identifier": filled(identifier(parties.system, draft.said(message, "message_id"))),
@@ -162,7 +162,7 @@ def _task(
     resource: dict[str, Any] = {
         "resourceType": "Task",
         "id": draft.id_of("task"),
-        "meta": draft.meta(),
+        "meta": draft.meta(profiles.CONSULTATION_TASK),
         "text": told(f"Begäran om konsultation, {urgency}. Status: skickad."),
         "extension": draft.extensions(),
         "identifier": filled(identifier(parties.system, f"{draft.said(message, 'message_id')}#task")),

@@ -149,11 +149,12 @@ class Draft:
         """The id of what this message made in a role."""
         return resource_id(self.owner, self.key, *role)
 
-    def meta(self, *own: Json) -> Json:
-        """``meta`` of what belongs to this message alone: where from, and who may see it (own labels too)."""
+    def meta(self, profile: str, *own: Json) -> Json:
+        """``meta`` of what belongs to this message alone: source, profile, labels and its own."""
         if not (self.labels or own):
-            return {"source": self.source_uri}
-        return {"source": self.source_uri, "security": [dict(label) for label in (*self.labels, *own)]}
+            return {"source": self.source_uri, "profile": [profile]}
+        security = [dict(label) for label in (*self.labels, *own)]
+        return {"source": self.source_uri, "profile": [profile], "security": security}
 
     def extensions(self, *own: Json) -> list[Json]:
         """The extensions of a resource of this message: rådrum on each, then its own."""

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapter.domain.agreement import Responsibility
-from adapter.fhir import collection, consultation_resources, note_resources, operation_outcome
+from adapter.fhir import collection, consultation_resources, note_resources, operation_outcome, systems
 from adapter.findings import Finding
 
 ROOT = Path(__file__).parents[2]
@@ -105,11 +105,13 @@ def test_resources_are_plain_json(everything):
     assert json.loads(orjson.dumps(everything)) == json.loads(json.dumps(everything))
 
 
-def test_nothing_claims_a_profile_yet(everything):
+def test_everything_claims_one_profile_of_ours(everything):
     """
-    No profile is claimed before its definition is published.
+    Each resource says by which definition it was made.
     """
-    assert not any("profile" in resource.get("meta", {}) for resource in everything)
+    prefix = f"{systems.BASE}/StructureDefinition/"
+    assert all(len(resource["meta"]["profile"]) == 1 for resource in everything)
+    assert all(resource["meta"]["profile"][0].startswith(prefix) for resource in everything)
 
 
 def naughty_strings():
