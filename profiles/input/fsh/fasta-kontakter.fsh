@@ -1,14 +1,19 @@
 Invariant: agr-team-3
 Description: "Högst en nuvarande fast läkarkontakt och en fast omsorgskontakt; är de fasta vårdkontakterna flera ska en ha övergripande samordningsansvar. Avsluta den som inte längre gäller, eller utse en samordnande."
 Severity: #error
-Expression: "participant.where(period.end.empty()).role.coding.where(system = 'https://terminologitjansten.inera.se/inera-kodverksforvaltning/kodverk/kv_typ_av_fast_kontakt' and code = '2').count() <= 1 and participant.where(period.end.empty()).role.coding.where(system = 'https://terminologitjansten.inera.se/inera-kodverksforvaltning/kodverk/kv_typ_av_fast_kontakt' and code = '3').count() <= 1 and (participant.where(period.end.empty()).role.coding.where(system = 'https://terminologitjansten.inera.se/inera-kodverksforvaltning/kodverk/kv_typ_av_fast_kontakt' and code = '1').count() <= 1 or participant.where(period.end.empty()).role.coding.where(system = 'https://terminologitjansten.inera.se/inera-kodverksforvaltning/kodverk/kv_typ_av_fast_kontakt' and code = '4').exists())"
+Expression: "meta.source.startsWith('https://overens.example/fhir/source/') or (participant.where(period.end.empty()).role.coding.where(system = 'https://terminologitjansten.inera.se/inera-kodverksforvaltning/kodverk/kv_typ_av_fast_kontakt' and code = '2').count() <= 1 and participant.where(period.end.empty()).role.coding.where(system = 'https://terminologitjansten.inera.se/inera-kodverksforvaltning/kodverk/kv_typ_av_fast_kontakt' and code = '3').count() <= 1 and (participant.where(period.end.empty()).role.coding.where(system = 'https://terminologitjansten.inera.se/inera-kodverksforvaltning/kodverk/kv_typ_av_fast_kontakt' and code = '1').count() <= 1 or participant.where(period.end.empty()).role.coding.where(system = 'https://terminologitjansten.inera.se/inera-kodverksforvaltning/kodverk/kv_typ_av_fast_kontakt' and code = '4').exists()))"
+
+Invariant: agr-team-3b
+Description: "Anteckningen nämner flera som har samma roll som fast kontakt. Stäm av med enheten vem som gäller nu."
+Severity: #warning
+Expression: "meta.source.where($this.startsWith('https://overens.example/fhir/source/')).empty() or (participant.where(period.end.empty()).role.coding.where(system = 'https://terminologitjansten.inera.se/inera-kodverksforvaltning/kodverk/kv_typ_av_fast_kontakt' and code = '2').count() <= 1 and participant.where(period.end.empty()).role.coding.where(system = 'https://terminologitjansten.inera.se/inera-kodverksforvaltning/kodverk/kv_typ_av_fast_kontakt' and code = '3').count() <= 1 and (participant.where(period.end.empty()).role.coding.where(system = 'https://terminologitjansten.inera.se/inera-kodverksforvaltning/kodverk/kv_typ_av_fast_kontakt' and code = '1').count() <= 1 or participant.where(period.end.empty()).role.coding.where(system = 'https://terminologitjansten.inera.se/inera-kodverksforvaltning/kodverk/kv_typ_av_fast_kontakt' and code = '4').exists()))"
 
 Profile: FastaKontakter
 Parent: CareTeam
 Id: fasta-kontakter
 Title: "Fasta kontakter, samlade"
 Description: "The computed roster: who holds which role now, and which roles nobody holds."
-* obeys agr-team-1 and agr-team-3 and agr-tel-1
+* obeys agr-team-1 and agr-team-3 and agr-team-3b and agr-tel-1
 * insert Berattelse
 * extension contains Embargo named embargo 0..1
 * status 1..1

@@ -6,7 +6,7 @@ Expression: "meta.source.startsWith('https://overens.example/fhir/source/') or (
 Invariant: agr-plan-1b
 Description: "Den inlästa överenskommelsen säger inte när den börjar eller slutar, eller gäller mer än tolv månader. Stäm av med enheten; ett slutdatum hittas aldrig på."
 Severity: #warning
-Expression: "meta.source.startsWith('https://overens.example/fhir/source/').not() or status = 'entered-in-error' or period.extension('https://overens.example/fhir/StructureDefinition/giltighetsorsak').exists() or (period.start.exists() and period.end.exists() and (period.start.toString().length() < 10 or period.end.toString().length() < 10 or period.end.toString().substring(0,10).replace('-','').toInteger() - period.start.toString().substring(0,10).replace('-','').toInteger() <= 10000))"
+Expression: "meta.source.where($this.startsWith('https://overens.example/fhir/source/')).empty() or status = 'entered-in-error' or period.extension('https://overens.example/fhir/StructureDefinition/giltighetsorsak').exists() or (period.start.exists() and period.end.exists() and (period.start.toString().length() < 10 or period.end.toString().length() < 10 or period.end.toString().substring(0,10).replace('-','').toInteger() - period.start.toString().substring(0,10).replace('-','').toInteger() <= 10000))"
 
 Invariant: agr-plan-2
 Description: "Varje del av planen är en egen resurs (activity.reference); activity.detail används inte. Lägg delen i en Task, ServiceRequest eller Appointment."
