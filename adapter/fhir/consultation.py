@@ -74,6 +74,7 @@ def consultation_resources(
     request, priority = "", ""
     if consultation.kind is MessageKind.REQUEST:
         priority = _PRIORITY[consultation.urgency] if consultation.urgency else ""
+        _find_missing_urgency(draft, consultation)
         request = f"ServiceRequest/{draft.id_of('service-request')}"
         _find_missing_segments(draft, consultation)
     vitals = _observations(draft, consultation, parties, request)
@@ -218,6 +219,13 @@ def _contact_form(message: Consultation) -> Json:
     name, snomed = _CONTACT_FORMS[message.contact_wanted]
     ours = coding(systems.CONTACT_FORM, message.contact_wanted.value, name)
     return concept(ours, coding(systems.SNOMED, snomed)) if snomed else concept(ours)
+
+
+def _find_missing_urgency(draft: Draft, message: Consultation) -> None:
+    """A request without its level is not taken in: nobody may guess how soon (agr-urg-2)."""
+    if message.urgency is None:
+        what = "Svarstidsnivån saknas. Skicka meddelandet igen och ange inom vilken tid svar behövs."
+        draft.find("required-missing", message.origin("urgency"), _AT, what, blocking=True)
 
 
 def _find_missing_segments(draft: Draft, message: Consultation) -> None:
