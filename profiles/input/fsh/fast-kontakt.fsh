@@ -8,6 +8,11 @@ Description: "En fast kontakt har kategorin fast-kontakt, en enda deltagare med 
 Severity: #error
 Expression: "category.coding.where(system = 'https://fhir.inera.se/ig/careteam/CodeSystem/typ-av-careteam-cs' and code = 'fast-kontakt').exists() and participant.count() = 1 and participant.role.coding.where(system = 'https://terminologitjansten.inera.se/inera-kodverksforvaltning/kodverk/kv_typ_av_fast_kontakt').count() = 1 and participant.member.reference.all($this.startsWith('urn:') or $this.contains('PractitionerRole/'))"
 
+Invariant: agr-team-5
+Description: "En fast kontakt gäller från en dag (period.start). Fyll i den; bara det som lästs in ur en anteckning utan datum får sakna den."
+Severity: #error
+Expression: "period.start.exists() or meta.source.startsWith('https://overens.example/fhir/source/')"
+
 Invariant: agr-tel-1
 Description: "Ett nummer som inte är till för patient eller anhörig får inte stå i berättelsen. Ta bort numret ur texten, eller märk resursen endast-personal."
 Severity: #error
@@ -18,15 +23,14 @@ Parent: CareTeam
 Id: fast-kontakt
 Title: "Fast kontakt"
 Description: "One fixed contact with its own period, in the codes of Inera's draft CareTeam profile."
-* obeys agr-team-1 and agr-team-2 and agr-tel-1
+* obeys agr-team-1 and agr-team-2 and agr-team-5 and agr-tel-1
 * insert Berattelse
 * extension contains Embargo named embargo 0..1
 * status 1..1
 * category MS
 * subject 1..1
 * subject only Reference(Patient)
-* period 1..1
-* period.start MS
+* period MS
 * participant MS
 * participant.extension contains KontaktViaTeam named viaTeam 0..1
 * participant.role from FastKontaktVS (required)
