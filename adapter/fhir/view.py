@@ -77,7 +77,8 @@ def validity_sentence(shown: Shown, validity: Validity | None) -> str:
     start = validity.start.value if validity.start else ""
     end = validity.end.value if validity.end else ""
     if start and end:
-        return f"Överenskommelse, gäller {start} till {end}."
+        time = start if start == end else f"{start} till {end}"
+        return f"Överenskommelse, gäller {time}."
     if end:
         return f"Överenskommelse, gäller till och med {end}."
     until_further_notice = " tills vidare" if validity.is_open_ended else ""
@@ -119,5 +120,5 @@ def _section(id_: str, heading: str, lines: list[str], missing: str) -> Section:
     if not lines:
         said = (Sentence(f"{id_}-saknas", missing),) if missing else ()
         return Section(id_, heading, said)
-    sentences = tuple(Sentence(f"{id_}-{number}", line) for number, line in enumerate(lines, 1))
-    return Section(id_, heading, sentences, is_list=True)
+    sentences = [Sentence(f"{id_}-{number}", line) for number, line in enumerate(lines, 1)]
+    return Section(id_, heading, tuple(sentences), is_list=True)

@@ -1,0 +1,11 @@
+"""The FHIR R4 validator: a resource and packages in, issues out.
+
+Start at ``validator.Validator``. A StructureDefinition becomes a tree (``elements``), the tree a plan
+(``plans``), and ``walk`` takes a resource through the plan once. FHIRPath has its own package.
+"""
+
+from adapter.validation.issues import Issue, operation_outcome
+from adapter.validation.packages import Package, load_package
+from adapter.validation.validator import Validator
+
+__all__ = ["Issue", "Package", "Validator", "load_package", "operation_outcome"]

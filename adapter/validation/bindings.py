@@ -1,0 +1,236 @@
+"""Bindings: whether the codes are in the value sets that the definition binds.
+
+https://hl7.org/fhir/R4/terminologies.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adapter.validation.places import Place
+from adapter.validation.plans import Binding, Field, ItemCheck
+from adapter.validation.run import Run, Scope
+from adapter.validation.terminology import Terminology, ValueSet
+
+Json = dict[str, Any]
+CODED = frozenset({"code", "string", "uri", "url", "canonical", "Coding", "CodeableConcept", "Quantity"})
+UCUM = "http://unitsofmeasure.org"
+
+
+QUANTITIES = frozenset({"Quantity", "Age", "Duration", "Distance", "Count", "SimpleQuantity"})
+
+
+def binding_check(field: Field, terminology: Terminology) -> list[ItemCheck]:
+    """The checks of a field's binding, of those beside it, and of its codings' own systems."""
+    binding = field.element.binding
+    found = _checks(field, binding, terminology)
+    for extra in binding.additional if binding else ():
+        found += _checks(field, extra, terminology)
+    return found
+
+
+def _checks(field: Field, binding: Binding | None, terminology: Terminology) -> list[ItemCheck]:
+    code = field.code
+    if code == "Coding":
+        return [_Coding(binding, terminology, field).check]
+    if code in QUANTITIES:
+        return [_Unit(binding, terminology, field).check]
+    if binding is None or code not in CODED or not (binding.value_set or binding.max_value_set):
+        return []
+    if binding.strength not in ("required", "extensible") and not binding.max_value_set:
+        return []
+    return [
+        _Concept(binding, terminology, field).check
+        if code == "CodeableConcept"
+        else _Code(binding, terminology, field).check
+    ]
+
+
+class _Bound:
+    """A binding with its value sets, looked up when first used."""
+
+    def __init__(self, binding: Binding | None, terminology: Terminology, field: Field) -> None:
+        self.binding, self.terminology, self.source = binding, terminology, field.element.owner.url
+        self.strength = binding.strength if binding else ""
+        self.is_uri = field.code == "uri"
+        self.in_concept = field.key == "coding"
+        # HL7's validator only warns of the system's form in a concept and in meta
+        self.is_lenient = self.in_concept or ".meta." in f".{field.element.path.lower()}"
+        self._set: ValueSet | None = None
+        self._max: ValueSet | None = None
+        self._is_ready = False
+
+    @property
+    def wanted(self) -> ValueSet | None:
+        if not self._is_ready and self.binding is not None:
+            binding = self.binding
+            self._max = self.terminology.value_set(binding.max_value_set) if binding.max_value_set else None
+            self._set = self.terminology.value_set(binding.value_set) if binding.value_set else None
+            self._is_ready = True
+        return self._set
+
+    @property
+    def url(self) -> str:
+        return self.binding.value_set if self.binding else ""
+
+    def judge(self, run: Run, here: Place, shown: str, answer: bool | None) -> None:
+        """Say what a binding's answer means for its strength."""
+        if answer is False:
+            values = {"value": shown, "set": self.url, "source": self.source}
+            if self.strength == "required":
+                run.say("code-required", here, **values)
+            elif self.strength == "extensible":
+                run.say("code-extensible", here, **values)
+        elif answer is None and self.strength in ("required", "extensible"):
+            run.say("code-unjudged", here, value=shown)
+
+    def missing_set(self, run: Run, here: Place) -> bool:
+        """Whether the value set is not loaded; says so when it matters."""
+        if self.wanted is not None or self.binding is None or not self.url:
+            return self.wanted is None
+        if self.strength in ("required", "extensible"):
+            run.say("value-set-unknown", here, set=self.url)
+        return True
+
+
+class _Code(_Bound):
+    """A bare code, string or uri."""
+
+    def check(self, run: Run, _field: Field, value: Any, _sibling: Any, here: Place, _scope: Scope) -> None:
+        if type(value) is not str or not value:
+            return
+        wanted = self.wanted
+        if self._max is not None and self._max.has_code(value) is False:
+            run.say("code-max", here, value=value, set=self._max.url, source=self.source)
+        if wanted is None:
+            self.missing_set(run, here)
+            return
+        answer = wanted.has_code(value)
+        if answer is False and self.is_uri and ":" not in value and self._is_sole(wanted):
+            run.say("code-unknown", here, value=value)
+        elif answer is not True:
+            self.judge(run, here, value, answer)
+
+    def _is_sole(self, wanted: ValueSet) -> bool:
+        """Whether one whole code system is all of the set: a bare code outside it can mean nothing else."""
+        systems = {s for s, _ in wanted.parts}
+        known = self.terminology.system(next(iter(systems), "")) if len(systems) == 1 else None
+        return known is not None and known.is_whole
+
+
+class _Coding(_Bound):
+    """A Coding."""
+
+    def check(self, run: Run, _field: Field, value: Any, _sibling: Any, here: Place, _scope: Scope) -> None:
+        if type(value) is not dict:
+            return
+        own_system(run, self.terminology, value, here, in_concept=self.in_concept, is_lenient=self.is_lenient)
+        if self.binding is None:
+            return
+        code = value.get("code")
+        if not isinstance(code, str):
+            if self.strength == "required" and self.wanted is not None:
+                run.say("code-missing", here, set=self.url, source=self.source)
+            return
+        if self.strength not in ("required", "extensible") and not self.binding.max_value_set:
+            return
+        system = value.get("system")
+        system = system if isinstance(system, str) else ""
+        wanted = self.wanted
+        if self._max is not None and self._max.has(system, code) is False:
+            run.say("code-max", here, value=f"{system}#{code}", set=self._max.url, source=self.source)
+        if not self.missing_set(run, here) and wanted is not None:
+            self.judge(run, here, f"{system}#{code}", wanted.has(system, code))
+
+
+class _Concept(_Bound):
+    """A CodeableConcept: one of its codings is enough."""
+
+    def check(self, run: Run, _field: Field, value: Any, _sibling: Any, here: Place, _scope: Scope) -> None:
+        if type(value) is not dict or self.binding is None:
+            return
+        found = value.get("coding")
+        codings = [c for c in found if type(c) is dict] if type(found) is list else []
+        if self.strength not in ("required", "extensible") and not self.binding.max_value_set:
+            return
+        pairs = [(_system(c), c["code"]) for c in codings if isinstance(c.get("code"), str)]
+        wanted = self.wanted
+        if self._max is not None and pairs and _most(self._max, pairs) is False:
+            run.say("code-max", here, value=_shown(pairs), set=self._max.url, source=self.source)
+        if not pairs:
+            if self.strength == "required" and self.wanted is not None and value:
+                run.say("code-missing", here, set=self.url, source=self.source)
+            return
+        if not self.missing_set(run, here) and wanted is not None:
+            self.judge(run, here, _shown(pairs), _best(wanted, pairs))
+
+
+class _Unit(_Bound):
+    """A Quantity: its unit's code."""
+
+    def check(self, run: Run, _field: Field, value: Any, _sibling: Any, here: Place, _scope: Scope) -> None:
+        if type(value) is not dict:
+            return
+        code, system = value.get("code"), _system(value)
+        if system and ":" not in system:
+            run.say("coding-system-relative", here, severity="error")
+        if isinstance(code, str) and system == UCUM and self.terminology.known(system, code) is False:
+            run.say("code-unknown", here, value=f"{system}#{code}")
+        if self.binding is None or not self.url:
+            return
+        wanted = self.wanted
+        if not isinstance(code, str):
+            if self.strength == "required" and wanted is not None:
+                run.say("code-missing", here, severity="warning", set=self.url, source=self.source)
+            return
+        if not self.missing_set(run, here) and wanted is not None:
+            answer = wanted.has(system, code)
+            if self._max is not None and self._max.has(system, code) is False:
+                run.say("code-max", here, value=f"{system}#{code}", set=self._max.url, source=self.source)
+            self.judge(run, here, f"{system}#{code}", answer)
+
+
+def _system(coding: Json) -> str:
+    system = coding.get("system")
+    return system if isinstance(system, str) else ""
+
+
+def _most(wanted: ValueSet, pairs: list[tuple[str, str]]) -> bool | None:
+    """As ``_best``, but a code without system may be of any system."""
+    answers = [wanted.has(s, c) if s else wanted.has_code(c) for s, c in pairs]
+    return True if True in answers else None if None in answers else False
+
+
+def _best(wanted: ValueSet, pairs: list[tuple[str, str]]) -> bool | None:
+    answers = [wanted.has(s, c) for s, c in pairs]
+    return True if True in answers else None if None in answers else False
+
+
+def _shown(pairs: list[tuple[str, str]]) -> str:
+    return ", ".join(f"{s}#{c}" for s, c in pairs)
+
+
+def own_system(  # noqa: PLR0913 where the coding stands and how strictly to take it
+    run: Run, terminology: Terminology, coding: Json, here: Place, *, in_concept: bool, is_lenient: bool
+) -> None:
+    """What a coding must keep to whatever it is bound to: a code of its own system, if that is known."""
+    code, system = coding.get("code"), coding.get("system")
+    if not isinstance(system, str) or not system:
+        if isinstance(code, str):
+            run.say("coding-system-missing", here)
+        return
+    if ":" not in system:
+        run.say("coding-system-relative", here, severity="warning" if is_lenient else "error")
+        return
+    if not isinstance(code, str) or not code:
+        known = terminology.system(system) if code is None and in_concept else None
+        if (
+            known is not None and known.is_whole
+        ):  # as HL7's validator has it: the code is what the system is for
+            run.say("code-unknown", here, value=f"{system}#")
+        return
+    answer = terminology.known(system, code)
+    if answer is False:
+        run.say("code-unknown", here, value=f"{system}#{code}")
+    elif answer is None and terminology.definitions.value_set(system) is not None:
+        run.say("coding-system-value-set", here, severity="warning" if is_lenient else "error", value=system)

@@ -1,0 +1,75 @@
+"""FHIR R4 core (4.0.1) as compact tables, read one definition at a time.
+
+The archives are made by ``profiles/build_core_tables.py`` of HL7's definitions (CC0).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from functools import cached_property
+from importlib.resources import files
+from typing import Any
+
+Json = dict[str, Any]
+BASE = "http://hl7.org/fhir/StructureDefinition/"
+
+
+class Core:
+    """The definitions of R4 core. Holds what it has read; safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, Json | None] = {}
+
+    @cached_property
+    def _structures(self) -> zipfile.ZipFile:
+        return _archive("structures")
+
+    @cached_property
+    def _extensions(self) -> zipfile.ZipFile:
+        return _archive("extensions")
+
+    @cached_property
+    def _codes(self) -> zipfile.ZipFile:
+        return _archive("codes")
+
+    @cached_property
+    def _more_codes(self) -> zipfile.ZipFile:
+        return _archive("more-codes")
+
+    def structure(self, url: str) -> Json | None:
+        """The StructureDefinition of core with this address, profiles and extensions too."""
+        if url in self._read:
+            return self._read[url]
+        found = _member(self._structures, url) or _member(self._extensions, url)
+        return self._read.setdefault(url, found)
+
+    def terminology(self, url: str) -> Json | None:
+        """The ValueSet or CodeSystem of core with this address."""
+        if url in self._read:
+            return self._read[url]
+        found = _member(self._codes, url) or _member(self._more_codes, url)
+        return self._read.setdefault(url, found)
+
+    @cached_property
+    def type_names(self) -> frozenset[str]:
+        """The names of all types of R4, abstract ones included, profiles not."""
+        names = (n.removeprefix(BASE) for n in self._structures.namelist())
+        return frozenset(n for n in names if "/" not in n and self._is_type(n))
+
+    def _is_type(self, name: str) -> bool:
+        return name[0].islower() or (self.structure(BASE + name) or {}).get("type") == name
+
+
+def _archive(name: str) -> zipfile.ZipFile:
+    data = files("adapter.validation").joinpath("core", f"{name}.zip")
+    return zipfile.ZipFile(io.BytesIO(data.read_bytes()))
+
+
+def _member(archive: zipfile.ZipFile, url: str) -> Json | None:
+    try:
+        found: Json = json.loads(archive.read(url))
+    except KeyError:
+        return None
+    return found

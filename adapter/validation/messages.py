@@ -1,0 +1,207 @@
+"""The sentences: for each rule its FHIR issue type, how much it weighs, and the words.
+
+Swedish first, as a nurse's IT department reads them: what is wrong, why it matters, what to change.
+"""
+
+# ruff: noqa: E501 -- a table: one line a rule, as long as its two sentences are
+# fmt: off
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: FHIR issue type, usual severity, Swedish and English sentences with {places} to fill."""
+
+    code: str
+    severity: str
+    sv: str
+    en: str
+
+
+def _e(code: str, sv: str, en: str) -> Rule:
+    return Rule(code, "error", sv, en)
+
+
+def _w(code: str, sv: str, en: str) -> Rule:
+    return Rule(code, "warning", sv, en)
+
+
+def _i(code: str, sv: str, en: str) -> Rule:
+    return Rule(code, "information", sv, en)
+
+
+RULES: dict[str, Rule] = {
+    # the form
+    "json-malformed": _e("structure", "Innehållet är inte giltig JSON ({detail}). Rätta tecknet på den raden.", "Not valid JSON: {detail}."),
+    "json-encoding": _e("structure", "Innehållet är inte UTF-8 ({detail}). Spara det som UTF-8.", "Not UTF-8: {detail}."),
+    "json-number": _e("structure", "{detail} är inget tal i JSON. Skriv ett tal, eller utelämna elementet.", "{detail} is no JSON number."),
+    "json-duplicate": _e("structure", "Egenskapen ”{detail}” står två gånger i samma objekt, och mottagare läser olika av dem. Behåll en.", "The property '{detail}' stands twice in one object."),
+    "json-comment": _e("structure", "JSON får inte innehålla kommentarer. Ta bort dem.", "JSON must not hold comments."),
+    "xml-malformed": _e("structure", "Innehållet är inte välformad XML ({detail}). Rätta stället.", "Not well-formed XML: {detail}."),
+    "xml-doctype": _e("structure", "XML med DOCTYPE tas inte emot, eftersom den kan läsa filer och fylla minnet. Ta bort DOCTYPE.", "A DOCTYPE is not allowed."),
+    "xml-namespace": _e("structure", "Elementet ”{detail}” står i fel namnrymd. Använd http://hl7.org/fhir (och XHTML för div).", "Wrong namespace: '{detail}'."),
+    "xml-instruction": _e("structure", "FHIR-XML får inte ha instruktioner (<?{detail}?>). Ta bort dem.", "No processing instructions allowed in resources ({detail})."),
+    "xml-order": _e("structure", "Elementet ”{detail}” kommer i fel ordning. Följ ordningen i FHIR:s definition.", "The element '{detail}' is out of order."),
+    "xml-attribute": _e("structure", "Attributet ”{detail}” finns inte i FHIR här. Ta bort det.", "The attribute '{detail}' is not allowed here."),
+    "xml-schema-location": _w("structure", "schemaLocation får inte stå i FHIR-XML. Ta bort attributet.", "schemaLocation is not allowed."),
+    "xml-text": _e("structure", "Det står text direkt i elementet ”{detail}”, där FHIR bara har attributet value. Flytta eller ta bort texten.", "Text in the element '{detail}' is not allowed."),
+    "xml-resource-one": _e("structure", "Här får bara en resurs stå; ”{detail}” är en till. Dela upp dem.", "Only one resource may stand here; '{detail}' is one more."),
+    "too-deep": _e("too-costly", "Innehållet är nästlat djupare än vi läser. Platta ut det.", "Nested too deep."),
+    "too-costly": _e("too-costly", "Kontrollen avbröts, eftersom innehållet tar för lång tid att granska. Dela upp det.", "Stopped: too costly to check."),
+    "not-a-resource": _e("structure", "Innehållet är ingen FHIR-resurs: ett objekt med resourceType väntades. Skicka en resurs.", "Not a FHIR resource: an object with resourceType was expected."),
+    "resource-type-missing": _e("structure", "resourceType saknas, så att det inte går att säga vad detta är. Lägg till resourceType.", "Unable to find resourceType."),
+    "resource-type-unknown": _e("structure", "”{detail}” är ingen resurstyp i FHIR R4. Kontrollera stavningen och FHIR-versionen.", "'{detail}' is no resource type of R4."),
+    "resource-type-version": _e("structure", "”{detail}” hör till {version}, inte till R4 som gäller här. Skicka R4 (4.0.1).", "'{detail}' belongs to {version}, not to R4."),
+    "resource-type-wrong": _e("structure", "Här ska det stå {wanted}, men det står {found}. Byt resursen eller platsen.", "Expected {wanted}, found {found}."),
+    # shape
+    "element-unknown": _e("structure", "Elementet ”{detail}” finns inte i {type}. Ta bort det eller rätta stavningen.", "Unrecognized property '{detail}' in {type}."),
+    "element-version": _e("structure", "Elementet ”{detail}” hör till {version} av FHIR, inte till R4. Skriv om till R4.", "'{detail}' belongs to {version}, not R4."),
+    "element-not-allowed": _e("structure", "Elementet ”{detail}” tillåts inte av profilen {profile}. Ta bort det.", "'{detail}' is not allowed by the profile {profile}."),
+    "choice-many": _e("structure", "Bara en sorts {detail}[x] får anges, men flera står här. Behåll en.", "Only one type of {detail}[x] may be given."),
+    "choice-type": _e("structure", "{detail}[x] får här bara vara {wanted}, inte {found}. Byt typ på värdet.", "{detail}[x] must be one of {wanted}, not {found}."),
+    "json-type": _e("structure", "Värdet ska vara {wanted}, men är {found}. Skriv det i rätt form.", "The value must be {wanted}, not {found}."),
+    "array-expected": _e("structure", "”{detail}” upprepas och ska stå i en lista [ ]. Sätt hakparenteser om värdet.", "The property {detail} must be an array."),
+    "array-unexpected": _e("structure", "”{detail}” har bara ett värde och får inte stå i en lista. Ta bort hakparenteserna.", "The property {detail} must not be an array."),
+    "array-empty": _e("structure", "Listan ”{detail}” är tom. Utelämna elementet när det inte finns något värde.", "Array cannot be empty."),
+    "array-null": _e("structure", "null i listan ”{detail}” får bara stå där motsvarande plats i ”_{detail}” har innehåll. Ta bort null.", "null in the array {detail} has no counterpart."),
+    "array-length": _e("structure", "Listorna ”{detail}” och ”_{detail}” passar inte ihop. Gör dem lika långa.", "The arrays {detail} and _{detail} do not fit."),
+    "value-null": _e("structure", "”{detail}” är null. Utelämna elementet i stället.", "null is not allowed; leave the element out."),
+    "object-empty": _e("structure", "Elementet är tomt. Fyll det eller ta bort det.", "Object must have some content."),
+    "value-empty": _e("invalid", "Värdet är en tom sträng. Utelämna elementet när värdet saknas.", "The value cannot be empty."),
+    "ele-1": _e("invariant", "Elementet har varken värde eller innehåll, bara ett id. Lägg till innehåll eller ta bort elementet.", "ele-1: All FHIR elements must have a @value or children."),
+    "min": _e("required", "{element} saknas: minst {min} krävs, {found} finns ({profile}). Lägg till elementet.", "{element}: minimum required = {min}, but only found {found} (from {profile})."),
+    "max": _e("structure", "{element} förekommer {found} gånger, men högst {max} tillåts ({profile}). Ta bort de övertaliga.", "{element}: max allowed = {max}, but found {found} (from {profile})."),
+    # values
+    "format": _e("value", "Värdet är inte ett giltigt {type}: skriv {example}.", "Not a valid {type}."),
+    "range": _e("value", "Talet ligger utanför det som {type} rymmer. Rätta värdet.", "The number is out of the range of {type}."),
+    "date-calendar": _e("value", "Datumet finns inte i kalendern. Rätta dagen.", "Not a date of the calendar."),
+    "date-zone": _e("value", "En tid måste ha tidszon, annars vet ingen vilket klockslag som menas. Lägg till t.ex. +01:00.", "If a date has a time, it must have a timezone."),
+    "uri-oid": _e("value", "OID:en har fel form. Skriv urn:oid: följt av siffror och punkter.", "Invalid OID."),
+    "uri-uuid": _e("value", "UUID:t har fel form. Skriv urn:uuid: följt av 8-4-4-4-12 hexadecimala siffror.", "Invalid UUID."),
+    "uri-prefix": _e("value", "Adressen ska börja med urn:oid: eller urn:uuid:. Lägg till urn:.", "URI values cannot start with oid: or uuid:."),
+    "canonical-absolute": _e("value", "En canonical-adress måste vara absolut (http… eller urn:…). Skriv hela adressen.", "Canonical URLs must be absolute."),
+    "code-space": _e("value", "Koden har mellanslag i början, slutet eller dubbelt. Ta bort dem.", "The code has leading, trailing or repeated spaces."),
+    "too-long": _e("too-long", "Texten är längre än en megabyte. Korta den, eller lägg den i en Binary.", "The text exceeds one megabyte."),
+    "max-length": _e("too-long", "Texten har {found} tecken men profilen tillåter {max}. Korta den.", "The value exceeds the maximum length of {max}."),
+    "text-blank": _w("invalid", "Texten består bara av blanktecken. Utelämna elementet när text saknas.", "Primitive types should not only be whitespace."),
+    "text-control": _w("invalid", "Texten innehåller styrtecken som många system inte tål. Ta bort dem.", "The string holds control characters."),
+    "text-space": _w("invalid", "Texten börjar eller slutar med blanktecken. Ta bort dem.", "The value should not start or finish with whitespace."),
+    "id-format": _e("invalid", "Resursens id får ha 1–64 tecken: A–Z, a–z, 0–9, bindestreck och punkt. Rätta id:t.", "Invalid resource id."),
+    "id-duplicate": _e("business-rule", "Två element i resursen har samma id ”{value}”. Ge dem olika id.", "Duplicate id value '{value}'."),
+    "fixed": _e("value", "Värdet måste vara exakt {wanted} enligt {profile}. Rätta det.", "The value must be exactly {wanted} (from {profile})."),
+    "pattern": _e("value", "Värdet måste innehålla {wanted} enligt {profile}. Lägg till det som saknas.", "The value must match the pattern {wanted} (from {profile})."),
+    "min-value": _e("value", "Värdet är lägre än {wanted}, som är det lägsta tillåtna. Rätta det.", "The value is below the minimum {wanted}."),
+    "max-value": _e("value", "Värdet är högre än {wanted}, som är det högsta tillåtna. Rätta det.", "The value is above the maximum {wanted}."),
+    "attachment-size": _e("structure", "size anger {wanted} byte men innehållet är {found} byte. Rätta size.", "Stated Attachment Size {wanted} does not match actual attachment size {found}."),
+    "identifier-system": _e("code-invalid", "Identifierarens system måste vara en absolut adress (http… eller urn:…). Skriv hela adressen.", "Identifier.system must be an absolute reference, not a local reference."),
+    "identifier-uri": _e("code-invalid", "När system är urn:ietf:rfc:3986 måste value vara en hel URI, t.ex. urn:uuid:…. Skriv ut den.", "If identifier.system is 'urn:ietf:rfc:3986', then the identifier.value must be a full URI."),
+    "quantity-comparator": _e("invalid", "Jämförelsetecken tillåts inte här. Ta bort comparator.", "comparator is not allowed here."),
+    # slicing
+    "slice-closed": _e("structure", "Det här innehållet passar ingen av de delar som profilen {profile} tillåter för {element} ({slices}). Rätta koden eller ta bort det.", "This element does not match any known slice of {element} and the slicing is closed (from {profile})."),
+    "slice-order": _e("structure", "Delarna av {element} står i fel ordning enligt {profile}. Sortera dem som profilen.", "{element}: slices are out of order (from {profile})."),
+    "slice-end": _e("structure", "Innehåll utanför profilens delar måste stå sist i {element}. Flytta det.", "{element}: unmatched items must come at the end (from {profile})."),
+    "slice-many": _e("structure", "Innehållet passar flera delar av {element}: {slices}. Gör det entydigt.", "Element matches more than one slice: {slices}."),
+    "slice-discriminator": _e("processing", "Profilen {profile} delar upp {element} utan att säga hur delarna skiljs åt ({detail}). Rätta profilen.", "The slicing of {element} in {profile} has no usable discriminator ({detail})."),
+    "slice-note": _i("informational", "Innehållet passar ingen av profilens delar av {element}, vilket är tillåtet.", "This element does not match any known slice of {element}."),
+    # extensions
+    "extension-url-missing": _e("required", "En extension måste ha url, annars vet ingen vad den betyder. Lägg till url.", "Extension.url is required."),
+    "extension-url-relative": _e("structure", "En extensions url måste vara absolut (http…). Skriv hela adressen.", "Extension.url must be an absolute URL."),
+    "extension-unknown": _e("structure", "Extensionen {url} är okänd och får därför inte användas. Läs in paketet som definierar den, eller ta bort den.", "The extension {url} could not be found so is not allowed here."),
+    "extension-context": _e("structure", "Extensionen {url} får inte stå här (tillåtet: {wanted}). Flytta eller ta bort den.", "The extension {url} is not allowed to be used at this point (allowed: {wanted})."),
+    "extension-modifier": _e("structure", "Extensionen {url} ändrar betydelsen och måste stå i modifierExtension. Flytta den.", "The extension {url} is a modifier and must be in modifierExtension."),
+    "extension-not-modifier": _e("structure", "Extensionen {url} ändrar inte betydelsen och får inte stå i modifierExtension. Flytta den till extension.", "The extension {url} is no modifier and must not be in modifierExtension."),
+    "extension-not-extension": _e("structure", "{url} är ingen extension utan en profil på {found}. Rätta url:en.", "{url} defines {found}, not an extension."),
+    "extension-type": _e("structure", "Extensionen {url} tar {wanted}, inte {found}. Byt typ på värdet.", "The Extension '{url}' allows the types {wanted} but found {found}."),
+    "extension-simple": _e("structure", "Extensionen {url} ska ha ett värde, inte egna extensioner. Skriv value[x].", "The Extension '{url}' is simple: it must hold a value."),
+    "extension-complex": _e("structure", "Extensionen {url} ska ha egna extensioner, inte ett värde. Skriv delarna.", "The Extension '{url}' is complex: it must hold extensions."),
+    "ext-1": _e("invariant", "En extension ska ha antingen ett värde eller egna extensioner, inte båda och inte ingetdera. Rätta den.", "ext-1: Must have either extensions or value[x], not both."),
+    # terminology
+    "code-required": _e("code-invalid", "Koden {value} finns inte i {set}, och en kod därifrån krävs. Välj en av dess koder.", "The value provided ({value}) was not found in the value set '{set}', and a code is required from this value set."),
+    "code-extensible": _w("code-invalid", "Koden {value} finns inte i {set}. Använd en kod därifrån om någon passar.", "The value provided ({value}) was not found in the value set '{set}', and a code should come from this value set unless it has no suitable code."),
+    "code-max": _e("code-invalid", "Koden {value} finns inte i {set}, som är det mesta som tillåts. Välj en av dess koder.", "The value provided ({value}) is not in the maximum value set '{set}'."),
+    "code-unknown": _e("code-invalid", "Koden {value} finns inte i kodsystemet. Kontrollera koden och systemet.", "Unknown code '{value}'."),
+    "code-missing": _e("code-invalid", "En kod ur {set} krävs men ingen kod är angiven. Lägg till en coding.", "No code provided, and a code is required from the value set {set}."),
+    "code-unjudged": _w("not-supported", "Kodsystemet {value} finns inte här, så koden kunde inte kontrolleras. Läs in kodsystemet för att få svar.", "CodeSystem is unknown and can't be validated: {value}."),
+    "value-set-unknown": _w("not-found", "Värdemängden {set} finns inte här, så koden kunde inte kontrolleras. Läs in den.", "ValueSet '{set}' not found."),
+    "coding-system-missing": _w("business-rule", "Koden saknar system och har därför ingen säker betydelse. Ange system.", "Coding has no system. A code with no system has no defined meaning."),
+    "label-twice": _e("business-rule", "Säkerhetsmärkningen {value} står två gånger. Behåll en.", "Duplicate Security Label {value}."),
+    "coding-system-relative": _w("code-invalid", "Kodsystemets adress måste vara absolut. Skriv hela adressen.", "Coding.system must be an absolute reference, not a local reference."),
+    "coding-system-value-set": _w("code-invalid", "{value} är en värdemängd, inget kodsystem. Ange kodsystemets adress.", "The Coding references a value set, not a code system ('{value}')."),
+    "unit-required": _e("code-invalid", "Enheten {value} finns inte i {set}, och en enhet därifrån krävs. Välj en av dess enheter.", "The unit provided ({value}) was not found in the value set '{set}'."),
+    # references
+    "reference-invalid": _e("structure", "”{value}” är ingen giltig referens. Skriv t.ex. Patient/123, #id eller urn:uuid:….", "The reference '{value}' is not a valid reference."),
+    "reference-unresolved": _e("structure", "Referensen {value} pekar på en resurs som inte finns här inuti. Lägg till den eller rätta referensen.", "Unable to resolve resource with reference '{value}'."),
+    "reference-target": _e("structure", "Referensen får peka på {wanted}, men pekar på {found}. Rätta referensen.", "Invalid Resource target type. Found {found}, but expected one of ({wanted})."),
+    "reference-type": _e("structure", "type ”{found}” stämmer inte med det som refereras till eller får stå här ({wanted}). Rätta type.", "The type '{found}' is not a valid target for this element ({wanted})."),
+    "reference-profile": _e("structure", "Det som {value} pekar på följer inte någon av profilerna {wanted}. Rätta den resursen eller referensen.", "Unable to find a match for profile {value} (by type) among choices: {wanted}."),
+    "reference-aggregation": _e("structure", "Referensen måste vara {wanted} men är {found}. Ändra den.", "Reference is {found} which isn't supported by the specified aggregation mode(s) ({wanted})."),
+    "reference-version": _e("structure", "Referensen {value} anger en version. Ta bort den i ett dokument.", "Versioned reference {value}."),
+    "ref-1": _e("invariant", "Referensen {value} pekar på en inbäddad resurs som inte finns. Lägg den i contained eller rätta referensen.", "ref-1: SHALL have a contained resource if a local reference is provided."),
+    "reference-empty": _w("structure", "Referensen har varken reference, identifier eller display. Ange någon av dem.", "A Reference without an actual reference or identifier should have a display."),
+    # contained
+    "dom-2": _e("invariant", "En inbäddad resurs får inte själv ha inbäddade resurser. Lägg dem på samma nivå.", "dom-2: If the resource is contained in another resource, it SHALL NOT contain nested Resources."),
+    "dom-3": _e("invariant", "Den inbäddade resursen ”{value}” används inte av någon referens. Referera till #{value} eller ta bort den.", "The contained resource '{value}' is not referenced from elsewhere (dom-3)."),
+    "dom-4": _e("invariant", "En inbäddad resurs får inte ha meta.versionId eller meta.lastUpdated. Ta bort dem.", "dom-4: a contained resource SHALL NOT have a meta.versionId or a meta.lastUpdated."),
+    "dom-5": _e("invariant", "En inbäddad resurs får inte ha säkerhetsmärkning. Sätt den på den yttre resursen.", "dom-5: a contained resource SHALL NOT have a security label."),
+    "dom-6": _w("invariant", "Resursen saknar läsbar text. Lägg till text.div, så att alla mottagare kan visa den.", "dom-6: A resource should have narrative for robust management."),
+    "contained-id": _e("structure", "En inbäddad resurs måste ha id, annars kan den inte refereras till. Lägg till id.", "Resource requires an id, but none is present."),
+    "contained-duplicate": _e("structure", "Två inbäddade resurser har samma id ”{value}”. Ge dem olika id.", "Duplicate id '{value}' among the contained resources."),
+    # narrative
+    "narrative-xml": _e("invalid", "text.div är inte välformad XHTML ({detail}). Rätta märkningen.", "The narrative is not well-formed XHTML: {detail}."),
+    "narrative-root": _e("invalid", "text.div måste vara ett div-element i namnrymden http://www.w3.org/1999/xhtml. Rätta det.", "The narrative must be a div in the XHTML namespace."),
+    "narrative-element": _e("invalid", "Elementet <{detail}> tillåts inte i text.div. Ta bort det.", "Invalid element name in the XHTML ('{detail}')."),
+    "narrative-attribute": _e("invalid", "Attributet {detail} tillåts inte i text.div. Ta bort det.", "Invalid attribute name in the XHTML ('{detail}')."),
+    "narrative-place": _e("invalid", "Elementen {detail} får inte stå så i text.div. Ändra märkningen.", "XHTML elements out of place: {detail}."),
+    "narrative-entity": _e("invalid", "Entiteten {detail} finns inte i XML. Skriv tecknet i stället.", "The entity {detail} is not allowed."),
+    "txt-2": _e("invariant", "text.div är tom. Skriv den text som en människa ska läsa.", "txt-2: The narrative SHALL have some non-whitespace content."),
+    "narrative-link": _e("invalid", "Länken {detail} i text.div pekar på något som inte finns. Rätta länken.", "The link {detail} in the narrative leads nowhere."),
+    # profiles
+    "profile-unknown": _e("not-found", "Profilen {url} finns inte här, så resursen kunde inte kontrolleras mot den. Läs in paketet som har den.", "Profile reference '{url}' has not been checked because it could not be found."),
+    "profile-wrong-type": _e("structure", "Profilen {url} gäller {wanted}, men resursen är {found}. Ange rätt profil.", "Specified profile type was '{wanted}' in profile '{url}', but found type '{found}'."),
+    "profile-circular": _e("processing", "Profilen {url} bygger i en ring på sig själv ({detail}). Rätta baseDefinition.", "The profile {url} has a circular base: {detail}."),
+    "profile-base-missing": _e("not-found", "Profilen {url} bygger på {detail}, som inte finns här. Läs in paketet som har den.", "The base {detail} of the profile {url} could not be found."),
+    "profile-path-unknown": _e("processing", "Profilen {url} nämner {detail}, som inte finns i dess bas. Rätta profilen.", "The profile {url} names {detail}, which its base does not have."),
+    "profile-no-match": _e("structure", "Innehållet följer ingen av profilerna {wanted}. Rätta det så att det följer en.", "Unable to find a match for the specified profiles {wanted}."),
+    # invariants
+    "invariant": _e("invariant", "Regeln {key} är inte uppfylld: {human} Rätta innehållet så att regeln håller.", "Constraint failed: {key}: '{human}' (defined in {profile})."),
+    "invariant-broken": _e("processing", "Regeln {key} i {profile} går inte att läsa ({detail}). Rätta regeln i profilen.", "The invariant {key} of {profile} cannot be compiled: {detail}."),
+    "invariant-costly": _w("too-costly", "Regeln {key} tar för lång tid att räkna ut och är inte kontrollerad. Förenkla regeln i profilen.", "The invariant {key} was stopped: too costly."),
+    "invariant-failed": _w("processing", "Regeln {key} gick inte att räkna ut ({detail}) och är inte kontrollerad. Rätta regeln i profilen.", "The invariant {key} could not be evaluated: {detail}."),
+    # answers
+    "answer-unknown": _e("structure", "linkId {value} finns inte i formuläret. Rätta linkId eller ta bort svaret.", "LinkId '{value}' not found in questionnaire."),
+    "answer-misplaced": _e("structure", "linkId {value} finns i formuläret, men inte här. Flytta svaret.", "Structural Error: item '{value}' is in the wrong place."),
+    "answer-order": _e("structure", "Svaren står i fel ordning ({value}). Följ formulärets ordning.", "Structural Error: items are out of order."),
+    "answer-required": _e("required", "Frågan {value} måste besvaras. Lägg till ett svar.", "No response answer found for required item '{value}'."),
+    "answer-disabled": _e("invariant", "Frågan {value} skulle inte ställas med de svar som getts. Ta bort svaret.", "Item has answer, even though it is not enabled (item id = '{value}')."),
+    "answer-once": _e("structure", "Frågan {value} får bara ha ett svar. Ta bort de övriga.", "Only one response answer item with this linkId allowed ({value})."),
+    "answer-text": _e("invalid", "Texten för {value} är inte formulärets. Skriv samma text eller utelämna den.", "If text exists, it must match the questionnaire definition for linkId {value}."),
+    "answer-in-group": _e("structure", "{value} är en grupp och får inte ha svar. Lägg svaren i dess frågor.", "Items of type group should not have answers ({value})."),
+    "answer-in-display": _e("structure", "{value} är bara text och får inte ha svar. Ta bort svaret.", "Items of type 'display' cannot have answers ({value})."),
+    "answer-item-outside": _e("structure", "Underfrågor till {value} ska stå under answer. Flytta dem.", "Items not of type group should not have items outside answers ({value})."),
+    "answer-type": _e("structure", "Svaret på {value} ska vara {wanted}, inte {found}. Byt typ.", "Answer value must be of the type {wanted} not {found}."),
+    "answer-option": _e("code-invalid", "Svaret på {value} finns inte bland svarsalternativen. Välj ett av dem.", "The answer to {value} is not in the set of permitted values."),
+    "answer-length": _e("too-long", "Svaret på {value} har fel längd. Rätta det.", "The answer to {value} has a length that is not allowed."),
+    "answer-format": _e("invalid", "Svaret på {value} har fel form. Rätta det.", "The answer to {value} does not conform to the required format."),
+    "answer-range": _e("invalid", "Svaret på {value} ligger utanför det tillåtna eller kan inte jämföras. Rätta värdet eller enheten.", "The answer to {value} is out of the allowed range."),
+    "answer-unit": _e("code-invalid", "Enheten i svaret på {value} är inte tillåten. Välj en tillåten enhet.", "The answer to {value} has a unit that is not valid."),
+    "answer-reference": _e("structure", "Svaret på {value} pekar på en resurstyp som inte är tillåten. Rätta referensen.", "The resource type in the answer to {value} is not allowed."),
+    # bundles
+    "bundle-full-url-duplicate": _e("invalid", "fullUrl {value} står på flera poster. Ge varje post en egen.", "bdl-7: FullUrl must be unique in a bundle ({value})."),
+    "bundle-full-url-id": _e("structure", "Resursens id ”{value}” stämmer inte med fullUrl {url}. Gör dem lika.", "Resource id '{value}' does not match the fullUrl {url}."),
+    "bundle-full-url-missing": _e("required", "Posten saknar fullUrl, så att referenser till den inte går att följa. Lägg till fullUrl.", "Bundle entry missing fullUrl."),
+    "bundle-full-url-relative": _e("structure", "fullUrl {value} måste vara absolut. Skriv hela adressen.", "The fullUrl must be an absolute URL (not '{value}')."),
+    "bundle-full-url-no-id": _e("structure", "fullUrl {url} ser ut som en REST-adress, men resursen saknar id. Lägg till id.", "The fullUrl '{url}' looks like a RESTful server URL, but the resource has no id."),
+    "bundle-link-twice": _e("structure", "Länken ”{value}” får bara stå en gång. Ta bort den andra.", "The link relationship type '{value}' can only occur once."),
+    "bundle-search-resource": _e("structure", "Varje post i ett sökresultat måste ha en resurs. Lägg till den eller ta bort posten.", "SearchSet Bundle Entries must have resources."),
+    "bundle-search-id": _e("structure", "Resurser i ett sökresultat måste ha id. Lägg till id.", "Search results must have ids."),
+    "bundle-full-url-relative-reference": _e("structure", "Referensen {value} är relativ, men posten saknar fullUrl att utgå från. Lägg till fullUrl.", "Relative Reference appears inside Bundle whose entry is missing a fullUrl."),
+    "bundle-first-missing": _e("invalid", "Ett {type} måste börja med {wanted}, men första posten saknar resurs. Lägg den först.", "{type} must have a first entry that is a {wanted}."),
+    "bundle-first": _e("invalid", "Första posten i ett {type} måste vara {wanted}, men är {found}. Flytta den först.", "The first entry in a {type} must be a {wanted}."),
+    "bundle-unlinked": _w("informational", "Posten nås inte från första posten. Referera till den eller ta bort den.", "Entry isn't reachable by traversing from the first Bundle entry."),
+    "bundle-reference": _e("structure", "{value} finns inte i meddelandet men måste göra det. Lägg till resursen eller rätta referensen.", "Can't find '{value}' in the bundle."),
+    "bundle-reference-many": _e("structure", "Referensen {value} passar flera poster. Ge dem olika fullUrl.", "Found {found} matches for '{value}' in the bundle."),
+    "bundle-empty-document": _e("invalid", "Ett {type} måste ha minst en post. Lägg till {wanted}.", "{type} must have at least one entry."),
+}

@@ -1,0 +1,248 @@
+"""Narrative: the subset of XHTML that FHIR allows.
+
+https://hl7.org/fhir/R4/narrative.html
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from xml.parsers import expat
+
+from adapter.validation.xml_tree import XHTML
+
+ELEMENTS = frozenset(
+    [
+        "p",
+        "br",
+        "div",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "a",
+        "span",
+        "b",
+        "em",
+        "i",
+        "strong",
+        "small",
+        "big",
+        "tt",
+        "dfn",
+        "q",
+        "var",
+        "abbr",
+        "acronym",
+        "cite",
+        "blockquote",
+        "hr",
+        "address",
+        "bdo",
+        "kbd",
+        "sub",
+        "sup",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "pre",
+        "table",
+        "caption",
+        "colgroup",
+        "col",
+        "thead",
+        "tr",
+        "tfoot",
+        "tbody",
+        "th",
+        "td",
+        "code",
+        "samp",
+        "img",
+        "map",
+        "area",
+    ]
+)
+EVERYWHERE = frozenset(["title", "style", "class", "id", "lang", "dir", "accesskey", "tabindex", "xml:lang"])
+CELLS = frozenset(
+    [
+        "align",
+        "char",
+        "charoff",
+        "valign",
+        "abbr",
+        "axis",
+        "headers",
+        "scope",
+        "rowspan",
+        "colspan",
+        "nowrap",
+        "width",
+        "span",
+    ]
+)
+SOME: dict[str, frozenset[str]] = (
+    {
+        "a": frozenset(["href", "name", "rel", "rev", "charset", "type", "hreflang", "shape", "coords"]),
+        "img": frozenset(
+            [
+                "src",
+                "alt",
+                "longdesc",
+                "width",
+                "height",
+                "usemap",
+                "ismap",
+                "border",
+                "align",
+                "hspace",
+                "vspace",
+            ]
+        ),
+        "map": frozenset({"name"}),
+        "area": frozenset(["shape", "coords", "href", "nohref", "alt"]),
+        "q": frozenset({"cite"}),
+        "blockquote": frozenset({"cite"}),
+        "pre": frozenset({"space", "width"}),
+        "hr": frozenset(["align", "noshade", "size", "width"]),
+        "table": frozenset(
+            ["summary", "width", "border", "frame", "rules", "cellspacing", "cellpadding", "align"]
+        ),
+    }
+    | dict.fromkeys(["caption", "colgroup", "col", "thead", "tr", "tfoot", "tbody", "th", "td"], CELLS)
+    | dict.fromkeys(["div", "p", "h1", "h2", "h3", "h4", "h5", "h6"], frozenset({"align"}))
+)
+INSIDE = {
+    "li": frozenset({"ul", "ol"}),
+    "tr": frozenset({"table", "thead", "tfoot", "tbody"}),
+    "td": frozenset({"tr", "thead", "tfoot"}),
+    "th": frozenset({"tr", "thead", "tfoot"}),
+    "dt": frozenset({"dl"}),
+    "dd": frozenset({"dl"}),
+    "col": frozenset({"colgroup", "table"}),
+} | dict.fromkeys(["colgroup", "caption", "thead", "tbody", "tfoot"], frozenset({"table"}))
+ONLY = {
+    "ul": frozenset({"li"}),
+    "ol": frozenset({"li"}),
+    "table": frozenset(["caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr"]),
+    "tbody": frozenset({"tr"}),
+    "tr": frozenset({"td", "th"}),
+}
+BLOCKS = frozenset(
+    [
+        "p",
+        "div",
+        "ul",
+        "ol",
+        "dl",
+        "table",
+        "pre",
+        "blockquote",
+        "hr",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "address",
+    ]
+)
+LEAVES = frozenset({"br", "hr", "img", "col", "area"})
+REFUSED = frozenset({"javascript", "vbscript", "urn"})
+_ENTITY = re.compile(r"&(?!amp;|lt;|gt;|quot;|apos;|#\d+;|#x[0-9a-fA-F]+;)(\w+);?")
+ENTITIES = frozenset({"nbsp"})
+LIMIT = 5_000_000
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.faults: list[tuple[str, str]] = []
+        self.has_content = False
+        self.ids: set[str] = set()
+        self.links: list[str] = []
+        self.path: list[str] = []
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        namespace, _, local = name.rpartition(" ")
+        if not self.path and (namespace != XHTML or local != "div"):
+            self.faults.append(("narrative-root", name))
+        elif namespace != XHTML or local not in ELEMENTS:
+            self.faults.append(("narrative-element", local))
+        elif self.path:
+            self.place(local)
+        if local == "img":
+            self.has_content = True
+        self.path.append(local)
+        allowed = SOME.get(local, EVERYWHERE)
+        for attribute, value in attributes.items():
+            bare = attribute.rpartition(" ")[2]
+            if bare not in EVERYWHERE and bare not in allowed:
+                self.faults.append(("narrative-attribute", f"{local}.{bare}"))
+            if bare in ("id", "name"):
+                self.ids.add(value)
+            elif bare in ("href", "src"):
+                self.link(local, bare, value)
+
+    def place(self, local: str) -> None:
+        """What stands in what: cells in rows, items in lists, no blocks in a paragraph."""
+        outer = self.path[-1]
+        is_misplaced = outer not in INSIDE.get(local, (outer,)) or local not in ONLY.get(outer, (local,))
+        if (
+            is_misplaced
+            or outer in LEAVES
+            or (outer == "p" and local in BLOCKS)
+            or (local == "a" and "a" in self.path)
+        ):
+            self.faults.append(("narrative-place", f"{outer}/{local}"))
+
+    def link(self, local: str, attribute: str, value: str) -> None:
+        if value.startswith("#"):
+            self.links.append(value[1:])
+        elif not value.strip() or value.strip().partition(":")[0].lower() in REFUSED:
+            self.faults.append(("narrative-attribute", f"{local}.{attribute}={value[:40]}"))
+
+    def end(self, _name: str) -> None:
+        self.path.pop()
+
+    def text(self, data: str) -> None:
+        if data.strip():
+            self.has_content = True
+            if self.path[-1] in ("ul", "ol") or self.path[-1] in LEAVES:
+                self.faults.append(("narrative-place", f"{self.path[-1]}/text"))
+
+    def doctype(self, *_: object) -> None:
+        self.faults.append(("narrative-xml", "DOCTYPE"))
+        raise ValueError
+
+    def instruction(self, *_: object) -> None:
+        self.faults.append(("narrative-xml", "processing instruction"))
+
+
+@lru_cache(maxsize=256)
+def narrative_faults(text: str) -> tuple[tuple[str, str], ...]:
+    """What is wrong with a ``text.div``: (rule, detail) pairs, none when it is right."""
+    if len(text) > LIMIT:
+        return (("narrative-xml", "too long"),)
+    reader = _Reader()
+    if "&" in text and (found := _ENTITY.search(text)):
+        return (("narrative-entity", found.group()),)
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
+    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = reader.text, reader.doctype
+    parser.ProcessingInstructionHandler = reader.instruction
+    try:
+        parser.Parse(text.encode("utf-8", "surrogatepass"), True)
+    except (expat.ExpatError, ValueError) as problem:
+        if not reader.faults:
+            reader.faults.append(("narrative-xml", str(problem)))
+        return tuple(reader.faults)
+    if not reader.has_content:
+        reader.faults.append(("txt-2", ""))
+    reader.faults += [("narrative-link", link) for link in reader.links if link not in reader.ids]
+    return tuple(dict.fromkeys(reader.faults))

@@ -1,0 +1,198 @@
+"""The primitive types of R4: JSON kind, format, range and length.
+
+https://hl7.org/fhir/R4/datatypes.html#primitive
+
+A checker takes a value that is there and returns "" or the name of the rule that it breaks.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from decimal import Decimal
+
+Check = Callable[[object], str]
+MAX_STRING = 1024 * 1024
+INT_MAX = 2**31 - 1
+_YEAR = r"([0-9]([0-9]([0-9][1-9]|[1-9]0)|[1-9]00)|[1-9]000)"
+_DAY = r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]+)?"
+_ZONE = r"(Z|[+-]((0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
+_DATE = re.compile(rf"{_YEAR}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
+_DATE_TIME = re.compile(rf"{_YEAR}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])(T{_CLOCK}{_ZONE})?)?)?")
+_INSTANT = re.compile(rf"{_YEAR}-{_DAY}T{_CLOCK}{_ZONE}")
+_TIME = re.compile(_CLOCK)
+_CODE = re.compile(r"[^\s]+(\s[^\s]+)*")
+ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+_URI = re.compile(r"\S+")
+_OID = re.compile(r"urn:oid:[0-2](\.(0|[1-9][0-9]*))+")
+_UUID = re.compile(r"urn:uuid:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
+_UUID_LOWER = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_BASE64 = re.compile(
+    r"\s*(?:[0-9A-Za-z+/]{4}\s*)*(?:[0-9A-Za-z+/]{4}|[0-9A-Za-z+/]{2}==|[0-9A-Za-z+/]{3}=)\s*"
+)
+_TEXT_URI = re.compile(r"(oid|uuid):", re.IGNORECASE)
+
+
+def text(value: object) -> str:
+    """``string`` and ``markdown``: some text, at most a megabyte."""
+    if type(value) is not str:
+        return "json-type"
+    if not value:
+        return "value-empty"
+    if len(value) > MAX_STRING:
+        return "too-long"
+    if value.isprintable() and value[0] != " " and value[-1] != " ":
+        return ""
+    return odd_text(value)
+
+
+def odd_text(value: str) -> str:
+    """What R4 says a text should not be; told as warnings."""
+    if not value.strip():
+        return "text-blank"
+    if _CONTROL.search(value):
+        return "text-control"
+    return "text-space" if value[0] in " \n\r\t" or value[-1] in " \n\r\t" else ""
+
+
+def markdown(value: object) -> str:
+    """Markdown may begin and end with space."""
+    rule = text(value)
+    return "" if rule == "text-space" else rule
+
+
+def boolean(value: object) -> str:
+    """JSON true or false."""
+    if value is True or value is False:
+        return ""
+    return "format" if isinstance(value, str) and value not in {"true", "false"} else "json-type"
+
+
+def whole(minimum: int) -> Check:
+    """An integer in a range of 32 bits."""
+
+    def check(value: object) -> str:
+        if type(value) is int:
+            return "" if minimum <= value <= INT_MAX else "range"
+        return "format" if isinstance(value, (Decimal, float, str)) else "json-type"
+
+    return check
+
+
+def decimal(value: object) -> str:
+    """A JSON number."""
+    if type(value) in (int, Decimal, float):
+        return ""
+    return "format" if isinstance(value, str) and not _DECIMAL.fullmatch(value) else "json-type"
+
+
+def matching(pattern: re.Pattern[str]) -> Check:
+    """A string of one form."""
+    match = pattern.fullmatch
+
+    def check(value: object) -> str:
+        if type(value) is not str:
+            return "json-type"
+        if not value:
+            return "value-empty"
+        return "" if match(value) else "format"
+
+    return check
+
+
+def dated(pattern: re.Pattern[str]) -> Check:
+    """A date, or a date and time, that is in the calendar."""
+    match = pattern.fullmatch
+
+    def check(value: object) -> str:
+        if type(value) is not str:
+            return "json-type"
+        if not value:
+            return "value-empty"
+        if not match(value):
+            return "date-zone" if match(value + "Z") else "format"
+        if len(value) >= 10 and int(value[8:10]) > 28:  # noqa: PLR2004 no month is shorter
+            return (
+                "" if int(value[8:10]) <= monthrange(int(value[:4]), int(value[5:7]))[1] else "date-calendar"
+            )
+        return ""
+
+    return check
+
+
+def uri(value: object) -> str:
+    """No spaces; an OID or UUID in its own form."""
+    if type(value) is not str:
+        return "json-type"
+    if not value:
+        return "value-empty"
+    if not _URI.fullmatch(value):
+        return "format"
+    if value.startswith("urn:oid:"):
+        return "" if _OID.fullmatch(value) else "uri-oid"
+    if value.startswith("urn:uuid:"):
+        return "" if _UUID.fullmatch(value) else "uri-uuid"
+    return "uri-prefix" if _TEXT_URI.match(value) else ""
+
+
+def code(value: object) -> str:
+    """A token without leading, trailing or doubled spaces."""
+    if type(value) is not str:
+        return "json-type"
+    if not value:
+        return "value-empty"
+    return "" if value.isalnum() or _CODE.fullmatch(value) else "code-space"
+
+
+def base64_binary(value: object) -> str:
+    """Base64; white space between the groups is allowed."""
+    if type(value) is not str:
+        return "json-type"
+    if not value:
+        return "value-empty"
+    return "" if _BASE64.fullmatch(value) else "format"
+
+
+CHECKS: dict[str, Check] = {
+    "boolean": boolean,
+    "integer": whole(-(2**31)),
+    "unsignedInt": whole(0),
+    "positiveInt": whole(1),
+    "decimal": decimal,
+    "string": text,
+    "markdown": markdown,
+    "code": code,
+    "id": matching(ID),
+    "uri": uri,
+    "url": uri,
+    "canonical": uri,
+    "oid": matching(_OID),
+    "uuid": matching(_UUID_LOWER),
+    "date": dated(_DATE),
+    "dateTime": dated(_DATE_TIME),
+    "instant": dated(_INSTANT),
+    "time": matching(_TIME),
+    "base64Binary": base64_binary,
+    "xhtml": text,
+}
+WARNINGS = frozenset({"text-blank", "text-control", "text-space"})
+EXAMPLES = {
+    "boolean": "true eller false",
+    "integer": "ett heltal, t.ex. 12",
+    "unsignedInt": "ett heltal från 0",
+    "positiveInt": "ett heltal från 1",
+    "decimal": "ett tal, t.ex. 1.5",
+    "date": "ÅÅÅÅ, ÅÅÅÅ-MM eller ÅÅÅÅ-MM-DD",
+    "dateTime": "ÅÅÅÅ-MM-DD eller ÅÅÅÅ-MM-DDThh:mm:ss+01:00",
+    "instant": "ÅÅÅÅ-MM-DDThh:mm:ss.sss+01:00",
+    "time": "hh:mm:ss",
+    "id": "1–64 tecken A–Z, a–z, 0–9, bindestreck och punkt",
+    "oid": "urn:oid:1.2.3",
+    "uuid": "urn:uuid: följt av ett UUID med små bokstäver",
+    "base64Binary": "base64",
+    "uri": "en adress utan mellanslag",
+}

@@ -1,0 +1,9 @@
+"""Invariants of R4 core that are written wrongly, with what they mean. Later versions of FHIR say so."""
+
+# ruff: noqa: E501 -- expressions stand as they are written
+
+# fmt: off
+REPAIRS = {
+    "(component.empty() and hasMember.empty()) implies (dataAbsentReason or value)": "(component.empty() and hasMember.empty()) implies (dataAbsentReason.exists() or value.exists())",
+    "isModifier implies isModifierReason.exists()": "(isModifier.exists() and isModifier) implies isModifierReason.exists()",
+}

@@ -1,0 +1,136 @@
+"""Checks of one element's value: fixed and pattern, ranges, lengths, and the data types' own rules."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from decimal import Decimal
+from typing import Any
+
+from adapter.validation import fixed
+from adapter.validation.fhirpath.evaluate import FhirPathError
+from adapter.validation.fhirpath.operators import order
+from adapter.validation.fhirpath.values import Node, plain
+from adapter.validation.places import Place
+from adapter.validation.plans import Element, Field, ItemCheck
+from adapter.validation.run import Run, Scope
+
+Json = dict[str, Any]
+_SPACE = re.compile(r"\s+")
+_FULL_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S")
+
+
+def value_checks(field: Field) -> list[ItemCheck]:
+    """The checks that an element's definition asks of each value."""
+    element = field.element
+    found: list[ItemCheck] = []
+    if element.fixed is not None:
+        found.append(_fixed(element))
+    if element.pattern is not None:
+        found.append(_pattern(element))
+    if element.min_value is not None or element.max_value is not None:
+        found.append(_range(element))
+    if element.max_length:
+        found.append(_length(element, element.max_length))
+    if field.code == "Attachment":
+        found.append(_attachment)
+    elif field.code == "Meta":
+        found.append(_meta)
+    elif field.code == "Identifier":
+        found.append(_identifier)
+    return found
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _fixed(element: Element) -> ItemCheck:
+    wanted, source = element.fixed, element.owner.url
+
+    def check(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: Scope) -> None:
+        if value is not None and not fixed.same(wanted, value):
+            run.say("fixed", here, wanted=_shown(wanted), profile=source, source=source)
+
+    return check
+
+
+def _pattern(element: Element) -> ItemCheck:
+    wanted, source = element.pattern, element.owner.url
+
+    def check(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: Scope) -> None:
+        if value is not None and not fixed.matches(wanted, value):
+            run.say("pattern", here, wanted=_shown(wanted), profile=source, source=source)
+
+    return check
+
+
+def _range(element: Element) -> ItemCheck:
+    low, high = element.min_value, element.max_value
+
+    def check(run: Run, field: Field, value: Any, _s: Any, here: Place, _scope: Scope) -> None:
+        if low is not None and _order(value, low, field.code) < 0:
+            run.say("min-value", here, wanted=_shown(low))
+        if high is not None and _order(value, high, field.code) > 0:
+            run.say("max-value", here, wanted=_shown(high))
+
+    return check
+
+
+def _order(value: Any, limit: Any, code: str) -> int:
+    a, b = plain(Node(value, None, code)), plain(Node(limit, None, code))
+    if a is None or b is None:
+        return 0
+    try:
+        return order(a, b) or 0
+    except FhirPathError:
+        return 0
+
+
+def _length(element: Element, most: int) -> ItemCheck:
+    source = element.owner.url
+
+    def check(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: Scope) -> None:
+        if isinstance(value, (str, int, Decimal)) and len(str(value)) > most:
+            run.say("max-length", here, found=len(str(value)), max=most, source=source)
+
+    return check
+
+
+def _attachment(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: Scope) -> None:
+    """The stated size is that of the data."""
+    if type(value) is not dict:
+        return
+    size, data = value.get("size"), value.get("data")
+    if isinstance(size, int) and isinstance(data, str):
+        try:
+            found = len(base64.b64decode(_SPACE.sub("", data), validate=True))
+        except (binascii.Error, ValueError):
+            return
+        if found != size:
+            run.say("attachment-size", here, wanted=size, found=found)
+
+
+def _identifier(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: Scope) -> None:
+    """The system is absolute; under urn:ietf:rfc:3986 the value is a URI."""
+    if type(value) is not dict:
+        return
+    system, number = value.get("system"), value.get("value")
+    if isinstance(system, str) and system and ":" not in system:
+        run.say("identifier-system", here)
+    elif system == "urn:ietf:rfc:3986" and isinstance(number, str) and not _FULL_URI.match(number):
+        run.say("identifier-uri", here)
+
+
+def _meta(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: Scope) -> None:
+    """A security label stands once."""
+    labels = value.get("security") if type(value) is dict else None
+    seen: set[str] = set()
+    for label in labels if isinstance(labels, list) else ():
+        if isinstance(label, dict) and "code" in label:
+            shown = f"{label.get('system', '')}#{label['code']}"
+            if shown in seen:
+                run.say("label-twice", here, value=shown)
+            seen.add(shown)

@@ -1,0 +1,114 @@
+"""Bytes to a tree of XML elements with their places; a DOCTYPE is refused before it can do anything.
+
+expat reads; entities other than the five of XML cannot be declared without a DOCTYPE.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+XHTML = "http://www.w3.org/1999/xhtml"
+DEPTH = 500  # levels; deeper is refused, FHIR content has under thirty
+
+
+class XmlFault(ValueError):
+    """The bytes are no XML that we take; ``rule`` is the rule broken, ``line`` and ``column`` where."""
+
+    def __init__(self, rule: str, detail: str, line: int, column: int) -> None:
+        super().__init__(detail)
+        self.rule, self.detail, self.line, self.column = rule, detail, line, column
+
+
+@dataclass(slots=True, eq=False)
+class Element:
+    """An XML element: local name, namespace, attributes, children (elements and text in order)."""
+
+    name: str
+    namespace: str
+    attributes: dict[str, str]
+    line: int
+    column: int
+    content: list[Element | str] = field(default_factory=list)
+
+    @property
+    def children(self) -> list[Element]:
+        """The elements inside, without the text between them."""
+        return [c for c in self.content if isinstance(c, Element)]
+
+    @property
+    def has_text(self) -> bool:
+        """Whether there is text directly inside."""
+        return any(isinstance(c, str) and c.strip() for c in self.content)
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self.parser = expat.ParserCreate(namespace_separator=" ")
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self.start
+        self.parser.EndElementHandler = self.end
+        self.parser.CharacterDataHandler = self.text
+        self.parser.StartDoctypeDeclHandler = self.doctype
+        self.parser.ProcessingInstructionHandler = self.instruction
+        self.stack: list[Element] = []
+        self.root: Element | None = None
+
+    def place(self) -> tuple[int, int]:
+        return self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        namespace, _, local = name.rpartition(" ")
+        made = Element(local, namespace, attributes, *self.place())
+        if self.stack:
+            self.stack[-1].content.append(made)
+        else:
+            self.root = made
+        self.stack.append(made)
+        if len(self.stack) > DEPTH:
+            raise XmlFault("too-deep", str(DEPTH), *self.place())
+
+    def end(self, _name: str) -> None:
+        self.stack.pop()
+
+    def text(self, data: str) -> None:
+        if self.stack:
+            self.stack[-1].content.append(data)
+
+    def doctype(self, *_: object) -> None:
+        raise XmlFault("xml-doctype", "", *self.place())
+
+    def instruction(self, target: str, _data: str) -> None:
+        raise XmlFault("xml-instruction", target, *self.place())
+
+
+def parse(raw: bytes) -> Element:
+    """The root element. Raises XmlFault when it is not well-formed, too deep or has a DOCTYPE."""
+    builder = _Builder()
+    try:
+        builder.parser.Parse(raw, True)
+    except expat.ExpatError as problem:
+        raise XmlFault(
+            "xml-malformed", expat.ErrorString(problem.code), problem.lineno, problem.offset + 1
+        ) from None
+    except (LookupError, ValueError) as problem:
+        if isinstance(problem, XmlFault):
+            raise
+        raise XmlFault("xml-malformed", str(problem), 1, 1) from None
+    if builder.root is None:
+        raise XmlFault("xml-malformed", "no element", 1, 1)
+    return builder.root
+
+
+def escape(text: str) -> str:
+    """Text as it stands between tags, or in an attribute in double quotes."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
+def serialize(element: Element, *, is_root: bool = True) -> str:
+    """An XHTML element as text, as it stands in JSON."""
+    name = element.name
+    declared = f' xmlns="{element.namespace}"' if is_root and element.namespace else ""
+    attributes = "".join(f' {k.rpartition(" ")[2]}="{escape(v)}"' for k, v in element.attributes.items())
+    inner = "".join(escape(c) if isinstance(c, str) else serialize(c, is_root=False) for c in element.content)
+    return f"<{name}{declared}{attributes}>{inner}</{name}>" if inner else f"<{name}{declared}{attributes}/>"
