@@ -10,6 +10,8 @@ Title: "Patient"
 Description: "The person that care is about, by HL7 Sweden's base profile, with sound identity numbers."
 * insert Berattelse
 * identifier obeys agr-id-1
+* identifier[personnummer] obeys agr-id-1
+* identifier[samordningsnummer] obeys agr-id-1
 * identifier.value 1..1
 * telecom.extension contains Malgrupp named malgrupp 0..1
 * generalPractitioner only Reference(Practitioner or PractitionerRole or Organization)
