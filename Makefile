@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install lock run test check lint bench conformance format clean \
+.PHONY: help install lock run test check lint bench profiles profiles-check conformance format clean \
 	check-format check-ruff check-types check-imports check-yaml
 
 VENV := .venv
@@ -11,10 +11,10 @@ BIN := $(VENV)/bin
 # The newest Python that the adapter is tested with; PYTHON=… chooses another.
 PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3,\
 	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
-TREE := adapter mappings tests .ci/smoke.py
+TREE := adapter mappings profiles tests .ci/smoke.py
 
 help: ## list the targets
-	@sed -nE 's/^([a-z]+):[^#]*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "make %-15s %s\n", $$1, $$2 }'
 
 install: $(VENV)/.installed ## a local .venv with overens in it, pinned and hash-checked
 	@echo "install: $(VENV) is as requirements-dev.txt says"
@@ -79,6 +79,12 @@ format: install ## format the code and mend what ruff can mend
 
 bench: install ## speed beside its floor in the same run: decide, store, HTTP, start-up
 	@$(BIN)/python tests/bench/run.py $(BENCH)
+
+profiles: ## compile profiles/input/fsh into profiles/fsh-generated (needs Node)
+	@$(or $(PYTHON),python3) profiles/build.py
+
+profiles-check: ## say whether profiles/fsh-generated is what the sources give; without Node it is left out
+	@$(or $(PYTHON),python3) profiles/build.py --check
 
 conformance: install ## our validator beside HL7's recorded verdicts, and HL7's own over every fixture (Java, Maven)
 	@$(BIN)/python tests/validation/conformance.py

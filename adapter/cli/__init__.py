@@ -90,3 +90,16 @@ def doctor() -> None:
     from adapter.cli.doctor import run_doctor  # noqa: PLC0415  loaded when asked for
 
     raise typer.Exit(run_doctor())
+
+
+@commands.command(epilog="Exempel: overens package --out package.tgz")
+def package(
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Filen att skriva (förval overens.fhir-<version>.tgz).", metavar="FIL"),
+    ] = None,
+) -> None:
+    """Skriv profiler och kodverk som ett FHIR-paket (package.tgz) för SUSHI, HL7:s validator och HAPI."""
+    from adapter.cli.package import run_package  # noqa: PLC0415  loaded when asked for
+
+    raise typer.Exit(run_package(out))

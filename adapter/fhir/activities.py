@@ -13,7 +13,7 @@ from typing import Any, Final
 from adapter.domain.agreement import NextStep, Responsibility
 from adapter.domain.origin import Traced
 from adapter.domain.people import ContactWay
-from adapter.fhir import systems
+from adapter.fhir import profiles, systems
 from adapter.fhir.available_time import available_times
 from adapter.fhir.contact_point import FOR_THE_PATIENT, contact_point
 from adapter.fhir.draft import Draft
@@ -41,6 +41,8 @@ _BACKWARDS: Final = (
     "Rätta raden och skicka anteckningen igen."
 )
 
+_REPLACED: Final[Json] = {"text": "Anteckningen har ersatts av en nyare."}
+
 
 class LineKeys:
     """Gives each line of an agreement its key: its words, and a count when they stand there twice."""
@@ -60,10 +62,11 @@ class LineKeys:
 def patient_task(draft: Draft, line: Responsibility, keys: LineKeys, frame: Frame) -> str:
     """One line under "Patienten ansvarar för": a Task that the patient owns and can tick."""
     resource: dict[str, Any] = {
-        **_head("Task", draft, draft.id_of(*keys.of("patient", line.text))),
+        **_head("Task", draft, draft.id_of(*keys.of("patient", line.text)), profiles.PATIENT_PART),
         "text": told(f"Patienten ansvarar för: {draft.masked(line.text)}"),
         "extension": draft.extensions(),
         "status": _TASK_STATUS[frame.status],
+        "statusReason": _REPLACED if frame.status == "revoked" else None,
         "intent": "order",
         "priority": "routine",
         "code": concept(coding(systems.KEYWORDS, systems.PATIENT_PART, "Patienten ansvarar för")),
@@ -79,7 +82,7 @@ def patient_task(draft: Draft, line: Responsibility, keys: LineKeys, frame: Fram
 def care_request(draft: Draft, line: Responsibility, keys: LineKeys, frame: Frame) -> str:
     """One line under "Vården ansvarar för": a ServiceRequest that the unit performs."""
     resource: dict[str, Any] = {
-        **_service_request(draft, line, draft.id_of(*keys.of("care", line.text)), frame),
+        **_service_request(draft, line, draft.id_of(*keys.of("care", line.text)), frame, profiles.CARE_PART),
         "text": told(f"Vården ansvarar för: {draft.masked(line.text)}"),
         "category": [concept(coding(systems.KEYWORDS, systems.CARE_PART, "Vården ansvarar för"))],
         "performer": [reference(frame.unit)] if frame.unit else [],
@@ -101,7 +104,7 @@ def next_step(draft: Draft, step: NextStep, keys: LineKeys, frame: Frame) -> str
     if end:
         when = {"occurrencePeriod": element(start=start, end=end)}
     resource: dict[str, Any] = {
-        **_service_request(draft, step, own_id, frame),
+        **_service_request(draft, step, own_id, frame, profiles.NEXT_STEP),
         "text": told(f"Fortsatt planering: {draft.masked(step.text)}"),
         "category": [concept(coding(systems.KEYWORDS, systems.NEXT_STEP, "Fortsatt planering"))],
         **when,
@@ -122,7 +125,7 @@ def contact_service(draft: Draft, way: ContactWay, keys: LineKeys, frame: Frame)
     resource: dict[str, Any] = {
         "resourceType": "HealthcareService",
         "id": own_id,
-        "meta": draft.meta(*(() if is_open else (STAFF_LABEL,))),
+        "meta": draft.meta(profiles.CONTACT_SERVICE, *(() if is_open else (STAFF_LABEL,))),
         "text": told(
             f"Patienten kan kontakta vården via: {shown}" if is_open else "Kontaktväg för personal."
         ),
@@ -137,13 +140,13 @@ def contact_service(draft: Draft, way: ContactWay, keys: LineKeys, frame: Frame)
     return draft.add("fhir.healthcare_service", pruned(resource))
 
 
-def _head(type_: str, draft: Draft, own_id: str) -> Json:
-    return {"resourceType": type_, "id": own_id, "meta": draft.meta()}
+def _head(type_: str, draft: Draft, own_id: str, profile: str) -> Json:
+    return {"resourceType": type_, "id": own_id, "meta": draft.meta(profile)}
 
 
-def _service_request(draft: Draft, line: Traced, own_id: str, frame: Frame) -> Json:
+def _service_request(draft: Draft, line: Traced, own_id: str, frame: Frame, profile: str) -> Json:
     return {
-        **_head("ServiceRequest", draft, own_id),
+        **_head("ServiceRequest", draft, own_id, profile),
         "text": None,  # filled in by the caller; here for the order of elements
         "extension": draft.extensions(),
         "status": frame.status,
@@ -161,10 +164,11 @@ def _appointment(draft: Draft, step: NextStep, own_id: str, holder: str, frame: 
     answer = "accepted" if status == "booked" else "needs-action"
     actors = [frame.subject, holder] if holder else [frame.subject]
     resource: dict[str, Any] = {
-        **_head("Appointment", draft, own_id),
+        **_head("Appointment", draft, own_id, profiles.BOOKED_TIME),
         "text": told(f"Bokad tid: {draft.masked(step.text)}"),
         "extension": draft.extensions(),
         "status": status,
+        "cancelationReason": _REPLACED if frame.status == "revoked" else None,
         "serviceCategory": [concept(coding(systems.KEYWORDS, systems.NEXT_STEP, "Fortsatt planering"))],
         **draft.words("description", step),
         "start": draft.said(step, "start"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from adapter.fhir import systems
+from adapter.fhir import profiles, systems
 from adapter.fhir.element import Json, coding, concept, element, identifier, reference
 from adapter.fhir.ids import resource_id
 from adapter.fhir.narrative import told
@@ -38,6 +38,7 @@ def message_audit_event(  # noqa: PLR0913 - what the log must hold
     return element(
         resourceType="AuditEvent",
         id=resource_id("AuditEvent", message_id),
+        meta=element(profile=profiles.claims(profiles.AUDIT)),
         text=told(f"Meddelande mottaget från {sender}: {words}."),
         type=coding(_DCM, "110107", "Import"),
         action="C",

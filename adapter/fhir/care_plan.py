@@ -14,7 +14,7 @@ from adapter.domain.agreement import Agreement, JointPlan, Validity
 from adapter.domain.keywords import Keyword, KeywordValue
 from adapter.domain.note import Note
 from adapter.domain.validity import read_validity
-from adapter.fhir import systems
+from adapter.fhir import profiles, systems
 from adapter.fhir.draft import Draft
 from adapter.fhir.element import (
     Json,
@@ -55,7 +55,7 @@ def care_plan(draft: Draft, note: Note, agreement: Agreement, frame: Frame, part
     resource: dict[str, Any] = {
         "resourceType": "CarePlan",
         "id": draft.id_of("care-plan"),
-        "meta": draft.meta(),
+        "meta": draft.meta(profiles.AGREEMENT),
         "text": narrative(agreement_view(agreement, draft.masked)),
         "extension": draft.extensions(*_extensions(draft, note, parts)),
         "identifier": filled(identifier(frame.system, draft.said(note, "note_id"))),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from adapter.domain.agreement import FixedContact, FixedContactCode
-from adapter.fhir import systems
+from adapter.fhir import profiles, systems
 from adapter.fhir.contact_point import contact_point
 from adapter.fhir.draft import Draft
 from adapter.fhir.element import Json, coding, concept, element, filled, identifier, reference
@@ -54,7 +54,7 @@ def fixed_contact(draft: Draft, contact: FixedContact, turn: int, frame: Frame) 
     resource = element(
         resourceType="CareTeam",
         id=draft.id_of("care-team", slug),
-        meta=draft.meta(),
+        meta=draft.meta(profiles.FIXED_CONTACT),
         text=told(f"{name}: {shown}"),
         extension=draft.extensions(),
         identifier=filled(identifier(frame.system, f"{draft.key}#{slug}")),
@@ -81,7 +81,7 @@ def roster(
     resource = element(
         resourceType="CareTeam",
         id=draft.id_of("care-team", "roster"),
-        meta=draft.meta(),
+        meta=draft.meta(profiles.ROSTER),
         text=told(*held, *gaps),
         extension=draft.extensions(),
         identifier=filled(identifier(frame.system, f"{draft.key}#fasta-kontakter")),

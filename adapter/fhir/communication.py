@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from adapter.domain.consultation import Consultation, MessageKind, Sbar
-from adapter.fhir import systems
+from adapter.fhir import profiles, systems
 from adapter.fhir.draft import Draft
 from adapter.fhir.element import (
     Json,
@@ -49,7 +49,7 @@ def communication(draft: Draft, message: Consultation, parties: Parties, request
     resource: dict[str, Any] = {
         "resourceType": "Communication",
         "id": draft.id_of("communication"),
-        "meta": draft.meta(),
+        "meta": draft.meta(profiles.ANSWER if answered else profiles.MESSAGE),
         "text": told(*sentences(draft, message)),
         "extension": draft.extensions(consent),
         "identifier": filled(identifier(parties.system, draft.said(message, "message_id"))),
@@ -118,9 +118,10 @@ def _segment(  # noqa: PLR0913, PLR0917 - the parts of one segment
 
 
 def _contact(draft: Draft, message: Consultation) -> Json:
-    """The number to call back: the sending unit's, and not for patients."""
+    """The number to call back: the sending unit's, and not for patients; or why there is none (agr-msg-3)."""
     phone = draft.said(message.sender_unit, "phone")
-    if not phone or draft.is_protected:
-        return {}
     audience = extension(systems.AUDIENCE, valueCode="kommunal-legitimerad")
+    if not phone or draft.is_protected:
+        why = "masked" if draft.is_protected else "unknown"
+        return {"extension": [audience, extension(systems.ABSENT, valueCode=why)]}
     return {"extension": [audience], "system": "phone", "value": phone}

@@ -12,7 +12,7 @@ from typing import Any, Final
 from adapter.domain.consultation import Consultation, ContactForm, MessageKind, Urgency
 from adapter.domain.phone import national
 from adapter.domain.when import Moment
-from adapter.fhir import systems, visibility
+from adapter.fhir import profiles, systems, visibility
 from adapter.fhir.communication import SEGMENTS, communication
 from adapter.fhir.draft import Built, Draft, MadeBy
 from adapter.fhir.element import (
@@ -74,6 +74,7 @@ def consultation_resources(
     request, priority = "", ""
     if consultation.kind is MessageKind.REQUEST:
         priority = _PRIORITY[consultation.urgency] if consultation.urgency else ""
+        _find_missing_urgency(draft, consultation)
         request = f"ServiceRequest/{draft.id_of('service-request')}"
         _find_missing_segments(draft, consultation)
     vitals = _observations(draft, consultation, parties, request)
@@ -132,7 +133,7 @@ def _service_request(
     resource: dict[str, Any] = {
         "resourceType": "ServiceRequest",
         "id": draft.id_of("service-request"),
-        "meta": draft.meta(),
+        "meta": draft.meta(profiles.CONSULTATION),
         "text": told(*map(draft.masked, _request_sentences(message, deadline))),
         "extension": draft.extensions(_urgency(draft, message), _consent(message)),
         "identifier": filled(identifier(parties.system, draft.said(message, "message_id"))),
@@ -162,7 +163,7 @@ def _task(
     resource: dict[str, Any] = {
         "resourceType": "Task",
         "id": draft.id_of("task"),
-        "meta": draft.meta(),
+        "meta": draft.meta(profiles.CONSULTATION_TASK),
         "text": told(f"Begäran om konsultation, {urgency}. Status: skickad."),
         "extension": draft.extensions(),
         "identifier": filled(identifier(parties.system, f"{draft.said(message, 'message_id')}#task")),
@@ -218,6 +219,13 @@ def _contact_form(message: Consultation) -> Json:
     name, snomed = _CONTACT_FORMS[message.contact_wanted]
     ours = coding(systems.CONTACT_FORM, message.contact_wanted.value, name)
     return concept(ours, coding(systems.SNOMED, snomed)) if snomed else concept(ours)
+
+
+def _find_missing_urgency(draft: Draft, message: Consultation) -> None:
+    """A request without its level is not taken in: nobody may guess how soon (agr-urg-2)."""
+    if message.urgency is None:
+        what = "Svarstidsnivån saknas. Skicka meddelandet igen och ange inom vilken tid svar behövs."
+        draft.find("required-missing", message.origin("urgency"), _AT, what, blocking=True)
 
 
 def _find_missing_segments(draft: Draft, message: Consultation) -> None:

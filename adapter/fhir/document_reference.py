@@ -15,7 +15,7 @@ import orjson
 
 from adapter.domain.keywords import Keyword, KeywordValue
 from adapter.domain.note import Attachment, DissentingOpinion, Note
-from adapter.fhir import systems
+from adapter.fhir import profiles, systems
 from adapter.fhir.draft import Draft
 from adapter.fhir.element import (
     Json,
@@ -40,7 +40,7 @@ _STATUS: Final = {"entered-in-error": "entered-in-error", "revoked": "superseded
 
 def document_reference(draft: Draft, note: Note, frame: Frame, signer: str) -> str:
     """The DocumentReference of a note."""
-    meta = draft.meta(*([STAFF_LABEL] if draft.numbers else ()))
+    meta = draft.meta(profiles.NOTE, *([STAFF_LABEL] if draft.numbers else ()))
     noted = draft.said(note, "noted_at")
     resource: dict[str, Any] = {
         "resourceType": "DocumentReference",

@@ -17,6 +17,7 @@ from adapter.domain.staff_numbers import without_numbers
 from adapter.fhir import systems
 from adapter.fhir.element import Json, element, extension, original_text
 from adapter.fhir.ids import resource_id
+from adapter.fhir.profiles import claims
 from adapter.fhir.shared import merged
 from adapter.findings import Finding
 
@@ -149,11 +150,10 @@ class Draft:
         """The id of what this message made in a role."""
         return resource_id(self.owner, self.key, *role)
 
-    def meta(self, *own: Json) -> Json:
-        """``meta`` of what belongs to this message alone: where from, and who may see it (own labels too)."""
-        if not (self.labels or own):
-            return {"source": self.source_uri}
-        return {"source": self.source_uri, "security": [dict(label) for label in (*self.labels, *own)]}
+    def meta(self, profile: str, *own: Json) -> Json:
+        """``meta`` of what belongs to this message alone: source, profile, labels and its own."""
+        security = [dict(label) for label in (*self.labels, *own)]
+        return element(source=self.source_uri, profile=claims(profile), security=security)
 
     def extensions(self, *own: Json) -> list[Json]:
         """The extensions of a resource of this message: rådrum on each, then its own."""

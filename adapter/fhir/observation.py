@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from adapter.domain.consultation import VitalKind, VitalSign
-from adapter.fhir import systems
+from adapter.fhir import profiles, systems
 from adapter.fhir.draft import Draft
 from adapter.fhir.element import Json, coding, concept, extension, pruned, reference
 from adapter.fhir.narrative import told
@@ -65,7 +65,7 @@ def observation(draft: Draft, vital: VitalSign, turn: int, parties: Parties, req
     resource: dict[str, Any] = {
         "resourceType": "Observation",
         "id": draft.id_of("observation", vital.kind, str(turn)),
-        "meta": draft.meta(),
+        "meta": draft.meta(profiles.VITAL_SIGN),
         "text": told(sentence(vital)),
         "extension": draft.extensions(),
         "basedOn": [reference(request)] if request else [],

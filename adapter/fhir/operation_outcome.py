@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from adapter.fhir import systems
+from adapter.fhir import profiles, systems
 from adapter.fhir.element import Json, coding, concept, element
 from adapter.fhir.narrative import told
 from adapter.findings import Finding, Severity
@@ -56,7 +56,8 @@ def operation_outcome(findings: Iterable[Finding], *, include_values: bool = Fal
     if not issues:
         issues = [_issue(_ALL_WELL, include_values=False) | {"severity": Severity.INFORMATION.value}]
     lines = [finding.what for finding in told_of] or [_ALL_WELL.what]
-    return {"resourceType": "OperationOutcome", "text": told(*lines), "issue": issues}
+    meta = element(profile=profiles.claims(profiles.OUTCOME))
+    return element(resourceType="OperationOutcome", meta=meta, text=told(*lines), issue=issues)
 
 
 def _issue(finding: Finding, *, include_values: bool) -> Json:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from adapter.domain.identity import HsaId
 from adapter.domain.people import CareGiver, CareUnit
-from adapter.fhir import systems
+from adapter.fhir import profiles, systems
 from adapter.fhir.draft import Draft
 from adapter.fhir.element import Json, element, extension, filled, identifier, reference
 from adapter.fhir.ids import resource_id
@@ -23,6 +23,7 @@ def care_giver(draft: Draft, giver: CareGiver | None) -> str:
         "fhir.organization",
         shared(
             resourceType="Organization",
+            meta=element(profile=profiles.claims(profiles.ORGANIZATION)),
             id=_id(draft, giver.hsa_id, giver.name),
             text=PLACE,
             identifier=filled(identifier(systems.HSA, draft.said(giver, "hsa_id"))),
@@ -47,6 +48,7 @@ def _unit(draft: Draft, unit: CareUnit) -> str:
         "fhir.organization",
         shared(
             resourceType="Organization",
+            meta=element(profile=profiles.claims(profiles.ORGANIZATION)),
             id=_id(draft, unit.hsa_id, unit.name),
             text=PLACE,
             identifier=filled(identifier(systems.HSA, draft.said(unit, "hsa_id"))),
@@ -66,7 +68,7 @@ def hsa_key(hsa_id: HsaId) -> str:
 def _id(draft: Draft, hsa_id: HsaId | None, name: str) -> str:
     if hsa_id:
         return resource_id("Organization", systems.HSA, hsa_key(hsa_id))
-    return resource_id("Organization", draft.owner, name.casefold())
+    return resource_id("Organization", draft.owner, name)
 
 
 def _telecom(draft: Draft, unit: CareUnit) -> list[Json]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from adapter.domain.identity import PersonId, PersonIdKind
 from adapter.domain.people import Person
-from adapter.fhir import systems
+from adapter.fhir import profiles, systems
 from adapter.fhir.draft import Draft
 from adapter.fhir.element import Json, coding, element, filled, identifier, reference, uri_of_root
 from adapter.fhir.ids import resource_id
@@ -34,7 +34,10 @@ def patient_resource(draft: Draft, person: Person, general_practitioner: str = "
     return shared(
         resourceType="Patient",
         id=patient_id(draft, person),
-        meta=element(security=[dict(PROTECTED_LABEL)] if is_protected else []),
+        meta=element(
+            profile=profiles.claims(profiles.PATIENT),
+            security=[dict(PROTECTED_LABEL)] if is_protected else [],
+        ),
         text=PLACE,
         identifier=filled(*(_identifier(draft, person, each) for each in person.ids)),
         name=filled(name),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adapter.domain.people import CareUnit, Hours, Professional
-from adapter.fhir import systems
+from adapter.fhir import profiles, systems
 from adapter.fhir.available_time import available_times
 from adapter.fhir.draft import Draft
 from adapter.fhir.element import Json, coding, concept, element, filled, identifier, reference
@@ -45,7 +45,7 @@ def _role(draft: Draft, professional: Professional, role: str, workplace: str, h
     resource = shared(
         resourceType="PractitionerRole",
         id=_role_id(draft, professional, role, workplace),
-        meta={} if professional.hsa_id else draft.meta(),
+        meta=_meta(draft, professional, profiles.PRACTITIONER_ROLE),
         text=PLACE,
         extension=[] if professional.hsa_id else draft.extensions(),
         practitioner=reference(person, draft.said(professional, "name")),
@@ -62,17 +62,22 @@ def _practitioner(draft: Draft, professional: Professional) -> str:
     if professional.hsa_id:
         own_id = resource_id("Practitioner", systems.HSA, hsa_key(professional.hsa_id))
     else:
-        own_id = draft.id_of("practitioner", professional.name.casefold())
+        own_id = draft.id_of("practitioner", professional.name)
     resource = shared(
         resourceType="Practitioner",
         id=own_id,
-        meta={} if professional.hsa_id else draft.meta(),
+        meta=_meta(draft, professional, profiles.PRACTITIONER),
         text=PLACE,
         extension=[] if professional.hsa_id else draft.extensions(),
         identifier=filled(identifier(systems.HSA, draft.said(professional, "hsa_id"))),
         name=filled(element(text=draft.said(professional, "name"))),
     )
     return draft.add("fhir.practitioner", resource)
+
+
+def _meta(draft: Draft, professional: Professional, profile: str) -> Json:
+    """What is shared by all sources says neither source nor labels of one message."""
+    return element(profile=profiles.claims(profile)) if professional.hsa_id else draft.meta(profile)
 
 
 def _role_id(draft: Draft, professional: Professional, role: str, unit: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from adapter.fhir import systems
+from adapter.fhir import profiles, systems
 from adapter.fhir.draft import Draft
 from adapter.fhir.element import (
     Json,
@@ -53,7 +53,7 @@ def provenance(draft: Draft, word: Word, targets: Iterable[str]) -> str:
     resource: dict[str, Any] = {
         "resourceType": "Provenance",
         "id": draft.id_of("provenance", word.version),
-        "meta": draft.meta(),
+        "meta": draft.meta(profiles.ORIGIN),
         "text": told("Uppgifternas ursprung: vem som står för dem, och meddelandet de kom i."),
         "extension": draft.extensions(),
         "target": [reference(target) for target in targets],

@@ -40,6 +40,14 @@ def test_the_request_says_what_is_asked_when_and_of_whom(one):
     assert request["orderDetail"][0]["coding"][0]["code"] == "telefon"
 
 
+def test_a_request_without_urgency_waits_for_one(consultation, deadline, made_by):
+    """
+    Nobody guesses how soon an answer is needed: the message is parked (agr-urg-2).
+    """
+    built = consultation_resources(replace(consultation, urgency=None), deadline, made_by)
+    assert [finding.code for finding in built.findings if finding.blocking] == ["required-missing"]
+
+
 @pytest.mark.parametrize(
     ("urgency", "priority"),
     [

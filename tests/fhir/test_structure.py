@@ -107,7 +107,7 @@ def test_resources_are_plain_json(everything):
 
 def test_nothing_claims_a_profile_yet(everything):
     """
-    No profile is claimed before its definition is published.
+    A receiver without our definitions could only call a claim an error.
     """
     assert not any("profile" in resource.get("meta", {}) for resource in everything)
 

@@ -1,0 +1,16 @@
+// What several profiles and examples share.
+
+RuleSet: Berattelse
+* text 1..1 MS
+* text ^short = "Berättelse på svenska"
+
+RuleSet: Text(ord)
+* text.status = #generated
+* text.div = "<div xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"sv\" xml:lang=\"sv\"><p id=\"t1\">{ord}</p></div>"
+
+RuleSet: Kalla(namn, hsa)
+* meta.source = "https://overens.example/fhir/source/{namn}#{hsa}"
+
+RuleSet: Rapport(typ, id)
+* entry[+].fullUrl = "https://overens.example/fhir/{typ}/{id}"
+* entry[=].resource = {id}
