@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from adapter.cli.serve import Server
 
-PLAIN_WIDTH = 200  # columns of the table when nobody looks at a terminal
+PLAIN_WIDTH = 160  # columns of the table when nobody looks at a terminal
+CONFLICT = 409
 _FIRST = (
     "CarePlan",
     "Communication",
@@ -53,7 +54,9 @@ class Became:
     source: str
     status: int
     state: str
-    made: str
+    message: str  # where it can be looked at
+    link: str  # the resource that a reader wants first
+    count: int  # resources in all
     finding: str
 
 
@@ -104,50 +107,55 @@ async def _send(client: httpx.AsyncClient, path: Path, raw: bytes) -> Became:
     source = path.parent.name
     sent = await client.post(f"/messages/{source}", content=raw, headers={"Content-Type": media_type(path)})
     kept = (await client.get(sent.headers["Location"])).json() if "Location" in sent.headers else {}
+    link, count = _made(kept)
     return Became(
         file=path.name,
         source=source,
         status=sent.status_code,
         state=kept.get("state", ""),
-        made=_made(kept),
-        finding=_first_finding(kept),
+        message=f"{client.base_url}{sent.headers.get('Location', '/').lstrip('/')}",
+        link=link,
+        count=count,
+        finding=_gravest(kept, sent.status_code),
     )
 
 
-def _made(kept: dict[str, Any]) -> str:
+def _made(kept: dict[str, Any]) -> tuple[str, int]:
     """The link that a reader wants first, and how many resources there are in all."""
     links = {resource["url"].split("/_history/")[0] for resource in kept.get("resources", ())}
     first = next((url for word in _FIRST for url in sorted(links) if f"/{word}/" in url), "")
-    return f"{first}\n{len(links)} resurser" if links else "–"
+    return first, len(links)
 
 
-def _first_finding(kept: dict[str, Any]) -> str:
-    """The gravest one first; its code and sentence, not its value."""
+def _gravest(kept: dict[str, Any], status: int) -> str:
+    """The code of the gravest finding, and how many more there are; a conflict is told as one."""
+    if status == CONFLICT:
+        return "id-conflict"
     findings = sorted(kept.get("findings", ()), key=lambda finding: _GRAVITY.index(finding["severity"]))
-    if not findings:
-        return "–"
-    more = f" (+{len(findings) - 1})" if len(findings) > 1 else ""
-    return f"{findings[0]['code']}: {findings[0]['what']}{more}"
-
-
-def _link(made: str, address: str, *, is_full: bool) -> str:
-    """A link that stays on one line: on a terminal without the address, which it still leads to."""
-    url, line, rest = made.partition("\n")
-    shown = url if is_full else url.removeprefix(address)
-    return f"[link={url}]{shown}[/link]{line}{rest}" if url.startswith("http") else made.strip()
+    more = f" +{len(findings) - 1}" if len(findings) > 1 else ""
+    return f"{findings[0]['code']}{more}" if findings else ""
 
 
 def _table(became: Sequence[Became], address: str, *, is_full: bool) -> Table:
-    table = Table(title=f"Vad det blev av {len(became)} meddelanden på {address}", show_lines=True)
-    table.add_column("Meddelande", overflow="fold", ratio=3)
-    table.add_column("HTTP", justify="right")
-    table.add_column("Läge")
-    table.add_column("Blev", no_wrap=True)
-    table.add_column("Första iakttagelsen", overflow="fold", ratio=4)
+    """One line a message, under the name of its source; on a terminal the links lead where they say."""
+    table = Table(title=f"Vad det blev av {len(became)} meddelanden på {address}", pad_edge=False)
+    table.add_column("Meddelande", no_wrap=True)
+    table.add_column("HTTP", justify="right", no_wrap=True)
+    table.add_column("Läge", no_wrap=True)
+    table.add_column("Antal", justify="right", no_wrap=True)
+    table.add_column("Iakttagelse", no_wrap=True)
+    table.add_column("Blev", no_wrap=True, overflow="ellipsis")
+    source = ""
     for row in became:
+        if row.source != source:
+            source = row.source
+            table.add_section()
+            table.add_row(f"[bold]{source}[/bold]")
         state = _SWEDISH.get(row.state, row.state)
-        file = f"[dim]{row.source}/[/dim]\n{row.file}"
-        table.add_row(
-            file, str(row.status), state, _link(row.made, address, is_full=is_full), escape(row.finding)
-        )
+        path = row.link.removeprefix(address)
+        link = path if is_full or not path else f"[link={row.link}]{path}[/link]"
+        message = row.file if is_full else f"[link={row.message}]{row.file}[/link]"
+        count = str(row.count) if row.count else ""
+        table.add_row(message, str(row.status), state, count, escape(row.finding), link)
+    table.caption = f"Länkarna börjar med {address}. Iakttagelserna förklaras i docs/findings.md."
     return table

@@ -17,12 +17,13 @@ def fixtures_folder() -> Path:
 
 
 def fixture_messages() -> list[Path]:
-    """Every message that a source may send, in order; what is expected of them is left out."""
-    return sorted(
+    """Every message that a source may send, by source and name; what is expected of them is left out."""
+    messages = (
         path
         for path in fixtures_folder().glob("*/*")
         if path.suffix in _MEDIA and ".expected" not in path.name and path.parent.name.count(".") > 1
     )
+    return sorted(messages, key=lambda path: (path.parent.name, path.stem, path.suffix))
 
 
 def media_type(path: Path) -> str:

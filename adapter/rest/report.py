@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from adapter.answers import finding_json
 from adapter.wire.positions import locate
+from adapter.wire.soap import SOAP_NAMESPACES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,7 @@ def report(raw: bytes, source: Source, decision: Decision) -> dict[str, Any]:
 
 def source_map(raw: bytes, source: Source, traces: Sequence[Trace]) -> list[dict[str, Any]]:
     """Every FHIR element with its place in the message (and line and column), or the rule that made it."""
-    namespaces = frozenset(source.plan.about.namespaces)
+    namespaces = SOAP_NAMESPACES.union(source.plan.about.namespaces)
     found = locate(raw, {trace.where for trace in traces if trace.where}, namespaces)
     return [_row(trace, found.get(trace.where)) for trace in traces]
 
