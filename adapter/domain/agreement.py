@@ -76,6 +76,11 @@ _UNKNOWN = (
 _TWICE = (
     "Anteckningen har mer än en överenskommelse. Låt den som gäller stå kvar och skicka anteckningen igen."
 )
+_TOO_MANY = (
+    "Överenskommelsen har fler än 1000 rader och tas inte emot. "
+    "Kontrollera exporten, korta texten och skicka anteckningen igen."
+)
+MOST_LINES = 1000  # each becomes a resource; a real agreement has tens
 _MISPLACED = "Sökordet står på ett oväntat ställe i överenskommelsen men har lästs. Kontrollera mallen."
 _FLAT = (
     "Sökorden stod efter ”Överenskommelse” i stället för under det och har räknats dit. Kontrollera mallen."
@@ -96,7 +101,8 @@ def read_agreement(
 
     A second agreement beside the first is a blocking finding (``agreement-twice``): which of them
     counts is not guessed. Keywords that follow a root without children of its own, as flat formats
-    send them, are read as its children (``rule-applied``). A keyword given twice joins.
+    send them, are read as its children (``rule-applied``). A keyword given twice joins. More than
+    ``MOST_LINES`` lines are a blocking finding (``too-many-lines``).
     """
     roots = list(_roots(keywords, vocabulary, ""))
     if not roots:
@@ -158,6 +164,7 @@ class _Reading:
     next_steps: list[NextStep] = field(default_factory=list)
     joint_plans: list[JointPlan] = field(default_factory=list)
     unknown: list[Keyword] = field(default_factory=list)
+    count: int = 0  # lines read so far
 
     def group(self, keyword: Keyword, path: str) -> None:
         """The root, or a root title inside it that groups other keywords."""
@@ -178,6 +185,9 @@ class _Reading:
             self.group(keyword, path)
             return
         for line, where in lines(keyword):
+            self.count += 1
+            if self.count > MOST_LINES:
+                break
             self.line(role, keyword.title, line, Place(where, path))
         for child in keyword.children:
             self.keyword(child, f"{path} > {child.title}", role)
@@ -213,6 +223,8 @@ class _Reading:
 
     def agreement(self, root: Keyword) -> Agreement:
         """What was read."""
+        if self.count > MOST_LINES:
+            self.find("too-many-lines", _TOO_MANY, root, root.title, blocking=True)
         validity = None
         if self.validity:
             text = "\n".join(line for line, _ in self.validity)

@@ -22,7 +22,7 @@ _CODES_OF: Final = {
         "doctype-forbidden soap-body-missing nothing-recognised docbook-unreadable docbook-unknown-element "
         "keyword-misplaced agreement-twice"
     ),
-    "too-long": "too-large too-deep",
+    "too-long": "too-large too-deep too-many-lines",
     "required": (
         "required-missing record-incomplete patient-missing version-missing part-missing sbar-missing"
     ),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -97,6 +97,7 @@ def parameter(type_: str, name: str) -> Parameter | None:
     return SEARCH_PARAMETERS.get(type_, {}).get(name) or UNIVERSAL_PARAMETERS.get(name)
 
 
+@lru_cache(maxsize=4096)  # names come again
 def folded(text: str) -> str:
     """A string as it is stored and asked for: case and accents folded (``Åkerström`` → ``akerstrom``)."""
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
@@ -158,10 +159,16 @@ def places(type_: str, reader: Callable[[Parameter, Read], Reader]) -> dict[str,
     """The parameters of a type as a tree of element names: ``reader`` makes what stands there for each."""
     tree: dict[str, Place] = {}
     for known in (*SEARCH_PARAMETERS.get(type_, {}).values(), *UNIVERSAL_PARAMETERS.values()):
-        read = _source_token if known.name == "_source" else _VALUES[known.kind]
+        read = _read(known)
         for path in known.path.split("|") if known.rows == known.name else ():
             _place(tree, path.split(".")).readers.append(reader(known, read))
     return tree
+
+
+def _read(known: Parameter) -> Read:
+    if known.name == "_source":
+        return _source_token
+    return partial(_reference, types=known.targets) if known.targets else _VALUES[known.kind]
 
 
 def _place(tree: dict[str, Place], path: list[str]) -> Place:
@@ -169,18 +176,23 @@ def _place(tree: dict[str, Place], path: list[str]) -> Place:
     return _place(place.below, path[1:]) if path[1:] else place
 
 
-def visit(tree: dict[str, Place], element: Json, rows: Any) -> None:
+def visit(tree: dict[str, Place], resource: Json, rows: Any) -> None:
     """Let every reader of the tree add its rows. Only what is there is looked at: most parameters are not."""
-    for name, value in element.items():
+    for name, value in resource.items():
         place = tree.get(name)
-        if place is None:
-            continue
-        readers, below = place
-        for item in value if type(value) is list else (value,):
-            for read in readers:
-                read(item, rows)
-            if below and type(item) is dict:
-                visit(below, item, rows)
+        if place is not None:
+            _visit(place, value, rows)
+
+
+def _visit(place: Place, value: Any, rows: Any) -> None:
+    readers, below = place
+    for item in value if type(value) is list else (value,):
+        for read in readers:
+            read(item, rows)
+        if below and type(item) is dict:
+            for name, inner in below.items():  # few, unlike the elements of the item
+                if name in item:
+                    _visit(inner, item[name], rows)
 
 
 def entries(resource: Json) -> tuple[Entry, ...]:
@@ -242,12 +254,22 @@ def _pair(system: str, code: str) -> tuple[str, str]:
     return system, code
 
 
-def _reference(element: Any) -> list[tuple[Any, ...]]:
-    """A literal reference, without its version; contained ones (``#x``) lead nowhere."""
+def target(element: Any, types: tuple[str, ...]) -> str:
+    """Where a literal reference leads, without its version; "" when to none of these types.
+
+    Contained ones (``#x``) lead nowhere; without types, and to another server, all lead.
+    """
     text = element.get("reference") if type(element) is dict else None
     if not text or type(text) is not str or text[0] == "#":
-        return []
-    return [(text.partition("/_history/")[0] if "/_history/" in text else text,)]
+        return ""
+    if types and text.partition("/")[0] not in types and ":" not in text:
+        return ""
+    return text.partition("/_history/")[0] if "/_history/" in text else text
+
+
+def _reference(element: Any, types: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+    found = target(element, types)
+    return [(found,)] if found else []
 
 
 def _date(element: Any) -> list[tuple[Any, ...]]:

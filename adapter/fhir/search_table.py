@@ -1,13 +1,13 @@
 """The search parameters we know, a line each, as R4 defines them.
 
 https://hl7.org/fhir/R4/searchparameter-registry.html. A line more here is a parameter more: rows are made for
-what is kept from then on.
+what is kept from then on. A line is rows of every resource of its type, and rows are most of what keeping a
+message costs: so a parameter is here when somebody asks by it. References give rows to their targets only.
 """
 
 UNIVERSAL = """
     _profile   token  meta.profile
     _security  token  meta.security
-    _source    token  meta.source
     _tag       token  meta.tag
 """
 
@@ -16,13 +16,13 @@ TABLE = {
     "Appointment": """
         actor             reference  participant.actor
         appointment-type  token      appointmentType
-        based-on          reference  basedOn             ServiceRequest
+        based-on          reference  basedOn  ServiceRequest
         date              date       start
         identifier        token      identifier
-        location          reference  =actor              Location
+        location          reference  =actor   Location
         part-status       token      participant.status
-        patient           reference  =actor              Patient
-        practitioner      reference  =actor              Practitioner
+        patient           reference  =actor   Patient
+        practitioner      reference  =actor   Practitioner
         service-type      token      serviceType
         status            token      status
         supporting-info   reference  supportingInformation
@@ -34,31 +34,32 @@ TABLE = {
         type     token      type
     """,
     "CarePlan": """
+        _source             token      meta.source
         activity-reference  reference  activity.reference
-        based-on            reference  basedOn         CarePlan
-        care-team           reference  careTeam        CareTeam
+        based-on            reference  basedOn    CarePlan
+        care-team           reference  careTeam   CareTeam
         category            token      category
         date                date       period
-        encounter           reference  encounter       Encounter
+        encounter           reference  encounter  Encounter
         identifier          token      identifier
-        intent              token      intent
-        part-of             reference  partOf          CarePlan
-        patient             reference  =subject        Patient
-        replaces            reference  replaces        CarePlan
+        part-of             reference  partOf     CarePlan
+        patient             reference  =subject   Patient
+        replaces            reference  replaces   CarePlan
         status              token      status
-        subject             reference  subject         Patient Group
+        subject             reference  subject    Patient Group
     """,
     "CareTeam": """
         category     token      category
         date         date       period
-        encounter    reference  encounter           Encounter
+        encounter    reference  encounter  Encounter
         identifier   token      identifier
         participant  reference  participant.member
-        patient      reference  =subject            Patient
+        patient      reference  =subject   Patient
         status       token      status
-        subject      reference  subject             Patient Group
+        subject      reference  subject    Patient Group
     """,
     "Communication": """
+        _source     token      meta.source
         based-on    reference  basedOn
         category    token      category
         encounter   reference  encounter  Encounter
@@ -73,24 +74,24 @@ TABLE = {
         subject     reference  subject    Patient Group
     """,
     "DocumentReference": """
+        _source     token      meta.source
         author      reference  author
         category    token      category
-        custodian   reference  custodian          Organization
+        custodian   reference  custodian  Organization
         date        date       date
         encounter   reference  context.encounter
         identifier  token      masterIdentifier|identifier
-        patient     reference  =subject           Patient
+        patient     reference  =subject   Patient
         period      date       context.period
         related     reference  context.related
         status      token      status
-        subject     reference  subject            Patient Practitioner Group Device
+        subject     reference  subject    Patient Practitioner Group Device
         type        token      type
     """,
     "HealthcareService": """
         active        token      active
         identifier    token      identifier
         location      reference  location    Location
-        name          string     name
         organization  reference  providedBy  Organization
         service-type  token      type
     """,
@@ -101,17 +102,18 @@ TABLE = {
         status        token      status
     """,
     "Observation": """
-        based-on     reference  basedOn
-        category     token      category
-        code         token      code
-        date         date       effectiveDateTime|effectivePeriod|effectiveInstant
-        encounter    reference  encounter  Encounter
-        identifier   token      identifier
-        part-of      reference  partOf
-        patient      reference  =subject   Patient
-        performer    reference  performer
-        status       token      status
-        subject      reference  subject    Patient Group Device Location
+        _source     token      meta.source
+        based-on    reference  basedOn
+        category    token      category
+        code        token      code
+        date        date       effectiveDateTime|effectivePeriod|effectiveInstant
+        encounter   reference  encounter  Encounter
+        identifier  token      identifier
+        part-of     reference  partOf
+        patient     reference  =subject   Patient
+        performer   reference  performer
+        status      token      status
+        subject     reference  subject    Patient Group Device Location
     """,
     "Organization": """
         active      token      active
@@ -142,55 +144,51 @@ TABLE = {
         active        token      active
         date          date       period
         identifier    token      identifier
-        location      reference  location      Location
-        organization  reference  organization  Organization
-        practitioner  reference  practitioner  Practitioner
+        location      reference  location           Location
+        organization  reference  organization       Organization
+        practitioner  reference  practitioner       Practitioner
         role          token      code
         service       reference  healthcareService  HealthcareService
         specialty     token      specialty
     """,
     "Provenance": """
-        agent     reference  agent.who
         entity    reference  entity.what
-        patient   reference  =target   Patient
+        patient   reference  =target  Patient
         recorded  date       recorded
-        target    reference  target
+        target    reference  target   CarePlan Communication DocumentReference Patient ServiceRequest
         when      date       occurredDateTime|occurredPeriod
     """,
     "ServiceRequest": """
-        authored        date       authoredOn
-        based-on        reference  basedOn
-        category        token      category
-        code            token      code
-        encounter       reference  encounter  Encounter
-        identifier      token      identifier
-        intent          token      intent
-        occurrence      date       occurrenceDateTime|occurrencePeriod|occurrenceTiming
-        patient         reference  =subject   Patient
-        performer       reference  performer
-        priority        token      priority
-        replaces        reference  replaces   ServiceRequest
-        requester       reference  requester
-        requisition     token      requisition
-        status          token      status
-        subject         reference  subject    Patient Group Device Location
+        authored     date       authoredOn
+        based-on     reference  basedOn
+        category     token      category
+        code         token      code
+        encounter    reference  encounter  Encounter
+        identifier   token      identifier
+        occurrence   date       occurrenceDateTime|occurrencePeriod|occurrenceTiming
+        patient      reference  =subject   Patient
+        performer    reference  performer
+        priority     token      priority
+        replaces     reference  replaces   ServiceRequest
+        requester    reference  requester
+        requisition  token      requisition
+        status       token      status
+        subject      reference  subject    Patient Group Device Location
     """,
     "Task": """
         authored-on       date       authoredOn
         based-on          reference  basedOn
         business-status   token      businessStatus
         code              token      code
-        encounter         reference  encounter       Encounter
+        encounter         reference  encounter  Encounter
         focus             reference  focus
         group-identifier  token      groupIdentifier
         identifier        token      identifier
-        intent            token      intent
         modified          date       lastModified
         owner             reference  owner
-        part-of           reference  partOf          Task
-        patient           reference  =subject        Patient
+        part-of           reference  partOf     Task
+        patient           reference  =subject   Patient
         period            date       executionPeriod
-        priority          token      priority
         requester         reference  requester
         status            token      status
         subject           reference  for

@@ -224,7 +224,8 @@ class Rules:
             raise sheet.error(
                 said["as"].line if "as" in said else line, f"{what}; use 'as', 'table' or 'use'"
             )
-        return converter, "value-unusable", False, False
+        # What may be shown, and whether it still holds, hangs on a yes or no: none is guessed.
+        return converter, "value-unusable", converter.makes is bool, False
 
 
 def _starts(sheet: Sheet, rule: Entry) -> frozenset[str] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -46,8 +47,12 @@ def body(content: Content, version: int, updated: int) -> bytes:
     """The bytes as served: the content with version and time (milliseconds UTC) spliced into its meta."""
     head = content.data.index(_META) + len(_META)
     comma = b"" if content.data[head : head + 1] == b"}" else b","
-    stamp = f'"versionId":"{version}","lastUpdated":"{to_iso(updated)}"'.encode()
-    return b"".join((content.data[:head], stamp, comma, content.data[head:]))
+    return b"".join((content.data[:head], _stamp(version, updated), comma, content.data[head:]))
+
+
+@lru_cache(maxsize=1024)  # the versions of one message share their time
+def _stamp(version: int, updated: int) -> bytes:
+    return f'"versionId":"{version}","lastUpdated":"{to_iso(updated)}"'.encode()
 
 
 def is_same(content: Content, digest: bytes, kept_body: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -137,11 +138,13 @@ class Writing:
         if current:
             self._retire(current, effect)
         effect.resources.append(made.values())
-        at = (seq, made.lane)
-        rows = rows_of(content.resource)
-        effect.terms += [(term, *at) for term in rows.terms]
-        effect.periods += [(*period, *at) for period in rows.periods]
-        effect.words += [(*word, *at) for word in rows.words]
+        lane, rows = made.lane, rows_of(content.resource)
+        for term in rows.terms:
+            effect.terms += (term, seq, lane)
+        for field, low, high in rows.periods:
+            effect.periods += (field, low, high, seq, lane)
+        for number, word in rows.words:
+            effect.words += (number, word, seq, lane)
         return made
 
     def _retire(self, current: Version, effect: _Effect) -> None:
@@ -169,29 +172,46 @@ class Writing:
         return current.latest
 
     def _write(self, effect: _Effect) -> None:
-        for name, rows in effect.batches():
-            if rows:
-                self._many(SQL[name], rows)
-                rows.clear()
+        if effect.resources:
+            self._many(SQL["insert_resource"], effect.resources)
+        if effect.orders:
+            self._many(SQL["raise_order"], effect.orders)
+        self._insert("insert_term", 3, effect.terms)
+        self._insert("insert_period", 5, effect.periods)
+        self._insert("insert_word", 4, effect.words)
+        effect.clear()
+
+    def _insert(self, name: str, width: int, values: list[Any]) -> None:
+        """Many rows a statement: in sizes that are few, so that prepared statements are found again."""
+        at, left = 0, len(values) // width
+        for rows in _SIZES:
+            while left >= rows:
+                end = at + rows * width
+                self._run(_inserting(name, rows), values[at:end])
+                at, left = end, left - rows
+
+
+_SIZES = (64, 16, 4, 1)
+
+
+@lru_cache
+def _inserting(name: str, rows: int) -> str:
+    """A statement that inserts so many rows at once."""
+    head, _, row = SQL[name].partition(" VALUES ")
+    return f"{head} VALUES {', '.join([row] * rows)}"
 
 
 class _Effect:
-    """What one arrival writes, gathered so that each table is written once."""
+    """What one arrival writes, gathered so that each table is written once; search rows lie flat."""
 
     def __init__(self, puts: list[Wanted]) -> None:
         self.endings = Endings(puts)
+        self.clear()
+
+    def clear(self) -> None:
+        """All is written."""
         self.resources: list[tuple[Any, ...]] = []
         self.orders: list[tuple[str, int]] = []
-        self.terms: list[tuple[Any, ...]] = []
-        self.periods: list[tuple[Any, ...]] = []
-        self.words: list[tuple[Any, ...]] = []
-
-    def batches(self) -> tuple[tuple[str, list[Any]], ...]:
-        """Statement and rows, in the order in which they are written."""
-        return (
-            ("insert_resource", self.resources),
-            ("raise_order", self.orders),
-            ("insert_term", self.terms),
-            ("insert_period", self.periods),
-            ("insert_word", self.words),
-        )
+        self.terms: list[Any] = []
+        self.periods: list[Any] = []
+        self.words: list[Any] = []

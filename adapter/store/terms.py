@@ -2,9 +2,10 @@
 
 A term is a hash of type, parameter and value: a row is short and a question is one look-up. It begins with
 a hash of the value alone, of an identifier up to its ``#``: so the rows about one patient, and those of one
-note's parts, lie together, and a message touches a few pages of the index and not one a row. For a token
-then come the code and its system, which makes "any system" a range. Dates and strings keep their values and
-name their field by a number.
+note's parts, lie together, and a message touches a few pages of the index and not one a row. For a reference
+then come the number of its field and more of the hash of its target, which many fields share. For a token
+come the code and its system, which makes "any system" a range. Dates and strings keep their values and name
+their field by its number.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from adapter.fhir.search_index import Place, Read, Reader, parameter, places, token, visit
+from adapter.fhir.search_index import Parameter, Place, Read, Reader, parameter, places, target, token, visit
 
 Json = dict[str, Any]
 
-_NEAR, _CODE, _SYSTEM = 4, 7, 5  # bytes
+_NEAR, _CODE, _SYSTEM = 4, 7, 5  # bytes of a token's term
+_FIELD, _REST = 4, 8  # bytes of a reference's term after the nearness
 
 
 class Rows(NamedTuple):
@@ -38,13 +40,13 @@ def rows_of(resource: Json) -> Rows:
 
 @lru_cache(maxsize=64)
 def _places(type_: str) -> dict[str, Place]:
-    return places(type_, lambda known, read: _READERS[known.kind](type_, known.name, read))
+    return places(type_, lambda known, read: _READERS[known.kind](type_, known, read))
 
 
-def _token_reader(type_: str, param: str, read: Read) -> Reader:
-    start = f"{type_}|{param}|"
+def _token_reader(type_: str, known: Parameter, read: Read) -> Reader:
+    start = f"{type_}|{known.name}|"
     # codes come again and again, identifiers do not
-    term = _token_term.__wrapped__ if param == "identifier" else _token_term
+    term = _token_term.__wrapped__ if known.name == "identifier" else _token_term
 
     def add(element: Any, rows: Rows) -> None:
         for system, code in read(element):
@@ -53,18 +55,19 @@ def _token_reader(type_: str, param: str, read: Read) -> Reader:
     return add
 
 
-def _reference_reader(type_: str, param: str, read: Read) -> Reader:
-    start = f"{type_}|{param}|"
+def _reference_reader(type_: str, known: Parameter, _: Read) -> Reader:
+    middle, types = _middle(type_, known.name), known.targets
 
     def add(element: Any, rows: Rows) -> None:
-        for (target,) in read(element):
-            rows.terms.append(_near(target) + _hash(_CODE + _SYSTEM, start + target))
+        if led_to := target(element, types):
+            near, rest = _target(led_to)
+            rows.terms.append(near + middle + rest)
 
     return add
 
 
-def _date_reader(type_: str, param: str, read: Read) -> Reader:
-    number = field(type_, param)
+def _date_reader(type_: str, known: Parameter, read: Read) -> Reader:
+    number = field(type_, known.name)
 
     def add(element: Any, rows: Rows) -> None:
         for low, high in read(element):
@@ -73,8 +76,8 @@ def _date_reader(type_: str, param: str, read: Read) -> Reader:
     return add
 
 
-def _word_reader(type_: str, param: str, read: Read) -> Reader:
-    number = field(type_, param)
+def _word_reader(type_: str, known: Parameter, read: Read) -> Reader:
+    number = field(type_, known.name)
 
     def add(element: Any, rows: Rows) -> None:
         for (word,) in read(element):
@@ -122,9 +125,20 @@ def rows_name(type_: str, param: str) -> str:
     return known.rows if known else param
 
 
-def reference_term(type_: str, param: str, target: str) -> bytes:
+def reference_term(type_: str, param: str, led_to: str) -> bytes:
     """The term of a reference, ``Type/id``."""
-    return _near(target) + _hash(_CODE + _SYSTEM, f"{type_}|{rows_name(type_, param)}|{target}")
+    near, rest = _target(led_to)
+    return near + _middle(type_, param) + rest
+
+
+def _middle(type_: str, param: str) -> bytes:
+    return field(type_, param).to_bytes(_FIELD)
+
+
+@lru_cache(maxsize=4096)  # a message names its patient and its plan again and again
+def _target(led_to: str) -> tuple[bytes, bytes]:
+    whole = _hash(_NEAR + _REST, led_to)
+    return whole[:_NEAR], whole[_NEAR:]
 
 
 def token_range(type_: str, param: str, system: str | None, code: str) -> tuple[bytes, bytes]:

@@ -38,6 +38,7 @@ _INLINE = frozenset(
     | {"abbrev", "acronym", "citetitle", "foreignphrase", "personname", "date", "productname"}
 )
 _KNOWN = _SECTIONS | _INFOS | _PARAGRAPHS | _LISTS | _INLINE | {"article", "bibliography", "#text"}
+_ROWS = frozenset({"row", "tr"})  # of a table: a medicine and its dose stay together
 _RUNNING = _PARAGRAPHS | _INLINE
 _SPLITTING = _SECTIONS | _LISTS | (_PARAGRAPHS - {"title", "subtitle"})
 
@@ -196,11 +197,14 @@ class _Reading:
         )
 
     def add_values(self, block: Node, values: list[KeywordValue]) -> None:
-        """A block's texts: a paragraph is one, however it is emphasised; a list is one an item."""
+        """A block's texts: a paragraph is one, however emphasised; a list one an item, a table one a row."""
         self.note(block)
         inner = [child for child in block.children if child.kind != "attribute"]
         if not inner:
             self.add_value(block, [block], values)
+            return
+        if block.name in _ROWS:
+            self.add_row(block, values)
             return
         is_running = block.name in _RUNNING or any(_is_words(child) for child in inner)
         run: list[Node] = []
@@ -224,6 +228,14 @@ class _Reading:
             run = run if text else []
         if run:
             values.append(KeywordValue(text=text, origins={"": self.place(block)}))
+
+    def add_row(self, row: Node, values: list[KeywordValue]) -> None:
+        """A row of a table is one value, its cells parted by commas."""
+        self.note_below(row)
+        cells = [_text(cell).strip(_XML_SPACE) for cell in row.children if cell.kind != "attribute"]
+        text = ", ".join(cell for cell in cells if cell)
+        if text:
+            values.append(KeywordValue(text=text, origins={"": self.place(row)}))
 
     def note_below(self, node: Node) -> None:
         for child in node.children:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from adapter.wire.node import Node
 
 _PLACEHOLDER = re.compile(r"\?|\$\{[^}]*\}")
+_APPROVED = ("header.accessControlHeader.approvedForPatient", "careDocumentationHeader.approvedForPatient")
+_YES_OR_NO = {"true": True, "1": True, "false": False, "0": False}
 _RESULT = ("GetCareDocumentationResponse.result", "result")
 _HAS_MORE = ("GetCareDocumentationResponse.hasMore", "hasMore")
 _TIMES = (
@@ -29,6 +31,10 @@ _TIMES = (
 UNFILLED = "Fältet har en platshållare i stället för ett värde; fyll i det i avsändande system."
 FAILED = "Källan svarade med fel och inte med anteckningar; läs felet, rätta anropet och hämta igen."
 SAID = "Källan skickade ett meddelande med svaret; läs det och avgör om uppgifterna är fullständiga."
+UNAPPROVED = (
+    "Det framgår inte om patienten får se anteckningen, så den visas inte för patienten. "
+    "Ange true eller false i approvedForPatient."
+)
 UNKNOWN = "Svarets resultatkod är okänd; anmäl det till källans förvaltning."
 MORE = "Svaret är inte fullständigt; hämta resten från källsystemet med hasMoreReference."
 
@@ -93,7 +99,22 @@ def version(nodes: list[Node], reading: Reading) -> Moment | None:
     return latest[0]
 
 
+def approved_for_patient(nodes: list[Node], reading: Reading) -> bool:
+    """``approvedForPatient``, 1..1 in the contract: without a sure yes the patient does not see the note."""
+    for path in _APPROVED:
+        for place in reading.filled(nodes[0].all(path)):
+            reading.taken.append(place)
+            reading.place = place
+            answer = _YES_OR_NO.get((place.text or "").strip().lower())
+            if answer is None:
+                reading.report("value-unusable", place, UNAPPROVED, value=place.text or "")
+            return answer is True
+    reading.report("record-incomplete", nodes[0], UNAPPROVED)
+    return False
+
+
 HOOKS = {
+    "approved-for-patient": Hook(read=approved_for_patient),
     "placeholders": Hook(read=placeholders),
     "result": Hook(read=result),
     "has-more": Hook(read=has_more),

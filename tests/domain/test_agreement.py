@@ -416,3 +416,13 @@ def test_every_role_but_the_root_is_read(words: Vocabulary) -> None:
     for role in Role:
         tree = keyword("Överenskommelse", under=(keyword(words.title(role, "kalmar"), "tills vidare"),))
         assert read_agreement((tree,), words).value != Agreement()
+
+
+@pytest.mark.parametrize(("count", "codes"), [(1000, []), (1001, ["too-many-lines"])])
+def test_an_agreement_has_at_most_a_thousand_lines(count: int, codes: list[str], words: Vocabulary) -> None:
+    """
+    Each line becomes a resource, so a small message could ask for any number of them: it is stopped.
+    """
+    many = keyword("Patienten ansvarar för", "\n".join(f"rad {number}" for number in range(count)))
+    read = read_agreement((keyword("Överenskommelse", under=(many,)),), words)
+    assert [finding.code for finding in read.findings if finding.blocking] == codes

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,3 +53,28 @@ def test_a_misspelt_field_is_told_with_file_and_line(folder: Path) -> None:
 
     with pytest.raises(MappingError, match=r"se\.exempel\.notes/note\.yaml:7: Note has no field 'singed_at'"):
         load_sources(folder / "mappings")
+
+
+def test_the_hook_of_the_page_is_judged_as_any_other(tmp_path: Path) -> None:
+    """
+    The example of hooks.py is typed and drawn as ``make check`` demands, so that a copy of it passes.
+    """
+    page = tree.text(tree.ROOT / "docs" / "mapping.md")
+    (code,) = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    hooks = tmp_path / "mappings" / SOURCE / "hooks.py"
+    hooks.parent.mkdir(parents=True)
+    hooks.write_text(code, encoding="utf-8")
+    config = ("--config", str(tree.ROOT / "pyproject.toml"))
+    for command in (
+        ["ruff", "check", "--ignore=INP001", *config],
+        ["ruff", "format", "--check", *config],
+        ["mypy", "--strict"],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", *command, str(hooks)],
+            cwd=tree.ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout

@@ -234,3 +234,31 @@ def test_a_unit_without_id_or_head_is_still_told(source: Source) -> None:
     )
     result = map_message(source.plan, source.parse(foreign.encode()))
     assert [finding.code for finding in result.findings][:1] == ["id-system-unknown"]
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ('"noteActive": "nej"', "note.noteActive"),
+        ('"patientProtectedId": "ja"', "patient.patientProtectedId"),
+    ],
+)
+def test_a_yes_or_no_that_cannot_be_read_stops_the_note(said: str, place: str, source: Source) -> None:
+    """
+    Whether a note still holds, and whether the patient is protected, is never guessed.
+    """
+    text = (FOLDER / "kalmar-agreement.json").read_text(encoding="utf-8")
+    text = text.replace('"noteActive": true', said).replace('"patientProtectedId": false', said)
+    findings = map_message(source.plan, source.parse(text.encode())).findings
+    assert {(f.code, f.blocking) for f in findings if f.where.endswith(place)} == {("value-unusable", True)}
+
+
+def test_secrecy_levels_count_also_when_they_stand_alone(source: Source) -> None:
+    """
+    Levels sent without the object around them hide the note all the same.
+    """
+    text = (FOLDER / "kalmar-agreement.json").read_text(encoding="utf-8")
+    text = text.replace('{"secrecyLevel": ["Klass 3: Patientdata (normalnivå)"]}', '["Klass 5"]')
+    (note,) = map_message(source.plan, source.parse(text.encode())).records
+    assert isinstance(note, Note)
+    assert note.visibility.secrecy_levels == ("Klass 5",)

@@ -272,3 +272,29 @@ def test_official_samples_are_taken_or_refused_with_a_reason(case: Path, source:
     decision = decide(case.read_bytes(), source)
     assert all(finding.what.endswith((".", "112")) for finding in decision.findings)
     assert decision.effects or decision.findings
+
+
+@pytest.mark.parametrize(
+    ("said", "is_approved", "codes"),
+    [
+        ("<core:approvedForPatient>true</core:approvedForPatient>", True, []),
+        ("<core:approvedForPatient> 1 </core:approvedForPatient>", True, []),
+        ("<core:approvedForPatient>false</core:approvedForPatient>", False, []),
+        ("<core:approvedForPatient>ja</core:approvedForPatient>", False, ["value-unusable"]),
+        ("<core:approvedForPatient/>", False, ["record-incomplete"]),
+        ("", False, ["record-incomplete"]),
+    ],
+)
+def test_without_a_sure_yes_the_patient_does_not_see_the_note(
+    said: str, is_approved: bool, codes: list[str], source: Source
+) -> None:
+    """
+    The contract has approvedForPatient 1..1: missing or unreadable is told, and is not a yes.
+    """
+    yes = "<core:approvedForPatient>true</core:approvedForPatient>"
+    text = (FOLDER / "kalmar-agreement.xml").read_text(encoding="utf-8")
+    read = map_message(source.plan, source.parse(text.replace(yes, said).encode()))
+    (note,) = read.records
+    assert isinstance(note, Note)
+    assert note.visibility.is_approved_for_patient is is_approved
+    assert [(finding.code, finding.blocking) for finding in read.findings] == [(c, False) for c in codes]

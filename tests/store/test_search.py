@@ -360,7 +360,7 @@ def _thread() -> tuple[dict[str, Any], ...]:
         {"resourceType": "Task", "id": "k"},
         {"resourceType": "ServiceRequest", "id": "s"},
         {"resourceType": "Provenance", "id": "v", "target": [{"reference": "CarePlan/p"}]},
-        {"resourceType": "Provenance", "id": "w", "target": [{"reference": "Task/k"}]},
+        {"resourceType": "Provenance", "id": "w", "target": [{"reference": "ServiceRequest/s"}]},
     )
 
 

@@ -137,14 +137,14 @@ def test_a_list_inside_a_paragraph_is_split_in_order() -> None:
 
 def test_unknown_elements_are_kept_and_reported_once() -> None:
     """
-    A table's cells stay apart, an unknown word inside a paragraph stays in it.
+    A row's cells stay together and apart, an unknown word inside a paragraph stays in it.
     """
     book = read(
         "<article><section><title>S</title>"
         "<table><row><entry>Furosemid</entry><entry>40 mg</entry></row></table>"
         "<para>Ta <dose>2</dose> st</para>kvar</section></article>"
     )
-    assert texts(book.keywords[0]) == ["Furosemid", "40 mg", "Ta 2 st", "kvar"]
+    assert texts(book.keywords[0]) == ["Furosemid, 40 mg", "Ta 2 st", "kvar"]
     assert [(finding.code, finding.value) for finding in book.findings] == [
         ("docbook-unknown-element", name) for name in ("table", "row", "entry", "dose")
     ]
@@ -162,6 +162,19 @@ def test_every_kind_of_block_gives_values() -> None:
         "<literallayout> g\n h</literallayout><para> </para>"
     )
     assert texts(keyword) == ["a", "b", "c", "d", "e", "f", " g\n h"]
+
+
+def test_a_row_of_a_table_is_one_value() -> None:
+    """
+    A medicine and its dose in two cells are not torn apart; the table is told as not known.
+    """
+    book = read(
+        "<article><section><title>A</title><table><tbody>"
+        "<row><entry>Furosemid</entry><entry><para>40 mg</para></entry><entry/></row><row> <entry/></row>"
+        "</tbody></table></section></article>"
+    )
+    assert texts(book.keywords[0]) == ["Furosemid, 40 mg"]
+    assert {finding.code for finding in book.findings} == {"docbook-unknown-element"}
 
 
 def test_a_title_may_stand_in_info() -> None:
