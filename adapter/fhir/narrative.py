@@ -12,14 +12,13 @@ from adapter.fhir.element import Json
 from adapter.fhir.page import Section, Sentence, View
 
 _OPEN: Final = '<div xmlns="http://www.w3.org/1999/xhtml" lang="sv" xml:lang="sv">'
-_SPECIAL = re.compile('[&<>"\n\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]')
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def narrative(view: View) -> Json:
     """Give the ``text`` of a resource."""
-    lead = "".join(_paragraph(sentence) for sentence in view.lead)
-    sections = "".join(_section(section) for section in view.sections)
+    lead = "".join(map(_paragraph, view.lead))
+    sections = "".join(map(_section, view.sections))
     return {"status": "generated", "div": f"{_OPEN}{lead}{sections}</div>"}
 
 
@@ -34,18 +33,18 @@ def told(*texts: str) -> Json:
 
 def escaped(text: str) -> str:
     """A text as XHTML character data; line breaks stay seen."""
-    if text.isalnum() or not _SPECIAL.search(text):
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    if text.isprintable():  # no line breaks, nothing illegal: nearly always
         return text
     text = _ILLEGAL.sub("\ufffd", text)
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "<br/>")
 
 
 def _section(section: Section) -> str:
     if not section.is_list:
-        lines = "".join(_paragraph(sentence) for sentence in section.sentences)
+        lines = "".join(map(_paragraph, section.sentences))
     else:
-        items = "".join(f'<li id="{s.id}">{escaped(s.text)}</li>' for s in section.sentences)
+        items = "".join([f'<li id="{s.id}">{escaped(s.text)}</li>' for s in section.sentences])
         lines = f"<ul>{items}</ul>"
     return f'<h3 id="{section.id}">{escaped(section.heading)}</h3>{lines}'
 

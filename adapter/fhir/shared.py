@@ -81,7 +81,7 @@ def _values(resource: Json) -> list[str]:
 
 
 def _joined(*words: str) -> str:
-    return ", ".join(word for word in words if word)
+    return ", ".join(filter(None, words))
 
 
 def _all_of(current: list[Any], new: list[Any]) -> list[Any]:

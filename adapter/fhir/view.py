@@ -119,5 +119,5 @@ def _section(id_: str, heading: str, lines: list[str], missing: str) -> Section:
     if not lines:
         said = (Sentence(f"{id_}-saknas", missing),) if missing else ()
         return Section(id_, heading, said)
-    sentences = tuple(Sentence(f"{id_}-{number}", line) for number, line in enumerate(lines, 1))
-    return Section(id_, heading, sentences, is_list=True)
+    sentences = [Sentence(f"{id_}-{number}", line) for number, line in enumerate(lines, 1)]
+    return Section(id_, heading, tuple(sentences), is_list=True)

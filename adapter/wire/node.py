@@ -90,7 +90,7 @@ class Node:
         """
         if self._where or self.parent is None:
             return self._where
-        name = segment(self.name)
+        name = self.name if self.name.isalnum() else segment(self.name)
         here = name if self.index < 0 else f"{name}[{self.index}]"
         above = self.parent.where
         self._where = f"{above}.{here}" if above else here

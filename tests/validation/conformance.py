@@ -97,7 +97,11 @@ def judge(case: Case, core: Core) -> tuple[Issue, ...]:
 
 def is_left_out(case: Case, supported: set[str], found: tuple[Issue, ...], reason: str) -> bool:
     """A base case that needs what is not here: judged with it in the other group, or not at all."""
-    return reason.startswith("needs a ") or case.name in supported or (not case.error and any(i.rule in NEEDS for i in found))
+    return (
+        reason.startswith("needs a ")
+        or case.name in supported
+        or (not case.error and any(i.rule in NEEDS for i in found))
+    )
 
 
 def report(title: str, cases: list[Case], supported: set[str], *, verbose: bool) -> tuple[int, int]:
@@ -110,7 +114,11 @@ def report(title: str, cases: list[Case], supported: set[str], *, verbose: bool)
     for case in cases:
         found = judge(case, core)
         errors = [i for i in found if i.is_error]
-        if not case.supporting and not case.profile and is_left_out(case, supported, found, reasons.get(case.name, "")):
+        if (
+            not case.supporting
+            and not case.profile
+            and is_left_out(case, supported, found, reasons.get(case.name, ""))
+        ):
             left_out.append(case.name)
             continue
         valid += not case.error
@@ -135,7 +143,9 @@ def report(title: str, cases: list[Case], supported: set[str], *, verbose: bool)
     )
     print("\n".join(lines))
     if left_out:
-        print(f"  left out, as they need definitions or a terminology server that are not here: {', '.join(left_out)}")
+        print(
+            f"  left out, as they need definitions or a terminology server that are not here: {', '.join(left_out)}"
+        )
     return agree, judged
 
 

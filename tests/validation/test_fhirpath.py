@@ -1,7 +1,5 @@
 """FHIRPath by the chapters of its specification: an expression over a Patient, and what it gives."""
 
-# ruff: noqa: E501 -- expressions stand in one line
-
 from __future__ import annotations
 
 from datetime import UTC, datetime
@@ -258,6 +256,7 @@ CASES: dict[str, list[tuple[str, list[Any]]]] = {
 
 
 def evaluate(expression: str) -> list[Any]:
+    """What an expression gives, over the Patient."""
     run = Run(ENGINE, "Patient", with_invariants=True)
     scope = Scope(PATIENT, "Patient", None, None)
     focus = [Node(PATIENT, None, "Patient")]
@@ -265,6 +264,7 @@ def evaluate(expression: str) -> list[Any]:
 
 
 def shown(item: Any) -> Any:
+    """An item as a plain value."""
     value = plain(item)
     return value if isinstance(value, (bool, int, Decimal, str)) else to_string(value) or value
 

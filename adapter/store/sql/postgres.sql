@@ -4,25 +4,26 @@
 -- The first message of an id holds it; the same one at the same time waits here for the first to commit.
 INSERT INTO receipts (sender, message_id, lane, inbox_id) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING;
 
--- name: lock_lane
--- One writer at a time in a lane; lanes are locked in rising order.
-SELECT pg_advisory_xact_lock(7001, %s);
+-- name: lock_lanes
+-- One writer at a time in a lane; lanes are locked in rising order, in which they are given.
+SELECT count(pg_advisory_xact_lock(7001, lane)) FROM unnest(%s::integer[]) AS lane;
 
 -- name: lock_shared
--- One writer at a time of a shared resource; locked after the lanes, in rising order.
-SELECT pg_advisory_xact_lock(hashtextextended(%s, 7002));
+-- One writer at a time of a shared resource; locked after the lanes, in rising order, in which they are given.
+SELECT count(pg_advisory_xact_lock(hashtextextended(name, 7002))) FROM unnest(%s::text[]) AS name;
 
 -- name: answer_of_message
 -- The stored answer, when these very bytes were here before.
 SELECT answer_status, answer_media_type, answer_body FROM inbox WHERE id = %s;
 
--- name: first_receipt
--- The inbox row that first had this message id.
-SELECT inbox_id FROM receipts WHERE sender = %s AND message_id = %s;
-
--- name: note_contents
--- What notes were known to say.
-SELECT note_key, content FROM note_keys WHERE sender = %s AND note_key = ANY(%s);
+-- name: known
+-- Was this very message here, which one first had its id, what were its notes known to say, and fresh numbers
+-- for the low bits of seq: one row.
+SELECT EXISTS (SELECT 1 FROM inbox WHERE id = %(id)s),
+       (SELECT inbox_id FROM receipts WHERE sender = %(sender)s AND message_id = %(message_id)s),
+       ARRAY(SELECT ARRAY[note_key, content] FROM note_keys
+             WHERE sender = %(sender)s AND note_key = ANY(%(notes)s)),
+       ARRAY(SELECT nextval('seq_low') FROM generate_series(1, %(count)s));
 
 -- name: current
 -- The current versions of resources by id. Should one stand in two lanes, the newest comes last.
@@ -75,30 +76,31 @@ SELECT version FROM history WHERE id = %s AND type = %s AND source_order = %s AN
 -- A late version took the next number, or the same content was said again later.
 UPDATE resource SET latest = %s, source_order = %s WHERE seq = %s;
 
--- name: insert_terms
-INSERT INTO term (term, seq, lane)
-SELECT * FROM unnest(%s::bytea[], %s::bigint[], %s::smallint[]) ON CONFLICT DO NOTHING;
-
--- name: insert_periods
-INSERT INTO period (field, low, high, seq, lane)
-SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::smallint[])
-ON CONFLICT DO NOTHING;
-
--- name: insert_words
+-- name: insert_rows
+-- Search rows.
+WITH new_terms AS (
+    INSERT INTO term (term, seq, lane)
+    SELECT * FROM unnest(%s::bytea[], %s::bigint[], %s::smallint[]) ON CONFLICT DO NOTHING
+), new_periods AS (
+    INSERT INTO period (field, low, high, seq, lane)
+    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::smallint[])
+    ON CONFLICT DO NOTHING
+)
 INSERT INTO word (field, word, seq, lane)
 SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::smallint[]) ON CONFLICT DO NOTHING;
 
--- name: delete_terms
-DELETE FROM term t USING unnest(%s::bytea[], %s::bigint[], %s::smallint[]) AS old (term, seq, lane)
-WHERE t.term = old.term AND t.seq = old.seq AND t.lane = old.lane;
-
--- name: delete_periods
-DELETE FROM period p
-USING unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::smallint[])
-      AS old (field, low, high, seq, lane)
-WHERE p.field = old.field AND p.seq = old.seq AND p.low = old.low AND p.high = old.high AND p.lane = old.lane;
-
--- name: delete_words
+-- name: delete_rows
+-- The search rows of versions that are no longer current.
+WITH old_terms AS (
+    DELETE FROM term t USING unnest(%s::bytea[], %s::bigint[], %s::smallint[]) AS old (term, seq, lane)
+    WHERE t.term = old.term AND t.seq = old.seq AND t.lane = old.lane
+), old_periods AS (
+    DELETE FROM period p
+    USING unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::smallint[])
+          AS old (field, low, high, seq, lane)
+    WHERE p.field = old.field AND p.seq = old.seq AND p.low = old.low AND p.high = old.high
+          AND p.lane = old.lane
+)
 DELETE FROM word w USING unnest(%s::bigint[], %s::text[], %s::bigint[], %s::smallint[])
       AS old (field, word, seq, lane)
 WHERE w.field = old.field AND w.word = old.word AND w.seq = old.seq AND w.lane = old.lane;
