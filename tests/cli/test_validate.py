@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from typer.testing import CliRunner
 
+from adapter import profiles
 from adapter.cli import commands
 from adapter.cli.hl7v2 import judge_hl7v2
 
@@ -137,6 +138,7 @@ def test_json_is_an_outcome_a_line_in_the_order_of_the_files(tmp_path: Path) -> 
         (b"{", "json-malformed"),
         (b"\x00\x01\xff", "json-encoding"),
         (b"[]", "not-a-resource"),
+        (b"null", "not-a-resource"),
         (b'{"hello": "world"}', "resource-type-missing"),
         (b'{"resourceType": "SubscriptionTopic"}', "resource-type-version"),
         (b'{"resourceType": "ProcedureRequest"}', "resource-type-version"),
@@ -278,6 +280,23 @@ def test_a_given_profile_finds_its_parent_in_the_cache(tmp_path: Path, home: Pat
     file(given, profile(CHILD, base=PROFILE, path="gender"))
     ended = validate("--package", given, "--profile", CHILD, file(tmp_path, PATIENT))
     assert ended.stdout.count("FEL") == 2
+
+
+@pytest.mark.parametrize("inside", ["adapter/_profiles", "profiles"])
+def test_our_own_profiles_are_always_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: str
+) -> None:
+    """
+    From the wheel or from the tree; without either there are none.
+    """
+    monkeypatch.setattr(profiles.resources, "files", lambda _: tmp_path / "adapter")
+    assert profiles.own_packages() == []
+    own = tmp_path / inside / "fsh-generated" / "resources"
+    own.mkdir(parents=True)
+    file(own, profile(PROFILE), "StructureDefinition-named.json")
+    assert validate("--profile", PROFILE, file(tmp_path, PATIENT)).stdout.count("FEL") == 1
+    issues = profiles.own_validator().validate(PATIENT, [PROFILE])
+    assert len([issue for issue in issues if issue.is_error]) == 1
 
 
 def test_a_package_for_another_version_of_fhir_is_passed_over(tmp_path: Path, home: Path) -> None:

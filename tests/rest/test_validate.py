@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from adapter.rest import validate as operation
-from adapter.rest.app import application
 from adapter.validation import Package, Validator
 
 if TYPE_CHECKING:
@@ -40,8 +40,6 @@ VALIDATOR = Validator([Package("test", (NAMED,))])
 @pytest.fixture
 def served(served: Served) -> Served:
     """With a profile of the test's own."""
-    from dataclasses import replace  # noqa: PLC0415  used here alone
-
     return replace(served, validator=lambda: VALIDATOR)
 
 
@@ -256,11 +254,13 @@ async def test_an_answer_comes_in_bounded_time(
     assert await judged(client, "/fhir/$validate", {"resourceType": "Patient", "active": True}) == []
 
 
-def test_our_own_server_makes_its_validator_once(served: Served) -> None:
+async def test_a_resource_in_parameters_may_be_xml(client: httpx.AsyncClient) -> None:
     """
-    Nothing is read for it before it is asked for.
+    With its line in the body.
     """
-    from adapter.profiles import own_validator  # noqa: PLC0415  used here alone
-
-    assert own_validator().validate({"resourceType": "Patient", "active": True}) is not None
-    assert application(served)
+    raw = (
+        b'<Parameters xmlns="http://hl7.org/fhir"><parameter><name value="resource"/><resource>\n'
+        b'<Patient><gender value="x"/></Patient></resource></parameter></Parameters>'
+    )
+    answer = await client.post("/fhir/Patient/$validate", content=raw, headers=XML)
+    assert answer.json()["issue"][0]["location"] == ["Patient.gender", "Line[2] Col[10]"]
