@@ -80,7 +80,8 @@ format: install ## format the code and mend what ruff can mend
 bench: install ## speed beside its floor in the same run: decide, store, HTTP, start-up
 	@$(BIN)/python tests/bench/run.py $(BENCH)
 
-conformance: install ## HL7's own validator over the Bundle of every fixture (needs Java and Maven)
+conformance: install ## our validator beside HL7's recorded verdicts, and HL7's own over every fixture (Java, Maven)
+	@$(BIN)/python tests/validation/conformance.py
 	@$(BIN)/python tests/conformance/judge.py
 
 clean: ## remove what the other targets made

@@ -59,8 +59,12 @@ _MARKS = re.compile(r"^[\s▼▽▾▸▹►▶✓✔☑•●▪◦‣·*–—
 
 
 def normalise(title: str) -> str:
-    """A title as it is compared: NFC, single spaces, no marks before or colon after, case folded."""
-    plain = " ".join(unicodedata.normalize("NFC", title).split())
+    """A title as it is compared: NFC, single spaces, no marks before or colon after, case folded.
+
+    Signs that cannot be seen, as a soft hyphen or a zero-width space, are no part of it.
+    """
+    seen = title if title.isprintable() else "".join(s for s in title if unicodedata.category(s) != "Cf")
+    plain = " ".join(unicodedata.normalize("NFC", seen).split())
     return unicodedata.normalize("NFC", _MARKS.sub("", plain).casefold())
 
 

@@ -77,7 +77,8 @@ def validity_sentence(shown: Shown, validity: Validity | None) -> str:
     start = validity.start.value if validity.start else ""
     end = validity.end.value if validity.end else ""
     if start and end:
-        return f"Överenskommelse, gäller {start} till {end}."
+        time = start if start == end else f"{start} till {end}"
+        return f"Överenskommelse, gäller {time}."
     if end:
         return f"Överenskommelse, gäller till och med {end}."
     until_further_notice = " tills vidare" if validity.is_open_ended else ""

@@ -77,7 +77,7 @@ def _content(plan: Plan, read: Iterable[Node]) -> str:
 def _loss(plan: Plan, message: Node, reading: Reading) -> Loss:
     """Sort every leaf that no rule read into ignored and unread; report the unread ones."""
     read = set(reading.taken)
-    leaves = _leaves(message)
+    leaves = _leaves(message, [])
     ignored: list[Node] = []
     unread: list[Node] = []
     for leaf in leaves:
@@ -96,17 +96,15 @@ def _loss(plan: Plan, message: Node, reading: Reading) -> Loss:
     )
 
 
-def _leaves(message: Node) -> list[Node]:
-    """``Node.leaves``, without a generator: every message goes through here."""
-    found: list[Node] = []
-    pending = [message]
-    while pending:
-        node = pending.pop()
-        text = node.text
-        if text and not text.isspace():
-            found.append(node)
-        if node.children:
-            pending.extend(reversed(node.children))
+def _leaves(node: Node, found: list[Node]) -> list[Node]:
+    """``Node.leaves``, without a generator: every message goes through here. A message is not deep."""
+    if node.text and not node.text.isspace():
+        found.append(node)
+    for child in node.children:
+        if child.children:
+            _leaves(child, found)
+        elif child.text and not child.text.isspace():
+            found.append(child)
     return found
 
 

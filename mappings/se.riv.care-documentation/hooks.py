@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from adapter.domain.when import Moment, moment
-from adapter.mapping import Hook
+from adapter.mapping import Hook, path
 from adapter.wire import soap
 
 if TYPE_CHECKING:
@@ -14,18 +14,21 @@ if TYPE_CHECKING:
     from adapter.wire.node import Node
 
 _PLACEHOLDER = re.compile(r"\?|\$\{[^}]*\}")
-_APPROVED = ("header.accessControlHeader.approvedForPatient", "careDocumentationHeader.approvedForPatient")
+APPROVED = (
+    path("header.accessControlHeader.approvedForPatient"),
+    path("careDocumentationHeader.approvedForPatient"),
+)
 _YES_OR_NO = {"true": True, "1": True, "false": False, "0": False}
-_RESULT = ("GetCareDocumentationResponse.result", "result")
-_HAS_MORE = ("GetCareDocumentationResponse.hasMore", "hasMore")
-_TIMES = (
-    "header.author.timestamp",
-    "header.signature.timestamp",
-    "body.dissentingOpinion.authorTime",
-    "careDocumentationHeader.documentTime",
-    "careDocumentationHeader.accountableHealthcareProfessional.authorTime",
-    "careDocumentationHeader.legalAuthenticator.signatureTime",
-    "careDocumentationBody.clinicalDocumentNote.dissentintOpinion.authorTime",
+RESULT = (path("GetCareDocumentationResponse.result"), path("result"))
+HAS_MORE = (path("GetCareDocumentationResponse.hasMore"), path("hasMore"))
+TIMES = (
+    path("header.author.timestamp"),
+    path("header.signature.timestamp"),
+    path("body.dissentingOpinion.authorTime"),
+    path("careDocumentationHeader.documentTime"),
+    path("careDocumentationHeader.accountableHealthcareProfessional.authorTime"),
+    path("careDocumentationHeader.legalAuthenticator.signatureTime"),
+    path("careDocumentationBody.clinicalDocumentNote.dissentintOpinion.authorTime"),
 )
 
 UNFILLED = "Fältet har en platshållare i stället för ett värde; fyll i det i avsändande system."
@@ -49,8 +52,8 @@ def placeholders(nodes: list[Node], reading: Reading) -> None:
 
 def result(nodes: list[Node], reading: Reading) -> None:
     """``result``: OK is silent, INFO is passed on, ERROR stops the message."""
-    for path in _RESULT:
-        for answer in nodes[0].all(path):
+    for find in RESULT:
+        for answer in find(nodes[0]):
             code = reading.text(answer, "resultCode").upper()
             text = reading.text(answer, "resultText")
             if code == "ERROR":
@@ -63,8 +66,8 @@ def result(nodes: list[Node], reading: Reading) -> None:
 
 def has_more(nodes: list[Node], reading: Reading) -> None:
     """One finding for each source system that has more notes than it sent."""
-    for path in _HAS_MORE:
-        for more in nodes[0].all(path):
+    for find in HAS_MORE:
+        for more in find(nodes[0]):
             address, reference = reading.text(more, "logicalAddress"), reading.text(more, "reference")
             reading.report("has-more", more, MORE, value=f"{address} {reference}".strip())
 
@@ -83,26 +86,24 @@ def version(nodes: list[Node], reading: Reading) -> Moment | None:
 
     The contract has no version time; a note that is signed, or gets a dissenting opinion, is a later one.
     """
-    latest: tuple[Moment, Node] | None = None
-    for path in _TIMES:
-        for place in reading.filled(nodes[0].all(path)):
+    said: list[tuple[Moment, Node]] = []
+    for find in TIMES:
+        for place in reading.filled(find(nodes[0])):
             reading.taken.append(place)
             try:
-                time = moment(place.text or "").value
+                said.append((moment(place.text or "").value, place))
             except ValueError:
                 continue  # told where the time is read for itself
-            if latest is None or time.earliest() > latest[0].earliest():
-                latest = time, place
-    if latest is None:
+    if not said:
         return None
-    reading.place = latest[1]
-    return latest[0]
+    latest, reading.place = max(said, key=lambda time: time[0].earliest())
+    return latest
 
 
 def approved_for_patient(nodes: list[Node], reading: Reading) -> bool:
     """``approvedForPatient``, 1..1 in the contract: without a sure yes the patient does not see the note."""
-    for path in _APPROVED:
-        for place in reading.filled(nodes[0].all(path)):
+    for find in APPROVED:
+        for place in reading.filled(find(nodes[0])):
             reading.taken.append(place)
             reading.place = place
             answer = _YES_OR_NO.get((place.text or "").strip().lower())

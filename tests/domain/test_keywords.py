@@ -23,6 +23,8 @@ from adapter.domain.keywords import Role, Vocabulary, normalise, vocabulary
         "•\u00a0Dokumenterad\u00a0 överenskommelse",
         unicodedata.normalize("NFD", "Överenskommelse:"),
         "Patientkontrakt",
+        "Överens\u00adkommelse",
+        "\u200bÖverenskommelse\ufeff",
     ],
 )
 def test_a_title_is_known_however_it_is_written(title: str, words: Vocabulary) -> None:

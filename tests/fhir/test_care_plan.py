@@ -56,6 +56,15 @@ def test_a_patient_finds_it_by_the_word(plan_of):
     assert "Överenskommelse, gäller 2026-03-12 till 2026-09-30." in plan["text"]["div"]
 
 
+def test_a_time_that_begins_and_ends_alike_is_said_once(plan_of):
+    """
+    "2026" is a whole year, not "2026 till 2026".
+    """
+    year = PartialDate("2026")
+    plan = plan_of(validity=Validity(text="2026", start=year, end=year, origins={"": "v"}))
+    assert "Överenskommelse, gäller 2026." in plan["text"]["div"]
+
+
 def test_the_period_holds_what_was_read_and_the_words(plan_of):
     """
     Start and end as precise as said, the words beside them.

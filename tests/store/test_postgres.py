@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from adapter.ports import Outcome, StoreUnavailable
-from adapter.store import open_store
+from adapter.store import open_store, postgres_arrays
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,6 +82,24 @@ async def test_versions_rise_in_time_also_under_a_lagging_clock(postgres_url: st
     assert (second.version, second.last_updated > first.last_updated) == (2, True)
     for store in (ahead, behind):
         await store.close()
+
+
+def test_columns_are_arrays_as_the_database_reads_them(postgres_url: str) -> None:
+    """
+    Every kind, its least and greatest value, and none at all.
+    """
+    columns: list[tuple[Any, list[Any]]] = [
+        (postgres_arrays.Blobs, [b"", bytes(range(256))]),
+        (postgres_arrays.Texts, ["", 'Åsa {,} " NULL']),
+        (postgres_arrays.Smallints, [-(2**15), 2**15 - 1]),
+        (postgres_arrays.Integers, [-(2**31), 2**31 - 1]),
+        (postgres_arrays.Bigints, [-(2**63), 2**63 - 1]),
+    ]
+    with psycopg.connect(postgres_url) as connection:
+        postgres_arrays.register(connection)
+        for kind, values in columns:
+            for given in (values, []):
+                assert connection.execute("SELECT %s", (kind.of(given),)).fetchone() == (given,)
 
 
 async def test_an_answer_waits_for_the_disk_whatever_the_databases_default(postgres_url: str) -> None:

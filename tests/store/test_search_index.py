@@ -19,7 +19,7 @@ from adapter.fhir.search_index import (
     references,
     token,
 )
-from adapter.store.terms import field, rows_of
+from adapter.store.terms import field, reference_term, rows_of
 
 BOUNDS = [
     ("2026", "2025-12-31T23:00:00.000Z", "2026-12-31T22:59:59.999Z"),
@@ -132,6 +132,18 @@ def test_references_are_those_that_the_parameter_may_lead_to() -> None:
     assert references(appointment, "actor") == ("Practitioner/d", "Patient/p")
     assert references(appointment, "*") == ("Practitioner/d", "Patient/p")
     assert references(appointment, "none") == ()
+
+
+def test_references_give_rows_to_their_targets_and_to_other_servers_only() -> None:
+    """
+    An AuditEvent names all that a message made: its patient has a row, the rest none.
+    """
+    led_to = ["Patient/p", "CarePlan/c", "https://x.example/fhir/Patient/p", "Patient/q/_history/2"]
+    entity = [{"what": {"reference": text}} for text in led_to]
+    event = {"resourceType": "AuditEvent", "id": "a", "entity": entity}
+    rows = [entry.value[0] for entry in entries(event)]
+    assert rows == ["Patient/p", "https://x.example/fhir/Patient/p", "Patient/q"]
+    assert rows_of(event).terms == [reference_term("AuditEvent", "patient", text) for text in rows]
 
 
 def test_hostile_shapes_give_no_rows_and_no_error() -> None:
