@@ -360,7 +360,7 @@ def test_a_sound_hl7_v2_message_is_valid(tmp_path: Path) -> None:
         ("PV1|1|I\r", "", " PV1: FEL: "),
         ("PV1|1|I", "PV9|1|I", "4:1 PV9: FEL: "),
         ("PV1|1|I", "PV1|1|I\rOBX|1|NM|1^a||abc||||||F", "5:1 OBX-5: FEL: "),
-        ("ADT^A01^ADT_A01", "XXX^Y01", "[hl7v2-structure]"),
+        ("ADT^A01^ADT_A01", "ABC^Y01", "[hl7v2-structure]"),
         ("|2.5\r", "|9.9\r", "[hl7v2-version]"),
         ("PV1|1|I", "no segment", "[hl7v2-segment]"),
     ],
