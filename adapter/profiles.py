@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -45,13 +45,18 @@ class PackageCache:
     def __init__(self, home: Path | None = None) -> None:
         self.home = home or Path.home() / ".fhir" / "packages"
 
-    def package(self, urls: Iterable[str], known: Sequence[Package]) -> Package:
+    @property
+    def is_empty(self) -> bool:
+        """There is nothing to be found in it."""
+        return not self._files
+
+    def package(self, urls: Iterable[str], is_known: Callable[[str], bool]) -> Package:
         """The definitions of these addresses and of all that they build on, save those that are known."""
         found: dict[str, Json] = {}
         waiting = list(urls)
         while waiting:
             url = waiting.pop().partition("|")[0]
-            if url in found or any(url in package.by_url for package in known):
+            if url in found or url not in self._files or is_known(url):
                 continue
             if (definition := self._read(url)) is not None:
                 found[url] = definition
@@ -60,14 +65,10 @@ class PackageCache:
 
     def named_in(self, raw: bytes) -> list[str]:
         """The profiles and extensions of the cache whose addresses stand in an instance."""
-        if not self._files:
-            return []
         told = {match.decode(errors="replace") for match in set(_ADDRESS.findall(raw))}
         return sorted(url for url in told if self._files.get(url, ("", ""))[0] == "StructureDefinition")
 
     def _read(self, url: str) -> Json | None:
-        if url not in self._files:
-            return None
         try:
             found = json.loads(Path(self._files[url][1]).read_bytes())
         except (OSError, ValueError, RecursionError):

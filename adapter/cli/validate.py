@@ -56,11 +56,28 @@ def _verdicts(
 def validator_for(fhir: Sequence[bytes], profiles: Sequence[str], given: Sequence[Package]) -> Validator:
     """Core, what the package cache has of what is named, our own profiles, and what was given: last wins."""
     known = [*own_packages(), *given]
-    cache = PackageCache()
-    named = [*profiles, *(url for raw in fhir for url in cache.named_in(raw)), *definitions_missing(known)]
     core = Core()
-    wanted = [url for url in named if core.structure(url) is None and core.terminology(url) is None]
-    return Validator([cache.package(wanted, known), *known], core=core, now=datetime.now(UTC))
+    cached = _cached(PackageCache(), fhir, profiles, known, core)
+    return Validator([cached, *known], core=core, now=datetime.now(UTC))
+
+
+def _cached(
+    cache: PackageCache, fhir: Sequence[bytes], profiles: Sequence[str], known: Sequence[Package], core: Core
+) -> Package:
+    """What the cache has of what is named but neither known nor core's."""
+    if cache.is_empty:
+        return Package("", ())
+    in_files = (url for raw in fhir for url in cache.named_in(raw))
+    named = {*profiles, *in_files, *definitions_missing(known)}
+
+    def is_known(url: str) -> bool:
+        return (
+            any(url in package.by_url for package in known)
+            or core.structure(url) is not None
+            or core.terminology(url) is not None
+        )
+
+    return cache.package(sorted(named), is_known)
 
 
 def is_hl7v2(name: str) -> bool:
