@@ -6,12 +6,15 @@ HL7 v2.5.1 chapter 2: https://www.hl7.org/implement/standards/product_brief.cfm?
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
+import adapter
 from adapter.validation import Issue
 
 MOST_BYTES = 1_000_000
@@ -172,9 +175,16 @@ def _judged(message: list[tuple[int, str]], seconds: float) -> Iterator[Issue]:
 
 def _asked(text: str, seconds: float) -> list[tuple[str, str, int, str, int]] | None:
     """What the child says; None when it broke. Raises TimeoutExpired; it is ended then."""
-    command = [sys.executable, "-m", "adapter.cli.hl7v2_judge"]
+    command = [sys.executable, "-P", "-m", "adapter.cli.hl7v2_judge"]  # -P: nothing of the folder we stand in
+    paths = [str(Path(adapter.__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     done = subprocess.run(  # noqa: S603  our own module
-        command, input=text.encode(errors="replace"), capture_output=True, timeout=seconds, check=False
+        command,
+        input=text.encode(errors="replace"),
+        capture_output=True,
+        timeout=seconds,
+        env=env,
+        check=False,
     )
     if done.returncode:
         return None
