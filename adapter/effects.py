@@ -9,8 +9,10 @@ from adapter.decision import Effect
 from adapter.domain.agreement import read_agreement
 from adapter.domain.consultation import Consultation, MessageKind, Urgency, deadline
 from adapter.domain.guidance import phone_guidance
+from adapter.domain.holders import doubled_contacts
 from adapter.domain.note import Note
 from adapter.domain.one_patient import not_one_patient
+from adapter.domain.plausible import implausible_vitals
 from adapter.domain.when import months_after
 from adapter.fhir import consultation_resources, note_resources
 from adapter.findings import Finding
@@ -49,7 +51,10 @@ class Making:
             found += (_version_missing(note),)
         read = read_agreement(note.keywords, self.source.vocabulary, note.noted_at or note.version_at)
         found += read.findings
-        found += _on_its_end(read.value) if read.value else (_no_agreement(note),)
+        if read.value is None:
+            found += (_no_agreement(note),)
+        else:
+            found += (*_on_its_end(read.value), *doubled_contacts(read.value))
         effect = Effect(record=note, agreement=read.value, content=content, findings=found)
         if effect.is_parked:
             return effect
@@ -63,6 +68,7 @@ class Making:
             found += (_urgent_by_phone(asked, self.source.phones),)
         elif asked.kind is not MessageKind.REQUEST:
             found += (_not_taken_in(asked),)
+        found += implausible_vitals(asked)
         effect = Effect(record=asked, content=content, findings=found)
         if effect.is_parked:
             return effect

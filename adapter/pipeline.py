@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from adapter.answers import answer, conflict_answer, finding_json
 from adapter.decision import REFERENCE_LANE, Decision, Effect, Source, held_back, is_within
+from adapter.domain.note import Note
 from adapter.effects import Making, nothing_in_it
 from adapter.errors import Unparsable
 from adapter.fhir import MadeBy, is_shared, message_audit_event
@@ -92,6 +93,7 @@ def arrival(
         findings=tuple(finding_json(finding) for finding in decision.findings),
         puts=tuple(_put(r, effect) for effect in decision.kept for r in effect.resources),
         note_keys=tuple((effect.key, effect.content) for effect in decision.kept),
+        is_letter=not any(isinstance(effect.record, Note) for effect in decision.effects),
         audit=_audit(inbox_id, source.name, sent_by, decision, received_at),
         answer=answer(decision),
         conflict_answer=conflict_answer(),

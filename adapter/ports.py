@@ -66,6 +66,7 @@ class Arrival:
     findings: tuple[Json, ...] = ()  # for the operator and the sender; values included
     puts: tuple[Put, ...] = ()
     note_keys: tuple[tuple[str, str], ...] = ()  # (note id + version, content hash) of each effect
+    is_letter: bool = True  # its id stands for its bytes; a note's id stands for what was read of it
     audit: Json = field(default_factory=dict)  # AuditEvent
     answer: Answer
     conflict_answer: Answer  # given instead when the id was seen with other content

@@ -32,7 +32,9 @@ _CODES_OF: Final = {
     ),
     "code-invalid": "code-unknown unknown-keyword id-system-unknown person-id-kind",
     "incomplete": "not-all-fetched has-more",
-    "business-rule": "urgent-by-phone two-patients patient-not-one no-end over-a-year",
+    "business-rule": (
+        "urgent-by-phone two-patients patient-not-one no-end over-a-year contact-doubled vital-implausible"
+    ),
     "security": "prov-agent-missing",
     "not-supported": "type-not-taken-in unknown-source wrong-type",
     "exception": "source-error soap-fault",

@@ -65,6 +65,14 @@ def _timestamp(value: Moment) -> str:
     return local if alone == value else f"{local}{instant:%z}"
 
 
+def _is_a_time(text: str) -> bool:
+    try:
+        moment(text)
+    except ValueError:
+        return False
+    return True
+
+
 CONVERTERS = {
     "text": Converter(doc="the text, without space around it", read=str.strip, write=str, makes=str),
     "verbatim": Converter(doc="the text as it stands", read=str, write=str, makes=str),
@@ -75,9 +83,9 @@ CONVERTERS = {
         makes=bool,
         kind="boolean",
     ),
-    "present": Converter(
-        doc="true when anything stands there; has no way back",
-        read=lambda _text: True,
+    "is-a-time": Converter(
+        doc="true when a time that can be read stands there; has no way back",
+        read=_is_a_time,
         write=lambda _value: "",
         makes=bool,
     ),

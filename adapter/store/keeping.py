@@ -201,8 +201,12 @@ class Endings:
 
 
 def is_conflict(arrival: Arrival, first_id: str | None, known_notes: Mapping[str, Iterable[str]]) -> bool:
-    """Whether the message id, or one of the notes, was seen before with other content."""
-    if first_id is not None and first_id != arrival.id:
+    """Whether the message id, or one of the notes, was seen before with other content.
+
+    Notes are fetched again and again, in other envelopes and with what may be shown changed: for them
+    the content counts and not the bytes.
+    """
+    if arrival.is_letter and first_id is not None and first_id != arrival.id:
         return True
     said: dict[str, str] = {}
     return any(

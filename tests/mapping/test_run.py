@@ -401,7 +401,7 @@ def test_content_is_what_was_read_of_the_note() -> None:
 fields:
   note_id: id
   title: t
-  visibility: {record: Visibility, fields: {is_signed: {from: s, as: present}}}
+  visibility: {record: Visibility, fields: {is_signed: {from: s, as: is-a-time}}}
 """
     source = "ignored: {n.x: why}\noutside_version: {'**.s': why}\n"
     contents = [
