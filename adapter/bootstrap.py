@@ -7,12 +7,14 @@ import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import structlog
 
 from adapter.fhir import merge
+from adapter.profiles import own_validator
 from adapter.rest.app import application
 from adapter.rest.served import Served
 from adapter.sources import load_sources
@@ -88,6 +90,7 @@ async def running(
             page_size=settings.page_size,
             max_page_size=settings.max_page_size,
             deciders=deciders,
+            validator=cache(own_validator),
         )
         yield Running(store=store, app=application(served))
     finally:

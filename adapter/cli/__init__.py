@@ -52,6 +52,40 @@ def convert(
     raise typer.Exit(run_convert(file, source, to.value, report))
 
 
+class Told(StrEnum):
+    """How ``validate`` tells what it found."""
+
+    TEXT = "text"
+    JSON = "json"
+    JUNIT = "junit"
+
+
+@commands.command(
+    epilog="Exempel: overens validate --package hl7se.tgz --format json bundle.json patient.xml",
+)
+def validate(
+    files: Annotated[
+        list[str], typer.Argument(help="FHIR i JSON eller XML, eller HL7 v2 (.hl7).", metavar="FIL...")
+    ],
+    profile: Annotated[
+        list[str] | None, typer.Option(help="Profil att följa, utöver dem som resursen anger.", metavar="URL")
+    ] = None,
+    package: Annotated[
+        list[str] | None,
+        typer.Option(help="Definitioner: ett paket (.tgz), en mapp eller namn#version.", metavar="TGZ|MAPP"),
+    ] = None,
+    format_: Annotated[Told, typer.Option("--format", help="Hur svaret ska se ut.")] = Told.TEXT,
+) -> None:
+    """Kontrollera FHIR R4 mot standarden, de profiler som anges och våra egna; .hl7 mot HL7 v2.
+
+    Med --format json kommer en OperationOutcome per rad, i filernas ordning. Profiler som inte finns här
+    hämtas ur ~/.fhir/packages. Slutkod: 0 giltigt, 1 fel, 2 fel användning eller fil som saknas.
+    """
+    from adapter.cli.validate import run_validate  # noqa: PLC0415  loaded when asked for
+
+    raise typer.Exit(run_validate(files, profile or (), package or (), format_.value))
+
+
 @commands.command(epilog="Exempel: overens serve --port 8080")
 def serve(
     host: Annotated[str | None, typer.Option(help="Adress att lyssna på (förval 127.0.0.1).")] = None,

@@ -21,6 +21,7 @@ from adapter.rest.metadata import metadata
 from adapter.rest.outcome import Problem, problem_response
 from adapter.rest.read import read
 from adapter.rest.search import search, search_by_post
+from adapter.rest.validate import validate
 from adapter.rest.vread import vread
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/messages/{source}", post_message),
     ("POST", "/fhir/{type}/_search", search_by_post),
+    ("POST", "/fhir/$validate", validate),
+    ("POST", "/fhir/{type}/$validate", validate),
     ("GET", "/fhir/metadata", metadata),
     ("GET", "/fhir/{type}", search),
     ("GET", "/fhir/{type}/{id}", read),

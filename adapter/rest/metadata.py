@@ -20,6 +20,10 @@ from adapter.rest.types import SERVED_TYPES
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+_VALIDATE = {
+    "name": "validate",
+    "definition": "http://hl7.org/fhir/OperationDefinition/Resource-validate",
+}
 _INTERACTIONS = ("read", "vread", "history-instance", "search-type")
 
 
@@ -47,6 +51,7 @@ def capability_statement(base: str, version: str, date: str) -> dict[str, Any]:
                 "mode": "server",
                 "security": {"description": "Öppen, och därför bara på den egna datorn (demoläge)."},
                 "resource": [_resource(type_) for type_ in SERVED_TYPES],
+                "operation": [_VALIDATE],
             }
         ],
     }
@@ -61,6 +66,7 @@ def _resource(type_: str) -> dict[str, Any]:
         "conditionalRead": "full-support",
         "referencePolicy": ["literal"],
         "searchParam": _search_parameters(type_),
+        "operation": [_VALIDATE],
     }
     if includes := includable(type_):
         said["searchInclude"] = ["*", *includes]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from adapter.pipeline import Source
 from adapter.ports import Clock, Store
 from adapter.rest.decider import Decider
+from adapter.validation import Validator
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -30,6 +31,7 @@ class Served:
     page_size: int = 50
     max_page_size: int = 500
     deciders: Sequence[Decider] = ()  # none: every message is decided in this process
+    validator: Callable[[], Validator] = Validator  # made when first asked for, then the same
     is_demo: bool = True  # open to whoever reaches it, and so only on this machine
 
     @staticmethod

@@ -51,7 +51,7 @@ class Validator:
         if not isinstance(source, (bytes, bytearray)):
             return self._judge(Source(source), profiles, with_invariants=with_invariants)
         found = read(bytes(source), self.engine.model)
-        if found.resource is None:
+        if found.resource is None and found.faults:  # without faults it is JSON's null
             return tuple(_fault(*f) for f in found.faults)
         return self._judge(found, profiles, with_invariants=with_invariants)
 
