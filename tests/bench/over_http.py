@@ -38,8 +38,8 @@ from adapter.store import open_store
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = "se.cosmic.journal-notes"
-FIXTURE = ROOT / "fixtures" / SOURCE / "kalmar-agreement.json"
-NOTE_ID = b"SE2321000016-Test:Note:4711"
+FIXTURE = ROOT / "fixtures" / SOURCE / os.environ.get("OVERENS_TEST_BENCH_NOTE", "kalmar-agreement.json")
+NOTE_ID = b"SE2321000016-Test:Note:" + os.environ.get("OVERENS_TEST_BENCH_NOTE_ID", "4711").encode()
 SECONDS = float(os.environ.get("OVERENS_TEST_BENCH_SECONDS", "4"))
 SIZES = [int(size) for size in os.environ.get("OVERENS_TEST_BENCH_SIZES", "1000,100000").split(",")]
 INGEST_AIM, FETCH_AIM = 700, 1_500
