@@ -23,11 +23,12 @@ _CORE = re.compile(r"hl7\.fhir\.r\d+b?\.(core|expansions|examples|search|corexml
 
 
 def own_packages() -> list[Package]:
-    """Our profiles: ``profiles/`` beside the package in the tree, ``adapter/_profiles`` in a wheel."""
+    """What ours build on, then ours: ``profiles/`` in the tree, ``adapter/_profiles`` in a wheel."""
     package = Path(str(resources.files("adapter")))
-    for home in (package / "_profiles" / COMPILED, package.parent / "profiles" / COMPILED):
-        if home.is_dir():
-            return [load_package(home)]
+    for home in (package / "_profiles", package.parent / "profiles"):
+        if (home / COMPILED).is_dir():
+            dependencies = sorted((home / "dependencies").glob("*/"))
+            return [load_package(folder) for folder in (*dependencies, home / COMPILED)]
     return []
 
 

@@ -16,6 +16,7 @@ from adapter.validation.run import Run, Scope
 Json = dict[str, Any]
 NAMES = ("extension", "modifierExtension")
 STEPS = 100_000
+CORE_EXTENSION = "http://hl7.org/fhir/StructureDefinition/Extension"
 
 
 def check_extension(  # noqa: PLR0913, PLR0917 a value and where it stands
@@ -59,12 +60,21 @@ def _ext_1(run: Run, value: Json, here: Place) -> None:
 
 
 def _relative(run: Run, field: Field, url: str, here: Place) -> None:
-    """A part of a complex extension has a bare name, which the definition around it must list."""
+    """A part of a complex extension has a bare name, which the definition of that extension must list.
+
+    A profile that only walks through the extension (``Communication.payload.extension…``) lists nothing.
+    """
     outer = here[0] if here else None
     if outer is None or outer[2] not in NAMES:
         run.say("extension-url-relative", here)
-    elif not field.element.slice_name:
+    elif not field.element.slice_name and _is_extension(field):
         run.say("extension-unknown", here, url=url)
+
+
+def _is_extension(field: Field) -> bool:
+    """Whether a field is walked by the definition of an extension, and not by a profile or by core's type."""
+    owner = field.element.owner
+    return owner.tree.name == "Extension" and owner.url != CORE_EXTENSION
 
 
 def _modifier(run: Run, field: Field, definition: Content, url: str, here: Place) -> None:
