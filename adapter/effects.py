@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 AT = "effects"
 LONGEST_MONTHS = 12
+FAR_AHEAD = "2200"
 ACUTE = (
     "Akuta ärenden tas inte emot som meddelande. Ring läkaren nu: vardagar 08.00–17.00 på det direktnummer "
     "som er enhet har fått av vårdcentralen, annan tid via regionens växel. Vid fara för livet, ring 112."
@@ -47,7 +48,7 @@ class Making:
         return self._consultation(record, content, found)
 
     def _note(self, note: Note, content: str, found: tuple[Finding, ...]) -> Effect:
-        if note.version_at is None:
+        if note.version_at is None or note.version_at.value >= FAR_AHEAD:  # it would stay current for ever
             found += (_version_missing(note),)
         read = read_agreement(note.keywords, self.source.vocabulary, note.noted_at or note.version_at)
         found += read.findings
@@ -90,7 +91,7 @@ def nothing_in_it(title: str) -> Finding:
 
 def _version_missing(note: Note) -> Finding:
     what = (
-        "Anteckningens versionstid saknas eller går inte att läsa, så det går inte att veta om den är "
+        "Anteckningens versionstid saknas eller kan inte stämma, så det går inte att veta om den är "
         "nyare än den som redan finns. Ange tiden som ÅÅÅÅMMDDttmmss och skicka igen."
     )
     return Finding("version-missing", note.origin("version_at"), AT, what, blocking=True)

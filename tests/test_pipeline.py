@@ -172,3 +172,19 @@ def test_a_later_version_keeps_the_ids_and_has_a_later_order(cosmic: Source) -> 
     assert plans[0]["id"] == plans[1]["id"]
     assert plans[0] != plans[1]
     assert first.effects[0].order < second.effects[0].order
+
+
+@pytest.mark.parametrize("version", ["99991231235959", "20260231101400", ""])
+def test_a_note_without_a_version_time_that_can_be_is_parked(cosmic: Source, version: str) -> None:
+    """
+    Nobody could tell whether it is newer than what is there; one far ahead would stay current for ever.
+    """
+    raw = (COSMIC / "kalmar-agreement.json").read_text()
+    changed = raw.replace(
+        '"noteVersionDateTime": {"value": "20260312101400"}',
+        f'"noteVersionDateTime": {{"value": "{version}"}}',
+    )
+    assert changed != raw
+    decision = decide(changed.encode(), cosmic)
+    assert decision.state is State.PARKED
+    assert "version-missing" in {finding.code for finding in decision.findings if finding.blocking}
