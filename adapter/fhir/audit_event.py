@@ -38,7 +38,7 @@ def message_audit_event(  # noqa: PLR0913 - what the log must hold
     return element(
         resourceType="AuditEvent",
         id=resource_id("AuditEvent", message_id),
-        meta=element(profile=profiles.claims(profiles.AUDIT)),
+        meta=element(profile=[profiles.AUDIT]),
         text=told(f"Meddelande mottaget från {sender}: {words}."),
         type=coding(_DCM, "110107", "Import"),
         action="C",

@@ -17,7 +17,6 @@ from adapter.domain.staff_numbers import without_numbers
 from adapter.fhir import systems
 from adapter.fhir.element import Json, element, extension, original_text
 from adapter.fhir.ids import resource_id
-from adapter.fhir.profiles import claims
 from adapter.fhir.shared import merged
 from adapter.findings import Finding
 
@@ -153,7 +152,7 @@ class Draft:
     def meta(self, profile: str, *own: Json) -> Json:
         """``meta`` of what belongs to this message alone: source, profile, labels and its own."""
         security = [dict(label) for label in (*self.labels, *own)]
-        return element(source=self.source_uri, profile=claims(profile), security=security)
+        return element(source=self.source_uri, profile=[profile], security=security)
 
     def extensions(self, *own: Json) -> list[Json]:
         """The extensions of a resource of this message: rådrum on each, then its own."""

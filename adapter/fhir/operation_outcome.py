@@ -56,7 +56,7 @@ def operation_outcome(findings: Iterable[Finding], *, include_values: bool = Fal
     if not issues:
         issues = [_issue(_ALL_WELL, include_values=False) | {"severity": Severity.INFORMATION.value}]
     lines = [finding.what for finding in told_of] or [_ALL_WELL.what]
-    meta = element(profile=profiles.claims(profiles.OUTCOME))
+    meta = element(profile=[profiles.OUTCOME])
     return element(resourceType="OperationOutcome", meta=meta, text=told(*lines), issue=issues)
 
 

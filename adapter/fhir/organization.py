@@ -23,7 +23,7 @@ def care_giver(draft: Draft, giver: CareGiver | None) -> str:
         "fhir.organization",
         shared(
             resourceType="Organization",
-            meta=element(profile=profiles.claims(profiles.ORGANIZATION)),
+            meta=element(profile=[profiles.ORGANIZATION]),
             id=_id(draft, giver.hsa_id, giver.name),
             text=PLACE,
             identifier=filled(identifier(systems.HSA, draft.said(giver, "hsa_id"))),
@@ -48,7 +48,7 @@ def _unit(draft: Draft, unit: CareUnit) -> str:
         "fhir.organization",
         shared(
             resourceType="Organization",
-            meta=element(profile=profiles.claims(profiles.ORGANIZATION)),
+            meta=element(profile=[profiles.ORGANIZATION]),
             id=_id(draft, unit.hsa_id, unit.name),
             text=PLACE,
             identifier=filled(identifier(systems.HSA, draft.said(unit, "hsa_id"))),

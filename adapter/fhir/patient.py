@@ -35,7 +35,7 @@ def patient_resource(draft: Draft, person: Person, general_practitioner: str = "
         resourceType="Patient",
         id=patient_id(draft, person),
         meta=element(
-            profile=profiles.claims(profiles.PATIENT),
+            profile=[profiles.PATIENT],
             security=[dict(PROTECTED_LABEL)] if is_protected else [],
         ),
         text=PLACE,

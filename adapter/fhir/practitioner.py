@@ -77,7 +77,7 @@ def _practitioner(draft: Draft, professional: Professional) -> str:
 
 def _meta(draft: Draft, professional: Professional, profile: str) -> Json:
     """What is shared by all sources says neither source nor labels of one message."""
-    return element(profile=profiles.claims(profile)) if professional.hsa_id else draft.meta(profile)
+    return element(profile=[profile]) if professional.hsa_id else draft.meta(profile)
 
 
 def _role_id(draft: Draft, professional: Professional, role: str, unit: str) -> str:

@@ -9,9 +9,6 @@ from typing import Final
 
 from adapter.fhir.systems import BASE
 
-# Claimed once every receiver can be told where the definitions are: until then a validator that does not
-# have them calls each claim an error. The definitions are judged against all the same (make conformance).
-ARE_CLAIMED: Final = False
 _PROFILE: Final = f"{BASE}/StructureDefinition/"
 AGREEMENT: Final = _PROFILE + "overenskommelse"  # CarePlan
 FIXED_CONTACT: Final = _PROFILE + "fast-kontakt"  # CareTeam
@@ -34,8 +31,3 @@ PATIENT: Final = _PROFILE + "patient"
 PRACTITIONER: Final = _PROFILE + "medarbetare"
 PRACTITIONER_ROLE: Final = _PROFILE + "medarbetarroll"
 ORGANIZATION: Final = _PROFILE + "enhet"
-
-
-def claims(profile: str) -> list[str]:
-    """``meta.profile`` of a resource that is made by a profile; empty while nothing is claimed."""
-    return [profile] if ARE_CLAIMED else []

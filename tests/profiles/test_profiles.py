@@ -33,22 +33,17 @@ def rules(definitions: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {rule["key"]: rule for element in elements for rule in element.get("constraint", ())}
 
 
-def test_what_is_claimed_is_defined(built: list[dict[str, Any]], definitions: dict[str, Any]) -> None:
+def test_each_resource_claims_one_profile_and_that_is_defined(
+    built: list[dict[str, Any]], definitions: dict[str, Any]
+) -> None:
     """
-    meta.profile names nothing but a definition of the resource's type.
+    meta.profile names one of our definitions, of the resource's type.
     """
+    assert built
     for resource in built:
-        for claimed in resource.get("meta", {}).get("profile", ()):
-            assert definitions[claimed]["type"] == resource["resourceType"]
-
-
-def test_a_claim_names_the_profile_when_claims_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    """
-    One switch decides for all builders.
-    """
-    assert profiles.claims(profiles.AGREEMENT) == []
-    monkeypatch.setattr(profiles, "ARE_CLAIMED", True)
-    assert profiles.claims(profiles.AGREEMENT) == [profiles.AGREEMENT]
+        (claimed,) = resource["meta"]["profile"]
+        assert claimed.startswith(OWN)
+        assert definitions[claimed]["type"] == resource["resourceType"]
 
 
 def test_every_profile_in_the_table_is_there(definitions: dict[str, Any]) -> None:

@@ -1,0 +1,89 @@
+"""What our builders make follows the profiles that it claims, judged by our own validator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from adapter.answers import conflict_answer
+from adapter.fhir import collection, profiles
+from adapter.pipeline import Source, arrival, decide
+from adapter.profiles import own_validator
+from adapter.validation import Validator
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+CASES = sorted(
+    path
+    for path in FIXTURES.glob("*/*")
+    if path.suffix in {".json", ".xml"} and ".expected." not in path.name
+)
+each_fixture = pytest.mark.parametrize(
+    "case", CASES, ids=[f"{case.parent.name}/{case.name}" for case in CASES]
+)
+
+
+@pytest.fixture(scope="module")
+def validator() -> Validator:
+    """Core, HL7 Sweden's definitions and ours, compiled once."""
+    return own_validator()
+
+
+def errors(validator: Validator, resource: Any) -> list[tuple[str, str, str]]:
+    """What is wrong with a resource, by its type and by what it claims."""
+    issues = validator.validate(orjson.dumps(resource))
+    return [(issue.expression, issue.rule, issue.what_en) for issue in issues if issue.is_error]
+
+
+@each_fixture
+def test_the_bundle_of_a_fixture_has_no_error(
+    case: Path, sources: Mapping[str, Source], validator: Validator
+) -> None:
+    """
+    Structure, slices, bindings and invariants of the claimed profiles hold, also across references.
+    """
+    made = decide(case.read_bytes(), sources[case.parent.name]).resources
+    assert not made or not errors(validator, collection(made))
+
+
+@each_fixture
+def test_the_log_entry_of_a_fixture_has_no_error(
+    case: Path, sources: Mapping[str, Source], validator: Validator
+) -> None:
+    """
+    The AuditEvent of every arrival, taken in or not, claims its profile and follows it.
+    """
+    source = sources[case.parent.name]
+    moment = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+    raw = case.read_bytes()
+    audit = arrival(raw, source, decide(raw, source), moment).audit
+    assert audit["meta"]["profile"] == [profiles.AUDIT]
+    assert not errors(validator, audit)
+
+
+@each_fixture
+def test_the_answer_to_a_fixture_has_no_error(
+    case: Path, sources: Mapping[str, Source], validator: Validator
+) -> None:
+    """
+    The OperationOutcome that the sender gets claims its profile and follows it, whatever was found.
+    """
+    source = sources[case.parent.name]
+    raw = case.read_bytes()
+    told = arrival(raw, source, decide(raw, source), datetime(2026, 3, 1, 12, 0, tzinfo=UTC)).answer
+    outcome = orjson.loads(told.body)
+    assert outcome["meta"]["profile"] == [profiles.OUTCOME]
+    assert not errors(validator, outcome)
+
+
+def test_the_answer_to_a_message_with_a_used_id_has_no_error(validator: Validator) -> None:
+    """
+    409 is told in the same form.
+    """
+    outcome = orjson.loads(conflict_answer().body)
+    assert outcome["meta"]["profile"] == [profiles.OUTCOME]
+    assert not errors(validator, outcome)
