@@ -5,6 +5,7 @@ https://hl7.org/fhir/R4/bundle.html
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
 import orjson
@@ -21,7 +22,10 @@ def searchset(base: str, page: Page, links: Mapping[str, str], outcome: bytes = 
     entries = [_entry(prefix, row, b',"search":{"mode":"match"}}') for row in page.matches]
     entries += [_entry(prefix, row, b',"search":{"mode":"include"}}') for row in page.included]
     if outcome:
-        entries.append(b'{"resource":%b,"search":{"mode":"outcome"}}' % outcome)
+        name = str(uuid.uuid5(uuid.NAMESPACE_OID, outcome.decode())).encode()  # it is kept nowhere
+        entries.append(
+            b'{"fullUrl":"urn:uuid:%b","resource":%b,"search":{"mode":"outcome"}}' % (name, outcome)
+        )
     total = b"" if page.total is None else b',"total":%d' % page.total
     return b'{"resourceType":"Bundle","type":"searchset"%b,"link":%b%b}' % (
         total,

@@ -105,11 +105,11 @@ def test_resources_are_plain_json(everything):
     assert json.loads(orjson.dumps(everything)) == json.loads(json.dumps(everything))
 
 
-def test_nothing_claims_a_profile_yet(everything):
+def test_each_resource_claims_one_profile(everything):
     """
-    A receiver without our definitions could only call a claim an error.
+    Whoever reads it knows by which rules it was made.
     """
-    assert not any("profile" in resource.get("meta", {}) for resource in everything)
+    assert all(len(resource["meta"]["profile"]) == 1 for resource in everything)
 
 
 def naughty_strings():
