@@ -109,7 +109,7 @@ def next_step_written(
     if start:
         parts.append(_time_written(start, end))
     if holder:
-        parts.append(f"hos {holder.title} {holder.name}".replace("  ", " "))
+        parts.append(f"hos {holder.title.partition(',')[0]} {holder.name}".replace("  ", " "))
     return read_next_step(" ".join(parts), noted_on).value
 
 

@@ -22,7 +22,7 @@ _OVERALL = re.compile(
 )
 _OVERALL_LETTERS = "vergripande"
 _VACANT = re.compile(  # no capitals after the first word: there may be a name
-    r"(?:(?:[Ee]j|[Ii]nte|[Ää]nnu (?:inte|ej)|[Ii]ngen|[Ss]aknas|[Vv]akant|[Oo]kän[dt])"
+    r"(?:(?:[Ee]j|[Ii]nte|[Ää]nnu (?:inte|ej)|[Ii]ngen|[Uu]tses|[Ss]aknas|[Vv]akant|[Oo]kän[dt])"
     r"\b[a-zåäö ,]*\.?|[-–—]+)"
 )
 _SIGNS = " \u00a0,;:.(-"

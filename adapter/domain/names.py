@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from adapter.domain.people import CareUnit, Professional
 
@@ -13,8 +12,11 @@ _PARTICLES = frozenset(
 )
 _LONGEST_NAME = 6  # words
 _DOCTOR = frozenset({"dr", "doktor"})  # only after these is one word a name: "läkare Norrland" may be a place
-_TITLES = frozenset({"ssk", "dsk", "usk", "specialist"}) | _DOCTOR
-_BEFORE_TITLE = frozenset({"leg", "patientansvarig", "namngiven", "ansvarig"})
+_PHYSICIAN = frozenset({"prof", "professor", "docent", "öl"}) | _DOCTOR
+_SPECIALIST = frozenset({"specialist", "spec"})
+_TITLES = frozenset({"ssk", "dsk", "usk"}) | _PHYSICIAN | _SPECIALIST
+_BEFORE_TITLE = frozenset({"leg", "patientansvarig", "namngiven", "ansvarig", "med"})
+_FIELDS = ("medicin", "psykiatri", "kirurgi", "geriatrik", "pediatrik", "logi", "rehabilitering")  # endings
 _TITLE_ENDINGS = (
     *(
         "sköterska",
@@ -58,32 +60,21 @@ _UNIT_ENDINGS = (
 )
 _UNIT_WORDS = frozenset({"vc", "hc", "avd", "avd."})
 _AT_SOMEBODY = re.compile(r"\b(?:hos|med)\s+(\S.{0,79})")
-_SPLIT = re.compile(r", ?|; ?|\| ?|\( ?|\) ?| [-–—/] ")  # a first sign each: quick to find
+_SPLIT = re.compile(r", ?|; ?|\| ?|\( ?|\) ?| (?:[-–—/]|på|vid) ")  # a first sign each: quick to find
+_ORGANISATIONS = (
+    "kommun",
+    "region",
+    "regionen",
+)  # what a unit may stand beside: "Hemsjukvården, Varbergs kommun"
 
 
 def professional(text: str) -> Professional | None:
-    """Whoever a text names, when it says a name, a title, perhaps a unit, and nothing else."""
-    people: list[tuple[str, str]] = []
-    names: list[str] = []
-    titles: list[str] = []
-    units: list[str] = []
-    for words in filter(None, map(str.split, _SPLIT.split(" ".join(text.split())))):
-        title, name = _title_and_name(words) or ("", "")
-        if title and not name:
-            titles.append(title)
-        elif _is_unit(words):
-            units.append(" ".join(words))
-        elif title:
-            people.append((name, title))
-        elif name:
-            names.append(name)
-        else:
-            return None
-    if len(names) == len(titles) == 1:
-        people.append((names.pop(), titles.pop()))
-    if len(people) != 1 or names or titles or len(units) > 1:
+    """Whoever a text names, when it says one name, a title, perhaps a unit, and nothing else."""
+    said = [_said(words) for words in map(str.split, _SPLIT.split(" ".join(text.split()))) if words]
+    titles, names, units = ([part[n] for part in said if part and part[n]] for n in range(3))
+    if None in said or len(names) != 1 or not _are_of_one(titles) or not _is_one_place(units):
         return None
-    return _person(*people[0], units)
+    return _person(names[0], ", ".join(title.rstrip(".") for title in titles), ", ".join(units))
 
 
 def somebody_in(text: str) -> Professional | None:
@@ -98,6 +89,40 @@ def somebody_in(text: str) -> Professional | None:
     if not said or not said[0] or not said[1] or _is_unit(said[1].split()):
         return None
     return _person(said[1], said[0])
+
+
+def _said(words: list[str]) -> tuple[str, str, str] | None:
+    """Title, name and unit of one part of a line, any of them empty; None when there is anything else."""
+    title, name = _title_and_name(words) or ("", "")
+    if _is_unit(words) and (name or not title):
+        return _with_unit(words)
+    return (title, name, "") if title or name else None
+
+
+def _with_unit(words: list[str]) -> tuple[str, str, str]:
+    """A unit, or somebody with a title right before one: "Eva Svensson ssk Borgholms HC"."""
+    at = next((n for n, word in enumerate(words) if n and _is_title(word)), 0)
+    after = _after_title(words, at) if at else 0
+    title, name = _title_and_name(words[:after]) or ("", "")
+    is_apart = title and name and words[after:] and not _is_unit(words[:after])
+    if is_apart and (words[after][0].isupper() or _is_unit(words[after : after + 1])):
+        return title, name, " ".join(words[after:])
+    return "", "", " ".join(words)
+
+
+def _are_of_one(titles: list[str]) -> bool:
+    """Whether titles can be those of one person: one of them, or all a physician's, with what it is in."""
+    own = [words for words in map(str.split, titles) if not _is_word_of(_SPECIALIST, words[0])]
+    return bool(titles) and (len(own) <= 1 or all(map(_is_physician, own)))
+
+
+def _is_physician(words: list[str]) -> bool:
+    return any(_is_word_of(_PHYSICIAN, word) or "läkare" in word.casefold() for word in words)
+
+
+def _is_one_place(units: list[str]) -> bool:
+    """At most one unit, with the organisation it belongs to after it."""
+    return not units[1:] or (not units[2:] and units[1].casefold().endswith(_ORGANISATIONS))
 
 
 def _title_and_name(words: list[str]) -> tuple[str, str] | None:
@@ -124,11 +149,18 @@ def _title_end(words: list[str], first: int) -> int:
 
 def _after_title(words: list[str], at: int) -> int:
     """The word after a title, and after what it is in."""
-    return at + 3 if words[at + 1 : at + 2] == ["i"] else at + 1
+    after = [word.casefold() for word in words[at + 1 : at + 4]]
+    if after[:1] == ["i"]:
+        return at + (4 if after[2:] and after[2].endswith(_FIELDS) and words[at + 3].islower() else 3)
+    return at + 2 if after and after[0].endswith(_FIELDS) and words[at + 1].islower() else at + 1
 
 
 def _is_before_title(word: str) -> bool:
-    return word.casefold().rstrip(".") in _BEFORE_TITLE
+    return _is_word_of(_BEFORE_TITLE, word)
+
+
+def _is_word_of(known: frozenset[str], word: str) -> bool:
+    return word.casefold().rstrip(".") in known
 
 
 def _leading_name(words: list[str]) -> list[str]:
@@ -161,6 +193,6 @@ def _is_unit(words: list[str]) -> bool:
     return any(word.endswith(_UNIT_ENDINGS) or word in _UNIT_WORDS for word in map(str.casefold, words))
 
 
-def _person(name: str, title: str, units: Sequence[str] = ()) -> Professional:
-    unit = CareUnit(name=units[0]) if units else None
-    return Professional(name=name.rstrip("."), title=title.rstrip("."), unit=unit)
+def _person(name: str, title: str, unit: str = "") -> Professional:
+    place = CareUnit(name=unit) if unit else None
+    return Professional(name=name.rstrip("."), title=title.rstrip("."), unit=place)

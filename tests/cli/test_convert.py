@@ -99,9 +99,9 @@ def test_findings_stand_on_stderr_with_place_sentence_and_code() -> None:
     """
     Line and column, keyword path, Swedish, code.
     """
-    told = convert(COSMIC).stderr
-    assert "Fast läkarkontakt i primärvården: varning:" in told
-    assert "[contact-unread]" in told
+    told = convert(COSMIC.with_name("unreadable-validity.json")).stderr
+    assert "Överenskommelsens giltighet: varning:" in told
+    assert "[validity-unread]" in told
     assert told.split(":")[0].isdecimal()
 
 

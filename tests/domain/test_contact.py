@@ -70,7 +70,8 @@ def test_a_line_that_names_nobody_for_sure_stays_with_a_finding(text: str, value
 
 
 @pytest.mark.parametrize(
-    "text", ["Ej utsedd", "Ingen fast läkarkontakt är utsedd.", "saknas", "–", "Vakant", "EJ UTSEDD"]
+    "text",
+    ["Ej utsedd", "Ingen fast läkarkontakt är utsedd.", "saknas", "–", "Vakant", "EJ UTSEDD", "Utses senare"],
 )
 def test_a_vacant_contact_is_said_to_be_vacant(text: str) -> None:
     """

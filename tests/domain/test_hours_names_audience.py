@@ -73,6 +73,40 @@ def test_hours_with_their_days_are_read(text: str, hours: list[Hours]) -> None:
             "Vårdcentralen Håsten",
         ),
         ("Karin Ek – undersköterska – Hemtjänsten Norr", "Karin Ek", "undersköterska", "Hemtjänsten Norr"),
+        (
+            "Dr Lars Lind, specialist i allmänmedicin, Hälsocentralen Borgholm",
+            "Lars Lind",
+            "Dr, specialist i allmänmedicin",
+            "Hälsocentralen Borgholm",
+        ),
+        (
+            "Lars Lind, leg. läkare, specialist i invärtes medicin",
+            "Lars Lind",
+            "leg. läkare, specialist i invärtes medicin",
+            "",
+        ),
+        (
+            "Dr. Lars Lind, spec. allmänmedicin, Borgholms HC",
+            "Lars Lind",
+            "Dr, spec. allmänmedicin",
+            "Borgholms HC",
+        ),
+        ("Lars Lind, specialistläkare allmänmedicin", "Lars Lind", "specialistläkare allmänmedicin", ""),
+        ("Med dr Maria Ek, överläkare", "Maria Ek", "Med dr, överläkare", ""),
+        ("Prof. Maria Ek, ÖL", "Maria Ek", "Prof, ÖL", ""),
+        (
+            "Eva Svensson, sjuksköterska på Hälsocentralen Borgholm",
+            "Eva Svensson",
+            "sjuksköterska",
+            "Hälsocentralen Borgholm",
+        ),
+        ("Eva Svensson ssk hälsocentralen Borgholm", "Eva Svensson", "ssk", "hälsocentralen Borgholm"),
+        (
+            "Karin Ek, sjuksköterska, Hemsjukvården Norr, Varbergs kommun",
+            "Karin Ek",
+            "sjuksköterska",
+            "Hemsjukvården Norr, Varbergs kommun",
+        ),
     ],
 )
 def test_a_name_with_its_title_is_split(text: str, name: str, title: str, unit: str) -> None:
@@ -103,6 +137,10 @@ def test_a_name_with_its_title_is_split(text: str, name: str, title: str, unit: 
         "dr överläkare Lind",
         "Eva Maria Anna Lisa Karin Stina Svensson, sjuksköterska",
         "teamet läkare Vårdcentralen Norr",
+        "Eva Svensson, undersköterska, läkare",
+        "Eva Svensson samordnare för hemtjänsten Norr",
+        "Eva Svensson, sjuksköterska, nås på Hälsocentralen Borgholm",
+        "Eva Svensson, specialist i allmänmedicin, dr Lind",
     ],
 )
 def test_what_is_not_one_sure_person_is_nobody(text: str) -> None:
