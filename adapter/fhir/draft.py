@@ -99,7 +99,7 @@ class Draft:
         value = getattr(record, name)
         if not value:
             return ""
-        text: str = value if isinstance(value, str) else value.value
+        text: str = value if value.__class__ is str else value.value  # of a list of choices
         if text.isprintable() and not self.has_traces:  # nearly always
             return text
         return self.placed(text, record, name)

@@ -73,6 +73,11 @@ class _Bound:
     def url(self) -> str:
         return self.binding.value_set if self.binding else ""
 
+    @staticmethod
+    def key_of(value: Any) -> Any:
+        """All of a value that the verdict depends on."""
+        raise NotImplementedError
+
     def judge(self, run: Run, here: Place, shown: str, answer: bool | None) -> None:
         """Say what a binding's answer means for its strength."""
         if answer is False:
@@ -95,6 +100,10 @@ class _Bound:
 
 class _Code(_Bound):
     """A bare code, string or uri."""
+
+    @staticmethod
+    def key_of(value: Any) -> Any:
+        return value
 
     def check(self, run: Run, _field: Field, value: Any, _sibling: Any, here: Place, _scope: Scope) -> None:
         if type(value) is not str or not value:
@@ -121,6 +130,10 @@ class _Code(_Bound):
 class _Coding(_Bound):
     """A Coding."""
 
+    @staticmethod
+    def key_of(value: Any) -> Any:
+        return value.get("system"), value.get("code")
+
     def check(self, run: Run, _field: Field, value: Any, _sibling: Any, here: Place, _scope: Scope) -> None:
         if type(value) is not dict:
             return
@@ -146,6 +159,10 @@ class _Coding(_Bound):
 class _Concept(_Bound):
     """A CodeableConcept: one of its codings is enough."""
 
+    @staticmethod
+    def key_of(value: Any) -> Any:
+        return tuple([(c.get("system"), c.get("code")) for c in value.get("coding", ())])
+
     def check(self, run: Run, _field: Field, value: Any, _sibling: Any, here: Place, _scope: Scope) -> None:
         if type(value) is not dict or self.binding is None:
             return
@@ -167,6 +184,10 @@ class _Concept(_Bound):
 
 class _Unit(_Bound):
     """A Quantity: its unit's code."""
+
+    @staticmethod
+    def key_of(value: Any) -> Any:
+        return value.get("system"), value.get("code")
 
     def check(self, run: Run, _field: Field, value: Any, _sibling: Any, here: Place, _scope: Scope) -> None:
         if type(value) is not dict:

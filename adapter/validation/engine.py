@@ -25,6 +25,7 @@ from adapter.validation.places import Place, keys
 from adapter.validation.plans import Compiler, Constraint, Content, Field, ItemCheck
 from adapter.validation.primitives import ID
 from adapter.validation.questionnaires import check_response
+from adapter.validation.quick import Quick
 from adapter.validation.reading import Source
 from adapter.validation.repairs import REPAIRS
 from adapter.validation.run import MAX_DEPTH, NEWER, Run, Scope
@@ -54,7 +55,7 @@ class Engine:
         self.compiler = Compiler(self.trees, self.model, self.checks_of)
         self.any_extension = any_extension
         self.moment = moment
-        self.walk = check_object
+        self.quick = Quick(self)
         self._paths: dict[str, Compiled] = {}
 
     @cached_property
@@ -257,6 +258,11 @@ class Engine:
         for content in contents.values():
             self._walk(run, content, resource, place, scope)
 
+    def walk(self, run: Run, content: Content, value: Json, place: Place, scope: Scope) -> None:
+        """Judge an object by a plan: quickly when it is right, at length when it may not be."""
+        if not self.quick.is_right(run, content, value, place, scope):
+            check_object(run, content, value, place, scope)
+
     def _claim(self, run: Run, url: str, kind: str, place: Place, contents: dict[str, Content]) -> None:
         """A profile that a resource claims, or that is asked for."""
         content = self.content(url, run, place)
@@ -268,7 +274,7 @@ class Engine:
             contents[content.url] = content
 
     def _walk(self, run: Run, content: Content, resource: Json, place: Place, scope: Scope) -> None:
-        check_object(run, content, resource, place, scope)
+        self.walk(run, content, resource, place, scope)
         if run.with_invariants and content.constraints:
             run.check_invariants(content.constraints, resource, None, content.type, place, scope)
 

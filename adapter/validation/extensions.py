@@ -16,6 +16,7 @@ from adapter.validation.run import Run, Scope
 Json = dict[str, Any]
 NAMES = ("extension", "modifierExtension")
 STEPS = 100_000
+MANY = 4096  # places that one extension is remembered to fit
 CORE_EXTENSION = "http://hl7.org/fhir/StructureDefinition/Extension"
 
 
@@ -77,6 +78,57 @@ def _is_extension(field: Field) -> bool:
     return owner.tree.name == "Extension" and owner.url != CORE_EXTENSION
 
 
+def is_modifier_right(field: Field, definition: Content) -> bool:
+    """Whether an extension stands where its definition says: among the modifiers or not."""
+    return (field.key == "modifierExtension") == bool(definition.owner.tree.defn.get("isModifier"))
+
+
+def relative_check(field: Field, url: str) -> Any:
+    """The rule of bare names as a quick test."""
+
+    def test(at: Any, _value: Any, here: Place) -> bool:
+        _relative(at.run, field, url, here)
+        return True
+
+    return test
+
+
+def context_check(engine: Any, url: str) -> Any:
+    """The rule of contexts as a quick test; None when the extension may stand anywhere."""
+    source = engine.definitions.structure(url)
+    contexts, rules = source.get("context") or [], source.get("contextInvariant")
+    if not rules and _is_anywhere(contexts):
+        return None
+    right: set[tuple[str, ...]] | None = None
+    if not rules and all(c.get("type") == "element" for c in contexts):
+        right = set()
+
+    def test(at: Any, _value: Any, here: Place) -> bool:
+        way = () if right is None else _way(here, at.scope)
+        if right is None or way not in right:
+            _context(at.run, url, here, at.scope)
+            if right is not None and len(right) < MANY:
+                right.add(way)
+        return True
+
+    return test
+
+
+def _way(here: Place, scope: Scope) -> tuple[str, ...]:
+    """The type of the resource and the names from an element up to it."""
+    steps = [scope.type]
+    while here is not None and here is not scope.place:
+        steps.append(here[2])
+        here = here[0]
+    return tuple(steps)
+
+
+def _is_anywhere(contexts: list[Json]) -> bool:
+    return not contexts or any(
+        c.get("expression") == "Element" and c.get("type") == "element" for c in contexts
+    )
+
+
 def _modifier(run: Run, field: Field, definition: Content, url: str, here: Place) -> None:
     is_modifier = bool(definition.owner.tree.defn.get("isModifier"))
     if field.key == "modifierExtension" and not is_modifier:
@@ -88,7 +140,7 @@ def _modifier(run: Run, field: Field, definition: Content, url: str, here: Place
 def _context(run: Run, url: str, here: Place, scope: Scope) -> None:
     source = run.engine.definitions.structure(url)
     contexts = source.get("context") or []
-    if not contexts or any(c.get("expression") == "Element" and c.get("type") == "element" for c in contexts):
+    if _is_anywhere(contexts):
         fits = True
     else:
         names = element_names(run, here, scope)

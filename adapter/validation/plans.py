@@ -190,6 +190,7 @@ class Content:
         "fields",
         "known",
         "owner",
+        "quick",
         "required",
         "root",
         "type",
@@ -199,6 +200,7 @@ class Content:
     def __init__(self, elem: Elem, owner: Owner, type_name: str) -> None:
         self.owner, self.type, self.url, self.elem = owner, type_name, owner.url, elem
         self.root: Field | None = None
+        self.quick: Any = None  # the test of ``quick``, once it is made
         self.fields: dict[str, Field] = {}
         self.elements: list[Element] = []
         self.constraints = [

@@ -74,6 +74,10 @@ NEWER = {
 }
 
 
+class Doubt(Exception):
+    """In a trial: there would be something to say."""
+
+
 class Scope:
     """A resource that we are inside: itself, what it is contained in, and the Bundle around it."""
 
@@ -99,9 +103,12 @@ class Run:
         self.depth = 0
         self.steps_left = STEPS
         self.trials: dict[tuple[int, str], bool] = {}
+        self.is_trying = False
 
     def say(self, rule: str, place: Place, severity: str = "", source: str = "", **values: Any) -> None:
         """Keep a finding of a rule at a place; the same is said once."""
+        if self.is_trying:
+            raise Doubt
         entry = RULES[rule]
         weight = severity or entry.severity
         if weight in ("error", "fatal"):
@@ -175,6 +182,37 @@ class Run:
         values = {"key": constraint.key, "human": human, "profile": constraint.source}
         self.say("invariant", place, severity=severity, source=constraint.source, **values)
 
+    def tries(self, judge: Callable[[], bool]) -> bool:
+        """Run a judgement that ends, as False, where there would be something to say."""
+        outer, self.is_trying = self.is_trying, True
+        try:
+            return judge()
+        except (Doubt, RecursionError):
+            return False
+        finally:
+            self.is_trying = outer
+
+    def holds(self, constraints: list[Constraint], value: Any, code: str, scope: Scope) -> bool:
+        """Whether the invariants of a value hold; nothing is said of those that do not."""
+        focus = [Node(value, None, code)]
+        for constraint in constraints:
+            compiled = constraint.compiled
+            if compiled is None:
+                compiled = constraint.compiled = self.engine.compile_invariant(constraint)
+            if compiled is False:
+                continue
+            if type(compiled) is str:
+                return False
+            env = Env(self, scope, focus, min(STEPS_EACH, self.steps_left))
+            try:
+                answer = compiled(env, focus)
+            except (TooCostly, FhirPathError):
+                return False
+            self.steps_left -= env.spent
+            if not truth(answer):
+                return False
+        return True
+
     def conforms(self, content: Content, value: Any, place: Place, scope: Scope) -> bool:
         """Whether a value follows a plan, without saying anything."""
         key = (id(value), content.url)
@@ -189,15 +227,15 @@ class Run:
         """Run a judgement and answer whether it found no error; keep nothing of what it said."""
         if self.depth > MAX_DEPTH:
             return True
-        issues, errors = self.issues, self.errors
-        self.issues, self.errors = {}, 0
+        issues, errors, is_trying = self.issues, self.errors, self.is_trying
+        self.issues, self.errors, self.is_trying = {}, 0, False
         self.depth += 1
         try:
             judge()
             return self.errors == 0
         finally:
             self.depth -= 1
-            self.issues, self.errors = issues, errors
+            self.issues, self.errors, self.is_trying = issues, errors, is_trying
 
     def walk_whole(self, content: Content, value: Any, place: Place, scope: Scope) -> None:
         """Judge a value by a whole definition, the invariants of its root too."""

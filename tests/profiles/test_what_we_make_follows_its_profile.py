@@ -34,8 +34,11 @@ def validator() -> Validator:
 
 
 def errors(validator: Validator, resource: Any) -> list[tuple[str, str, str]]:
-    """What is wrong with a resource, by its type and by what it claims."""
-    issues = validator.validate(orjson.dumps(resource))
+    """What is wrong with a resource, by its type and by what it claims.
+
+    Raises TypeError where a value is not plain JSON.
+    """
+    issues = validator.validate(orjson.dumps(resource, option=orjson.OPT_PASSTHROUGH_SUBCLASS))
     return [(issue.expression, issue.rule, issue.what_en) for issue in issues if issue.is_error]
 
 

@@ -1,0 +1,223 @@
+"""Says at once that a value is right; whatever it doubts is left to ``walk``, which finds the words.
+
+Nearly all that is judged is right, and to see that needs neither slices by name nor sentences. Plans are
+compiled to tests, ``test(at, value, place) -> bool``: True only when ``walk`` would have nothing to say of
+the value. The checks of single values are those of ``walk``: in a trial ``Run.say`` raises ``Doubt``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from adapter.validation.extensions import context_check, is_modifier_right, relative_check
+from adapter.validation.places import Place
+from adapter.validation.plans import Constraint, Content, Field, Resolved
+from adapter.validation.quick_slices import chooser, rules, sliced
+from adapter.validation.quick_values import PRIMITIVES, remembered
+from adapter.validation.run import Run, Scope
+from adapter.validation.slicing import DEFAULT
+
+Json = dict[str, Any]
+Test = Callable[["At", Any, Place], bool]
+
+
+class At:
+    """What a trial knows besides the value: the run and the resource around."""
+
+    __slots__ = ("run", "scope", "with_invariants")
+
+    def __init__(self, run: Run, scope: Scope) -> None:
+        self.run, self.scope, self.with_invariants = run, scope, run.with_invariants
+
+
+def never(_at: At, _value: Any, _place: Place) -> bool:
+    """The test of what only ``walk`` can judge."""
+    return False
+
+
+def _always(_at: At, _value: Any, _place: Place) -> bool:
+    return True
+
+
+class Quick:
+    """Compiles plans to tests, each when it is first needed."""
+
+    def __init__(self, engine: Any) -> None:
+        self.engine = engine
+
+    def is_right(self, run: Run, content: Content, value: Any, place: Place, scope: Scope) -> bool:
+        """Whether a value follows a plan so plainly that nothing can be said of it."""
+        test = content.quick or self.of_content(content)
+        return run.tries(lambda: test(At(run, scope), value, place))
+
+    def of_content(self, content: Content) -> Test:
+        """The test of an object by its plan."""
+        if content.quick is None:
+            content.quick = self._object(content)
+        found: Test = content.quick
+        return found
+
+    def _object(self, content: Content) -> Test:
+        fields, tests = content.fields, dict[str, Test]()
+        if content.known is not None and content.known.is_resource:
+            tests["resourceType"] = _always
+        single = [e for e in content.required if not e.prop.is_choice]
+        required = frozenset(e.name for e in single)
+        choices = [e for e in content.elements if e.prop.is_choice]
+        needed = [frozenset(e.fields) for e in content.required if e.prop.is_choice]
+
+        def find(key: str) -> Test:
+            if key not in fields:
+                return never
+            return tests.setdefault(key, self._field(fields[key]))
+
+        def test(at: At, value: Any, place: Place) -> bool:
+            if type(value) is not dict or not value:
+                return False
+            for key, inner in value.items():
+                if not (tests.get(key) or find(key))(at, inner, place):
+                    return False
+            return required <= value.keys() and not (len(value) == 1 and "id" in value)
+
+        if not choices:
+            return test
+        groups = [frozenset(e.fields) for e in choices]
+
+        def with_choices(at: At, value: Any, place: Place) -> bool:
+            return (
+                test(at, value, place)
+                and all(sum(k in keys for k in value) <= 1 for keys in groups)
+                and not any(keys.isdisjoint(value) for keys in needed)
+            )
+
+        return with_choices
+
+    # one property
+
+    def _field(self, field: Field) -> Test:
+        element = field.element
+        if field.is_resource or element.max == 0:
+            return never
+        if element.is_sliced:
+            return self._sliced(field)
+        item = self._item(field)
+        if field.many:
+            return _list(field, item)
+        if field.primitive is not None and not field.resolve().checks and not field.resolve().constraints:
+            return item  # the place of a bare primitive is of no use to anybody
+        label, key = field.label, field.key
+        return lambda at, value, place: item(at, value, (place, label, key, -1))
+
+    def _item(self, field: Field) -> Test:
+        """The test of one value, which takes the value's own place."""
+        resolved = field.resolve()
+        if resolved.missing or resolved.alternatives or resolved.needs_sibling:
+            return never
+        if field.primitive is not None:
+            parts = [PRIMITIVES[field.code]]
+        elif field.is_extension:
+            parts = [self._extension(field, resolved)]
+        else:
+            parts = [self.of_content(c) for c in resolved.contents]
+        parts += [remembered(check, field) for check in resolved.checks]
+        return self._joined(parts, resolved.constraints, field.code)
+
+    def _joined(self, parts: Sequence[Test], constraints: list[Constraint], code: str) -> Test:
+        """All the tests, and the invariants."""
+        if constraints:
+            parts = [*parts, _invariants(constraints, code)]
+        if len(parts) == 1:
+            return parts[0]
+        if len(parts) == 2:  # noqa: PLR2004 the usual number, without a loop
+            first, second = parts
+            return lambda at, value, here: first(at, value, here) and second(at, value, here)
+
+        def every(at: At, value: Any, here: Place) -> bool:
+            for part in parts:  # noqa: SIM110 a generator costs more than the tests
+                if not part(at, value, here):
+                    return False
+            return True
+
+        return every
+
+    def _sliced(self, field: Field) -> Test:
+        element = field.element
+        named = [s for s in element.slices if s.slice_name != DEFAULT]
+        default = next((s for s in element.slices if s.slice_name == DEFAULT), None)
+        if any(s.is_sliced for s in named):
+            return never
+        tests = [self._item(s.fields.get(field.key, field)) for s in named]
+        rest = self._item(default.fields.get(field.key, field) if default else field)
+        if element.rules == "closed" and default is None:
+            rest = never
+        which = chooser(self.engine, element, named, field)
+        test: Test = sliced(field, which, [*tests, rest], rules(element, named))
+        return test
+
+    # extensions
+
+    def _extension(self, field: Field, resolved: Resolved) -> Test:
+        """The test of an extension at one place of a plan, by its url."""
+        by_url: dict[str, Test] = {}
+
+        def test(at: At, value: Any, here: Place) -> bool:
+            url = value.get("url") if type(value) is dict else None
+            if type(url) is not str:
+                return False
+            found = by_url.get(url)
+            if found is None:
+                found = self._of_url(field, resolved, url)
+                if found is not never:
+                    by_url[url] = found
+            return found(at, value, here)
+
+        return test
+
+    def _of_url(self, field: Field, resolved: Resolved, url: str) -> Test:
+        if ":" not in url:
+            return self._joined(
+                [_ext_1, relative_check(field, url), *map(self.of_content, resolved.contents)], [], ""
+            )
+        definition = self.engine.content(url)
+        if definition is None or definition.type != "Extension" or not is_modifier_right(field, definition):
+            return never
+        parts = [_ext_1, self.of_content(definition)]
+        if (context := context_check(self.engine, url)) is not None:
+            parts.append(context)
+        if (root := definition.root_field()) is not None:
+            parts += [remembered(check, root) for check in self.engine.checks_of(root)]
+        parts += [
+            self.of_content(c)
+            for c in resolved.contents
+            if c.url != definition.url and (field.element.slice_name or c.type != "Extension")
+        ]
+        return self._joined(parts, definition.constraints, "Extension")
+
+
+def _ext_1(_at: At, value: Any, _here: Place) -> bool:
+    has_value = any(k.startswith(("value", "_value")) for k in value)
+    return has_value != ("extension" in value)
+
+
+def _list(field: Field, item: Test) -> Test:
+    low, high, label, key = max(1, field.element.min), field.element.max, field.label, field.key
+
+    def test(at: At, values: Any, place: Place) -> bool:
+        if type(values) is not list or not low <= len(values) <= high:
+            return False
+        index = 0
+        for value in values:
+            if not item(at, value, (place, label, key, index)):
+                return False
+            index += 1  # noqa: SIM113 enumerate makes a tuple more for each
+        return True
+
+    return test
+
+
+def _invariants(constraints: list[Constraint], code: str) -> Test:
+    def test(at: At, value: Any, _here: Place) -> bool:
+        return not at.with_invariants or at.run.holds(constraints, value, code, at.scope)
+
+    return test
