@@ -93,6 +93,10 @@ _NRID_UNMISTAKABLE = re.compile(r"(?!18|19|20|21)[0-9]{8}[A-HJ-NPR-UX-Z]{2}[0-9]
 _LOCAL = re.compile(r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]{0,62}[^\s\x00-\x1f\x7f])?")
 _HSA = re.compile(r"SE[0-9]{10}-[A-Z0-9]+", re.IGNORECASE | re.ASCII)
 _HSA_MAX = 31
+_HSA_UNSOUND = (
+    "HSA-id har inte katalogens form och används som det är. "
+    "Kontrollera det i avsändande system: SE, tio siffror, bindestreck, bokstäver A–Z och siffror."
+)
 _ORGANISATION = re.compile(r"(?:SE|16)?([0-9]{2}[2-9][0-9]{3})-?([0-9]{4})", re.IGNORECASE)
 _FIRST_YEAR = 1800
 _COORDINATION = 60  # added to the day of birth
@@ -279,6 +283,14 @@ def hsa_id(text: str) -> HsaId:
     if not value:
         raise ValueError(_HSA_EMPTY)
     return HsaId(value=value, is_sound=len(value) <= _HSA_MAX and bool(_HSA.fullmatch(value)))
+
+
+def read_hsa_id(text: str, place: Place = NOWHERE) -> Read[HsaId]:
+    """The same, with the finding ``hsa-id-unsound`` when the id breaks the rule."""
+    read = hsa_id(text)
+    if read.is_sound:
+        return Read(read)
+    return Read(read, (place.finding("hsa-id-unsound", _AT, _HSA_UNSOUND, read.value),))
 
 
 def organisation_number(text: str) -> str:

@@ -119,7 +119,12 @@ def is_hidden_from_patient(note: Note) -> bool:
     visibility = note.visibility
     if not visibility.is_signed or visibility.is_approved_for_patient is False:
         return True
-    return not all(map(is_normal_secrecy, (*visibility.secrecy_levels, *_levels(note.keywords))))
+    return is_above_normal_secrecy(note)
+
+
+def is_above_normal_secrecy(note: Note) -> bool:
+    """Whether the note, or one of its keywords, has a secrecy level that is not surely the normal one."""
+    return not all(map(is_normal_secrecy, (*note.visibility.secrecy_levels, *_levels(note.keywords))))
 
 
 def is_under_embargo(note: Note, now: datetime) -> bool:

@@ -27,7 +27,7 @@ _CODES_OF: Final = {
         "required-missing record-incomplete patient-missing version-missing part-missing sbar-missing"
     ),
     "value": (
-        "value-unusable person-id-unusable illegal-character attachment-unusable time-doubled "
+        "value-unusable person-id-unusable hsa-id-unsound illegal-character attachment-unusable time-doubled "
         "validity-unread booking-unread contact-unread audience-unsure"
     ),
     "code-invalid": "code-unknown unknown-keyword id-system-unknown person-id-kind",

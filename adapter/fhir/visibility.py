@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
-from adapter.domain.keywords import Keyword
-from adapter.domain.note import Note
+from adapter.domain.note import Note, is_above_normal_secrecy
 from adapter.domain.people import CareUnit
 from adapter.fhir import systems
 from adapter.fhir.draft import Draft
 from adapter.fhir.element import Json, coding
 from adapter.fhir.patient import PROTECTED_LABEL
 
-_NORMAL: Final = "normal"  # "Klass 3: Patientdata (normalnivå)"
 NOPATIENT_LABEL: Final = coding(systems.ACT_CODE, systems.NOPATIENT)
 # Holds a number that no patient may see in a place where it cannot be taken out of the words.
 STAFF_LABEL: Final = coding(systems.ACCESS, systems.STAFF_ONLY, "Endast personal")
@@ -35,8 +32,7 @@ def is_hidden(note: Note) -> bool:
     return (
         not is_signed(note)
         or note.visibility.is_approved_for_patient is False
-        or _is_above_normal(note.visibility.secrecy_levels)
-        or any(map(_is_secret, note.keywords))
+        or is_above_normal_secrecy(note)
     )
 
 
@@ -66,11 +62,3 @@ def find_missing_blocks(draft: Draft, unit: CareUnit | None, where: str) -> None
         "enheten. Be avsändaren skicka HSA-id för både vårdenhet och vårdgivare."
     )
     draft.find("prov-agent-missing", where, "fhir.visibility", what)
-
-
-def _is_secret(keyword: Keyword) -> bool:
-    return _is_above_normal(keyword.secrecy_levels) or any(map(_is_secret, keyword.children))
-
-
-def _is_above_normal(levels: Iterable[str]) -> bool:
-    return any(_NORMAL not in level for level in map(str.casefold, levels))

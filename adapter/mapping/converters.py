@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from adapter.domain.identity import HsaId, PersonId, hsa_id, person_id
+from adapter.domain.identity import HsaId, PersonId, person_id, read_hsa_id
 from adapter.domain.reading import Read
 from adapter.domain.when import Moment, PartialDate, moment, partial_date
 
@@ -118,7 +118,7 @@ CONVERTERS = {
     ),
     "hsa-id": Converter(
         doc="an HSA-id; one that breaks the rule is kept and marked",
-        read=hsa_id,
+        read=read_hsa_id,
         write=lambda value: str(value.value),
         makes=HsaId,
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adapter.domain.identity import HsaId, Oid, PersonId, PersonIdKind, hsa_id, read_person_id
+from adapter.domain.identity import HsaId, Oid, PersonId, PersonIdKind, read_hsa_id, read_person_id
 from adapter.domain.reading import Place
 from adapter.mapping.fields import leaf
 from adapter.mapping.paths import path
@@ -30,7 +30,7 @@ _NOT_HSA = (
 )
 
 
-def read_hsa_id(nodes: list[Node], reading: Reading) -> HsaId | None:
+def hsa_id(nodes: list[Node], reading: Reading) -> HsaId | None:
     """An HSA-id as root and extension, or alone; under another root it gives a finding and no value."""
     for node in nodes:
         for place in (*_EXTENSION(node), node):
@@ -40,7 +40,9 @@ def read_hsa_id(nodes: list[Node], reading: Reading) -> HsaId | None:
             reading.taken.append(place)
             reading.place = place
             if reading.text(node, "root") in _HSA_OIDS:
-                return hsa_id(text)
+                read = read_hsa_id(text, Place(place.where))
+                reading.findings += read.findings
+                return read.value
             reading.report("id-system-unknown", place, _NOT_HSA, value=text)
     return None
 
@@ -83,6 +85,6 @@ def write_person_ids(value: tuple[PersonId, ...], node: Node, _puts: Mapping[str
 
 
 HOOKS = {
-    "hsa-id": Hook(read=read_hsa_id, write=write_hsa_id),
+    "hsa-id": Hook(read=hsa_id, write=write_hsa_id),
     "person-ids": Hook(read=person_ids, write=write_person_ids),
 }

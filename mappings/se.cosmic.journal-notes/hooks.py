@@ -158,6 +158,26 @@ def write_given_names(value: tuple[str, ...], node: Node, _puts: Mapping[str, Pu
         leaf(grow(node, ("patientGivenName",), repeated=True), ("value",), name)
 
 
+def secrecy_levels(nodes: list[Node], reading: Reading) -> tuple[str, ...]:
+    """The levels as sent; one that is an object is all its words, so that no level goes unheard."""
+    levels = []
+    for node in nodes:
+        words = list(reading.filled(node.leaves()))
+        reading.taken += words
+        if words:
+            levels.append(" ".join((word.text or "").strip() for word in words))
+    return tuple(levels)
+
+
+def write_secrecy_levels(value: tuple[str, ...], node: Node, _puts: Mapping[str, Put]) -> None:
+    """One text for each level, as the interface has them."""
+    parent = node.parent
+    if parent is not None:
+        parent.children.remove(node)
+        for level in value:
+            leaf(parent, (node.name,), level, repeated=True)
+
+
 _LINE = ("Address", "Postcode", "City")
 
 
@@ -190,4 +210,5 @@ HOOKS = {
     "phone": Hook(read=phone, write=write_phone),
     "given-names": Hook(read=given_names, write=write_given_names),
     "address": Hook(read=address, write=write_address),
+    "secrecy-levels": Hook(read=secrecy_levels, write=write_secrecy_levels),
 }

@@ -23,6 +23,7 @@ from adapter.domain.identity import (
     luhn,
     organisation_number,
     person_id,
+    read_hsa_id,
     read_person_id,
 )
 from adapter.domain.reading import Place
@@ -268,6 +269,9 @@ def test_an_hsa_id_is_judged_softly(text: str, is_sound: bool) -> None:
     """
     found = hsa_id(text)
     assert (found.value, found.is_sound) == (text.strip(), is_sound)
+    read = read_hsa_id(text)
+    assert read.value == found
+    assert [finding.code for finding in read.findings] == ["hsa-id-unsound"] * (not is_sound)
 
 
 def test_an_empty_hsa_id_is_refused() -> None:

@@ -42,9 +42,16 @@ def test_an_open_note_has_no_labels(note, agreement, made_by):
         ({"signed_at": None}, {"is_signed": False}),
         ({}, {"is_approved_for_patient": False}),
         ({}, {"secrecy_levels": (NORMAL, SECRET)}),
+        ({}, {"secrecy_levels": ("Klass 4: över normalnivå",)}),
         ({"keywords": (Keyword(title="Ö", children=(Keyword(title="X", secrecy_levels=(SECRET,)),)),)}, {}),
     ],
-    ids=["unsigned", "not approved", "secrecy above normal", "a keyword's secrecy above normal"],
+    ids=[
+        "unsigned",
+        "not approved",
+        "secrecy above normal",
+        "over normal",
+        "a keyword's secrecy above normal",
+    ],
 )
 def test_what_is_not_for_the_patient_is_labelled(note, agreement, made_by, of_note, of_visibility):
     """

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from adapter.domain.note import Note
+from adapter.domain.note import Note, is_above_normal_secrecy
 from adapter.mapping import Mapped, map_message
 from adapter.pipeline import Source
 from tests.sources.samples import ROOT
@@ -253,12 +253,37 @@ def test_a_yes_or_no_that_cannot_be_read_stops_the_note(said: str, place: str, s
     assert {(f.code, f.blocking) for f in findings if f.where.endswith(place)} == {("value-unusable", True)}
 
 
-def test_secrecy_levels_count_also_when_they_stand_alone(source: Source) -> None:
+@pytest.mark.parametrize(
+    ("sent", "levels"),
+    [
+        ('["Klass 5"]', ("Klass 5",)),
+        ('"Klass 5"', ("Klass 5",)),
+        ('{"secrecyLevel": {"code": "5", "name": "Klass 5"}}', ("5 Klass 5",)),
+        ('{"secrecyLevel": [{"name": "normalnivå"}, {"level": 4}]}', ("normalnivå", "4")),
+        ('{"level": "Klass 5"}', ("Klass 5",)),
+    ],
+)
+def test_secrecy_levels_count_in_whatever_shape_they_come(
+    source: Source, sent: str, levels: tuple[str, ...]
+) -> None:
     """
-    Levels sent without the object around them hide the note all the same.
+    Without the object around them or as objects, on the note or a keyword: none goes unheard.
     """
-    text = (FOLDER / "kalmar-agreement.json").read_text(encoding="utf-8")
-    text = text.replace('{"secrecyLevel": ["Klass 3: Patientdata (normalnivå)"]}', '["Klass 5"]')
+    normal = '{"secrecyLevel": ["Klass 3: Patientdata (normalnivå)"]}'
+    text = (FOLDER / "kalmar-agreement.json").read_text(encoding="utf-8").replace(normal, sent)
+    root = '"keyword": "▼ ✓ Överenskommelse"'
+    text = text.replace(root, f'{root}, "keywordSecrecyLevels": {sent}')
     (note,) = map_message(source.plan, source.parse(text.encode())).records
     assert isinstance(note, Note)
-    assert note.visibility.secrecy_levels == ("Klass 5",)
+    assert note.visibility.secrecy_levels == note.keywords[0].secrecy_levels == levels
+    assert is_above_normal_secrecy(note)
+
+
+def test_an_hsa_id_that_breaks_the_rule_is_told(source: Source) -> None:
+    """
+    It is used as it is, with one finding for each place.
+    """
+    text = (FOLDER / "kalmar-agreement.json").read_text(encoding="utf-8").replace("SE2321000016-P101", "P101")
+    result = map_message(source.plan, source.parse(text.encode()))
+    assert {(found.code, found.value) for found in result.findings} == {("hsa-id-unsound", "P101")}
+    assert result.records[0].author.hsa_id.value == "P101"
