@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from adapter.decision import Effect
@@ -16,6 +16,7 @@ from adapter.domain.plausible import implausible_vitals
 from adapter.domain.when import months_after
 from adapter.fhir import consultation_resources, note_resources
 from adapter.findings import Finding
+from adapter.frozen import dataclass
 
 if TYPE_CHECKING:
     from adapter.decision import Source

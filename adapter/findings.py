@@ -6,8 +6,9 @@ findings into an OperationOutcome, one into an HL7 acknowledgement, one into a w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from adapter.frozen import dataclass
 
 
 class Severity(StrEnum):

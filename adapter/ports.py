@@ -6,12 +6,13 @@ The shell gives real ones, tests give their twins; the core never sees either.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
 from adapter.errors import OverensError
+from adapter.frozen import dataclass
 
 Json = dict[str, Any]
 

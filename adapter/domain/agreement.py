@@ -8,7 +8,7 @@ truth, and the structure is what a reading finds in them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import groupby
 
 from adapter.domain.agreement_parts import (
@@ -35,6 +35,7 @@ from adapter.domain.reading import Place, Read, T
 from adapter.domain.validity import read_validity, validity_written
 from adapter.domain.when import Moment
 from adapter.findings import Finding
+from adapter.frozen import dataclass
 
 __all__ = [
     "Agreement",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from adapter.domain.origin import Traced
 from adapter.domain.people import ContactWay, Professional
 from adapter.domain.when import Moment, PartialDate
+from adapter.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -10,6 +9,7 @@ from enum import StrEnum
 from adapter.domain.origin import Traced
 from adapter.domain.people import CareUnit, Person, Professional
 from adapter.domain.when import STOCKHOLM, Moment, local_moment, written
+from adapter.frozen import dataclass
 
 
 class Urgency(StrEnum):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from adapter.domain.when import PartialDate
+from adapter.frozen import dataclass
 
 _MONTHS = {
     name: number

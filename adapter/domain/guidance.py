@@ -7,11 +7,11 @@ patients or relatives; everybody else, and every other hour, gets the switchboar
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from adapter.domain.people import Audience
 from adapter.domain.when import STOCKHOLM, Moment
+from adapter.frozen import dataclass
 
 LICENSED_ROLES = frozenset(
     {

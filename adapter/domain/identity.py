@@ -8,11 +8,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from adapter.domain.reading import NOWHERE, Place, Read
+from adapter.frozen import dataclass
 
 
 class Oid(StrEnum):

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from adapter.domain.origin import Traced
+from adapter.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

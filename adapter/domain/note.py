@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -14,6 +13,7 @@ from adapter.domain.keywords import Keyword
 from adapter.domain.origin import Traced
 from adapter.domain.people import CareUnit, Person, Professional
 from adapter.domain.when import STOCKHOLM, Moment
+from adapter.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,9 @@ wherever they were read. The places become the source map (FHIR element to messa
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from adapter.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

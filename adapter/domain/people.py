@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from adapter.domain.identity import HsaId, PersonId
 from adapter.domain.origin import Traced
+from adapter.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

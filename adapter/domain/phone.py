@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from operator import attrgetter
 
 from adapter.domain.identity import luhn
 from adapter.domain.people import ContactKind
+from adapter.frozen import dataclass
 
 _GAP = "[ \u00a0\u2009\u202f]"
 _UNITS = r"mg|g|µg|ml|cl|dl|l|kg|st|ie|e|mmol|tabl\w*|h|tim\w*|min\w*|dag\w*|vecko\w*|gång\w*|år|%"

@@ -5,10 +5,10 @@ What cannot be read surely stays as text with a finding; nothing is guessed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from adapter.findings import Finding
+from adapter.frozen import dataclass
 
 T = TypeVar("T")
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from adapter.domain.reading import NOWHERE, Place, Read
+from adapter.frozen import dataclass
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 _AT = "domain.when"

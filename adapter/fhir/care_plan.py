@@ -7,7 +7,6 @@ beside it; an end is never invented.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from adapter.domain.agreement import Agreement, JointPlan, Validity
@@ -33,6 +32,7 @@ from adapter.fhir.frame import Frame
 from adapter.fhir.narrative import narrative
 from adapter.fhir.view import agreement_view, keyword_text
 from adapter.fhir.visibility import is_signed
+from adapter.frozen import dataclass
 
 _AT = "fhir.care_plan"
 _REPLACED = ("ersatt", "ersätt")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
 from adapter.domain.origin import Traced
@@ -19,6 +19,7 @@ from adapter.fhir.element import Json, element, extension, original_text
 from adapter.fhir.ids import resource_id
 from adapter.fhir.shared import merged
 from adapter.findings import Finding
+from adapter.frozen import dataclass
 
 # Not a string in FHIR R4 (datatypes §string), nor a character of XML 1.0: shown as U+FFFD instead.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -6,7 +6,6 @@ apart). What was not taken says why in dataAbsentReason; it is never passed over
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from adapter.fhir.draft import Draft
 from adapter.fhir.element import Json, coding, concept, extension, pruned, reference
 from adapter.fhir.narrative import told
 from adapter.fhir.parties import Parties
+from adapter.frozen import dataclass
 
 _SCORE: Final = "{score}"
 

@@ -6,7 +6,7 @@ what it was made from.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from adapter.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ block), performer = who wrote, attester = who signed, assembler = this adapter w
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from adapter.fhir import profiles, systems
@@ -24,6 +23,7 @@ from adapter.fhir.element import (
     reference,
 )
 from adapter.fhir.narrative import told
+from adapter.frozen import dataclass
 
 _DATA_OPERATION: Final = "http://terminology.hl7.org/CodeSystem/v3-DataOperation"
 _OPERATIONS: Final = {"new": "CREATE", "reply": "CREATE", "forward": "CREATE", "correct": "UPDATE"}

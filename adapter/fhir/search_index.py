@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from adapter.fhir.search_dates import FOREVER, NEVER, date_range
 from adapter.fhir.search_table import TABLE, UNIVERSAL
+from adapter.frozen import dataclass
 
 Json = dict[str, Any]
 

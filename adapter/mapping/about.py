@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from adapter.domain.guidance import PhoneSchedule
+from adapter.frozen import dataclass
 from adapter.mapping.converters import Converter
 from adapter.mapping.entries import Entry, Sheet
 from adapter.mapping.paths import Places, names

@@ -7,7 +7,6 @@ Swedish sentence when the text cannot surely be read.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from adapter.domain.identity import HsaId, PersonId, person_id, read_hsa_id
 from adapter.domain.reading import Read
 from adapter.domain.when import Moment, PartialDate, moment, partial_date
+from adapter.frozen import dataclass
 
 _BOOLEAN = "Värdet är varken true eller false; rätta det i avsändande system."
 _NUMBER = "Värdet är inget tal; skriv det med siffror och decimalpunkt, till exempel 37.1."

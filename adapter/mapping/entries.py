@@ -6,11 +6,10 @@ and every entry remembers its line, so that a complaint can say where.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import yaml
 
 from adapter.errors import MappingError
+from adapter.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ node. Both are closures, made once when the mapping is compiled.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adapter.domain.reading import Read
 from adapter.findings import Finding
+from adapter.frozen import dataclass
 from adapter.wire.node import Node
 
 if TYPE_CHECKING:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeAlias
 
 from adapter.domain.guidance import PhoneSchedule
 from adapter.domain.keywords import Vocabulary
 from adapter.findings import Finding
+from adapter.frozen import dataclass
 from adapter.mapping.paths import Find, Names, Places
 from adapter.mapping.reading import Reading
 from adapter.wire.node import Node

@@ -8,12 +8,12 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from adapter.domain import agreement, consultation, identity, keywords, note, people, when
 from adapter.domain.origin import Traced
+from adapter.frozen import dataclass
 
 _MODULES = (agreement, consultation, identity, keywords, note, people, when)
 _OURS = "origins"  # filled by the runner, never by a mapping

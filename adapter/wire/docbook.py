@@ -7,12 +7,13 @@ senders also use lists. Each section is a keyword. What is not known is kept as 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from adapter.domain.keywords import Keyword, KeywordValue
 from adapter.errors import Unparsable
 from adapter.findings import Finding
+from adapter.frozen import dataclass
 from adapter.wire import xml
 from adapter.wire.xml_writer import escaped
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from adapter.errors import Unparsable
 from adapter.wire import xml
-from adapter.wire.json_places import places as json_places
+from adapter.wire.json_places import offsets
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -107,16 +108,13 @@ def _below(root: Node) -> Iterator[Node]:
 
 
 def _json_positions(raw: bytes, wanted: set[str]) -> dict[str, tuple[int, int]]:
-    """One pass: the values come in the order of the text, so the lines are counted as we go."""
-    text = raw.decode("utf-8-sig", "replace")
+    """The lines are counted as we go, in the order of the text."""
+    text = raw.decode("utf-8", "replace").removeprefix("\ufeff")
     found: dict[str, tuple[int, int]] = {}
     line, line_start, counted = 1, 0, 0
-    for where, offset in json_places(text):
-        if where in wanted and where not in found:
-            line += text.count("\n", counted, offset)
-            line_start = max(line_start, text.rfind("\n", counted, offset) + 1)
-            counted = offset
-            found[where] = (line, offset - line_start + 1)
-            if len(found) == len(wanted):
-                break
+    for where, offset in sorted(offsets(text, wanted).items(), key=itemgetter(1)):
+        line += text.count("\n", counted, offset)
+        line_start = max(line_start, text.rfind("\n", counted, offset) + 1)
+        counted = offset
+        found[where] = (line, offset - line_start + 1)
     return found

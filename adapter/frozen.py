@@ -1,0 +1,26 @@
+"""``dataclass`` for records that nobody changes, without what freezing costs: half the time of making one.
+
+A frozen dataclass sets each of its fields the long way round (``object.__setattr__``), three times as slow,
+and a message makes hundreds of records. The type checker sees the standard library's own ``dataclass`` and
+refuses every assignment to a frozen record; so does the program in development mode (``python -X dev``).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass as dataclass  # noqa: PLC0414  re-exported as the real thing
+else:
+
+    def dataclass(*, frozen: bool = False, **how: object) -> object:
+        """As ``dataclasses.dataclass``; a frozen class is left open at run time, equal and hashed as ever."""
+
+        def made(cls: type) -> type:
+            has_hash = cls.__dict__.get("__hash__") is not None
+            is_frozen = frozen and sys.flags.dev_mode
+            return dataclasses.dataclass(cls, frozen=is_frozen, unsafe_hash=frozen and not has_hash, **how)
+
+        return made
