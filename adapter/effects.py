@@ -13,6 +13,7 @@ from adapter.domain.holders import doubled_contacts
 from adapter.domain.note import Note
 from adapter.domain.one_patient import not_one_patient
 from adapter.domain.plausible import implausible_vitals
+from adapter.domain.protected import is_protected, protected
 from adapter.domain.when import months_after
 from adapter.fhir import consultation_resources, note_resources
 from adapter.findings import Finding
@@ -57,10 +58,11 @@ class Making:
             found += (_no_agreement(note),)
         else:
             found += (*_on_its_end(read.value), *doubled_contacts(read.value))
-        effect = Effect(record=note, agreement=read.value, content=content, findings=found)
+        note, agreement = protected((note, read.value)) if is_protected(note) else (note, read.value)
+        effect = Effect(record=note, agreement=agreement, content=content, findings=found)
         if effect.is_parked:
             return effect
-        built = note_resources(note, read.value, self.made_by, trace=self.trace)
+        built = note_resources(note, agreement, self.made_by, trace=self.trace)
         return replace(
             effect, resources=built.resources, traces=built.traces, findings=found + built.findings
         )
@@ -71,6 +73,7 @@ class Making:
         elif asked.kind is not MessageKind.REQUEST:
             found += (_not_taken_in(asked),)
         found += implausible_vitals(asked)
+        asked = protected(asked) if is_protected(asked) else asked
         effect = Effect(record=asked, content=content, findings=found)
         if effect.is_parked:
             return effect

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from adapter.domain.consultation import Consultation, ContactForm, MessageKind, Urgency
 from adapter.domain.phone import national
+from adapter.domain.protected import is_protected
 from adapter.domain.when import Moment
 from adapter.fhir import profiles, systems, visibility
 from adapter.fhir.communication import SEGMENTS, communication
@@ -90,14 +91,14 @@ def consultation_resources(
 def _draft(message: Consultation, made_by: MadeBy, *, has_traces: bool) -> Draft:
     unit = message.sender_unit
     owner = unit.hsa_id.value if unit.hsa_id else ""
-    protected = any(person.is_protected for person in message.patients)
+    has_protection = is_protected(message)
     blocks = visibility.has_both_blocks(unit)
     return Draft(
         made_by=made_by,
         owner=owner.upper() or made_by.source,
         key=message.message_id,
-        labels=visibility.labels(hidden=False, protected=protected, blocks=blocks),
-        is_protected=protected,
+        labels=visibility.labels(hidden=False, protected=has_protection, blocks=blocks),
+        is_protected=has_protection,
         is_hidden=not blocks,
         numbers=frozenset({national(unit.phone)}) if unit.phone else frozenset(),
         has_traces=has_traces,

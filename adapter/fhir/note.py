@@ -6,6 +6,7 @@ from collections import Counter
 
 from adapter.domain.agreement import Agreement, FixedContactCode
 from adapter.domain.note import Note
+from adapter.domain.protected import is_protected
 from adapter.domain.staff_numbers import internal_numbers
 from adapter.fhir import activities, visibility
 from adapter.fhir.care_plan import Parts, care_plan, start_of, status
@@ -49,14 +50,14 @@ def note_resources(note: Note, agreement: Agreement | None, made_by: MadeBy, *, 
 def _draft(note: Note, agreement: Agreement | None, made_by: MadeBy, *, has_traces: bool) -> Draft:
     owner = note.source_system.value if note.source_system else ""
     is_hidden = visibility.is_hidden(note)
-    is_protected = visibility.is_protected(note)
+    has_protection = is_protected(note)
     blocks = visibility.has_both_blocks(note.unit)
     draft = Draft(
         made_by=made_by,
         owner=owner.upper() or made_by.source,
         key=note.note_id,
-        labels=visibility.labels(hidden=is_hidden, protected=is_protected, blocks=blocks),
-        is_protected=is_protected,
+        labels=visibility.labels(hidden=is_hidden, protected=has_protection, blocks=blocks),
+        is_protected=has_protection,
         is_hidden=is_hidden or not blocks,
         numbers=internal_numbers(agreement) if agreement else frozenset(),
         has_traces=has_traces,

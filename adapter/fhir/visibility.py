@@ -22,11 +22,6 @@ def is_signed(note: Note) -> bool:
     return note.visibility.is_signed or note.signed_at is not None
 
 
-def is_protected(note: Note) -> bool:
-    """Skyddad identitet, said of the note or of its patient."""
-    return note.visibility.is_protected or any(person.is_protected for person in note.patients)
-
-
 def is_hidden(note: Note) -> bool:
     """Not for the patient: unsigned, not approved, or of a secrecy level above normal."""
     return (

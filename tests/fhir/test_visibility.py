@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from dataclasses import replace
 
 import orjson
 import pytest
 
-from adapter.domain.keywords import Keyword
+from adapter.domain.keywords import Keyword, KeywordValue
 from adapter.domain.people import CareGiver
+from adapter.domain.protected import protected
 from adapter.domain.when import Moment
 from adapter.fhir import SHARED_TYPES, consultation_resources, note_resources, systems
 
@@ -95,6 +97,29 @@ def test_a_protected_identity_is_labelled_and_gives_no_place_away(note, agreemen
     assert of_type(built, "CarePlan")[0]["title"] == "Överenskommelse"
 
 
+def test_a_protected_person_gets_no_number_in_any_output(note, agreement, made_by, of_type):
+    """
+    Contact ways, the numbers of contacts and those within a text are gone, from the note itself too.
+    """
+    (person,) = note.patients
+    line = "Ring dottern på 0485-123 45 eller dotter@mail.example, 1177 nattetid"
+    free = (Keyword(title="Socialt", values=(KeywordValue(text=line),)),)
+    note = replace(note, patients=(replace(person, is_protected=True),), keywords=note.keywords + free)
+    agreement = replace(agreement, unknown=agreement.unknown + free)
+    built = note_resources(*protected((note, agreement)), made_by)
+    (document,) = of_type(built, "DocumentReference")
+    verbatim = b64decode(document["content"][0]["attachment"]["data"]).decode()
+    said = orjson.dumps(built.resources).decode() + verbatim
+    numbers = ("010-000 00 00", "010-111 11 11", "0485-123 45", "dotter@mail.example")
+    assert not any(number in said for number in numbers)
+    assert "Daglig promenad" in verbatim
+    assert "1177 nattetid" in verbatim
+    assert "Eva Svensson" in said
+    assert not any(
+        "value" in point for team in of_type(built, "CareTeam") for point in team.get("telecom", ())
+    )
+
+
 @pytest.mark.parametrize("what", ["unit", "care_giver", "hsa_id"])
 def test_without_both_blocks_it_fails_closed(note, agreement, made_by, unit, what):
     """
@@ -115,7 +140,9 @@ def test_a_consultation_of_a_protected_person_gives_no_number_to_call(consultati
     Protected identity holds in the municipal dialogue too.
     """
     (person,) = consultation.patients
-    message = replace(consultation, patients=(replace(person, is_protected=True),))
-    built = consultation_resources(message, deadline, made_by)
-    assert b"0340-880 00" not in orjson.dumps(built.resources)
+    sbar = replace(consultation.sbar, situation="Nås på 0340-880 00 eller hos maken, 0340-123 45.")
+    message = replace(consultation, patients=(replace(person, is_protected=True),), sbar=sbar)
+    built = consultation_resources(protected(message), deadline, made_by)
+    assert not any(number in orjson.dumps(built.resources) for number in (b"0340-880 00", b"0340-123 45"))
+    assert "hos maken" in orjson.dumps(built.resources).decode()
     assert all("sekretessmarkering" in codes(resource) for resource in own(built))
