@@ -74,6 +74,13 @@ class Arrival:
     mapping_version: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An arrival made ready for the store beforehand, maybe in another process. Only the store reads it."""
+
+    data: bytes
+
+
 class Outcome(StrEnum):
     """What the store did with an arrival."""
 
@@ -176,7 +183,7 @@ class StoreUnavailable(OverensError):
 class Store(Protocol):
     """Where everything is kept. One transaction an arrival; answers leave after the commit is on disk."""
 
-    async def keep(self, arrival: Arrival) -> Kept:
+    async def keep(self, arrival: Arrival | Ready) -> Kept:
         """Carry out one arrival; returns after the commit is on disk."""
         ...
 
@@ -193,7 +200,7 @@ class Store(Protocol):
         ...
 
     async def history(self, type_: str, id_: str) -> Sequence[Row]:
-        """All versions of a resource, newest first."""
+        """All versions of a resource: the current one, then the newest by the source's own order first."""
         ...
 
     async def search(self, query: Query) -> Page:

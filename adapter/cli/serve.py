@@ -20,6 +20,7 @@ from adapter.ports import StoreUnavailable
 from adapter.rest.decider import fork_deciders
 from adapter.settings import Settings, load_settings
 from adapter.sources import load_sources
+from adapter.store import ready
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping, Sequence
@@ -54,7 +55,7 @@ def run_serve(host: str | None, port: int | None) -> int:
         settings = load_settings(host=host, port=port)
         set_up_logging(settings.log_level)
         sources = load_sources()
-        run(_serve(settings, sources, fork_deciders(settings.deciders, sources)))
+        run(_serve(settings, sources, fork_deciders(settings.deciders, sources, ready)))
     except (SettingError, MappingError, StoreUnavailable) as problem:
         return wrong_use(str(problem))
     return 0

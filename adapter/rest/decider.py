@@ -17,17 +17,15 @@ import socket
 import struct
 from collections import deque
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-import orjson
 import structlog
 
 from adapter.pipeline import arrival, decide
-from adapter.ports import Put
+from adapter.ports import Ready
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from adapter.pipeline import Source
@@ -44,7 +42,7 @@ class Decider(asyncio.Protocol):
     def __init__(self, pid: int, ours: socket.socket) -> None:
         self.pid = pid
         self.ours = ours
-        self.waiting: deque[asyncio.Future[Arrival | None]] = deque()
+        self.waiting: deque[asyncio.Future[Ready | None]] = deque()
         self._transport: asyncio.Transport | None = None
         self._received = bytearray()
 
@@ -57,11 +55,11 @@ class Decider(asyncio.Protocol):
         """Begin to listen to it, on the loop that runs."""
         await asyncio.get_running_loop().create_connection(lambda: self, sock=self.ours)
 
-    async def arrival(self, raw: bytes, source: str, received_at: datetime) -> Arrival | None:
-        """The arrival of a message; None when it could not be decided there."""
+    async def ready(self, raw: bytes, source: str, received_at: datetime) -> Ready | None:
+        """The arrival of a message, ready for the store; None when it could not be decided there."""
         if self._transport is None:
             return None
-        answer: asyncio.Future[Arrival | None] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Ready | None] = asyncio.get_running_loop().create_future()
         self.waiting.append(answer)
         asked = pickle.dumps((raw, source, received_at))
         self._transport.write(_SIZE.pack(len(asked)) + asked)
@@ -86,11 +84,11 @@ class Decider(asyncio.Protocol):
             end = _SIZE.size + _SIZE.unpack_from(self._received)[0]
             if len(self._received) < end:
                 return
-            told = _unpacked(self._received[_SIZE.size : end])
+            told = bytes(self._received[_SIZE.size : end])
             del self._received[:end]
             answer = self.waiting.popleft()
             if not answer.done():
-                answer.set_result(told)
+                answer.set_result(Ready(told) if told else None)
 
     def connection_lost(self, _: Exception | None) -> None:
         """It is gone: whoever waits decides here."""
@@ -103,8 +101,13 @@ class Decider(asyncio.Protocol):
                 answer.set_result(None)
 
 
-def fork_deciders(count: int, sources: Mapping[str, Source]) -> list[Decider]:
-    """Start that many, before there is an event loop, a thread or a store: those do not survive a fork."""
+def fork_deciders(
+    count: int, sources: Mapping[str, Source], ready: Callable[[Arrival], Ready]
+) -> list[Decider]:
+    """Start that many, before there is an event loop, a thread or a store: those do not survive a fork.
+
+    ``ready`` makes an arrival ready for the store that it is for.
+    """
     gc.freeze()
     gc.set_threshold(GARBAGE, 20, 20)
     made: list[Decider] = []
@@ -112,14 +115,19 @@ def fork_deciders(count: int, sources: Mapping[str, Source]) -> list[Decider]:
         ours, theirs = socket.socketpair()
         pid = os.fork()
         if pid == 0:
-            _be_one(theirs, [ours, *(other.ours for other in made)], sources)
+            _be_one(theirs, [ours, *(other.ours for other in made)], sources, ready)
         theirs.close()
         ours.setblocking(False)
         made.append(Decider(pid, ours))
     return made
 
 
-def _be_one(theirs: socket.socket, not_ours: Sequence[socket.socket], sources: Mapping[str, Source]) -> Any:
+def _be_one(
+    theirs: socket.socket,
+    not_ours: Sequence[socket.socket],
+    sources: Mapping[str, Source],
+    ready: Callable[[Arrival], Ready],
+) -> Any:
     """The other process's whole life. Never returns."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server says when it is over, by closing its end
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -127,48 +135,28 @@ def _be_one(theirs: socket.socket, not_ours: Sequence[socket.socket], sources: M
     try:
         for other in not_ours:
             other.close()
-        _answer_all(theirs, sources)
+        _answer_all(theirs, sources, ready)
     except (OSError, EOFError):
         code = 1
     finally:
         os._exit(code)
 
 
-def _answer_all(theirs: socket.socket, sources: Mapping[str, Source]) -> None:
+def _answer_all(
+    theirs: socket.socket, sources: Mapping[str, Source], ready: Callable[[Arrival], Ready]
+) -> None:
     with theirs.makefile("rb") as asked:
         while head := asked.read(_SIZE.size):
             whole = asked.read(_SIZE.unpack(head)[0])
             raw, name, received_at = pickle.loads(whole)  # noqa: S301  from our own process
-            told = _packed(_arrival(raw, sources[name], received_at))
+            told = _told(raw, sources[name], received_at, ready)
             theirs.sendall(_SIZE.pack(len(told)) + told)
 
 
-def _packed(told: Arrival | None) -> bytes:
-    """An arrival on its way; its resources as JSON, which is read many times faster than a pickle."""
-    if told is None:
-        return pickle.dumps(None)
-    resources = orjson.dumps([put.resource for put in told.puts])
-    puts = [(put.lane, put.is_shared, put.order) for put in told.puts]
-    return pickle.dumps((replace(told, puts=()), resources, puts), pickle.HIGHEST_PROTOCOL)
-
-
-def _unpacked(packed: bytes | bytearray) -> Arrival | None:
-    """The arrival that was packed."""
-    told = pickle.loads(packed)  # noqa: S301  from our own process
-    if told is None:
-        return None
-    bare, resources, puts = told
-    put = (
-        Put(resource=resource, lane=lane, is_shared=is_shared, order=order)
-        for resource, (lane, is_shared, order) in zip(orjson.loads(resources), puts, strict=True)
-    )
-    arrived: Arrival = replace(bare, puts=tuple(put))
-    return arrived
-
-
-def _arrival(raw: bytes, source: Source, received_at: datetime) -> Arrival | None:
-    """None for a fault of ours: the server meets it again, and tells of it with its own words."""
+def _told(raw: bytes, source: Source, received_at: datetime, ready: Callable[[Arrival], Ready]) -> bytes:
+    """Nothing for a fault of ours: the server meets it again, and tells of it with its own words."""
     try:
-        return arrival(raw, source, decide(raw, source, received_at=received_at.isoformat()), received_at)
+        decision = decide(raw, source, received_at=received_at.isoformat())
+        return ready(arrival(raw, source, decision, received_at)).data
     except Exception:  # noqa: BLE001  as the docstring says
-        return None
+        return b""

@@ -1,4 +1,4 @@
-"""history: all versions of one resource, the newest first.
+"""history: all versions of one resource, the newest first: one that came late stands where it belongs.
 
 https://hl7.org/fhir/R4/http.html#history
 """
@@ -28,6 +28,5 @@ async def history(request: Request) -> Response:
     rows = await served.store.history(type_, id_)
     if not rows:
         raise not_found(type_)
-    newest_first = sorted(rows, key=lambda row: -row.version)
-    headers = {"Last-Modified": http_date(newest_first[0].last_updated)}
-    return Response(history_bundle(served.base(request), newest_first), headers=headers, media_type=JSON_TYPE)
+    headers = {"Last-Modified": http_date(max(row.last_updated for row in rows))}
+    return Response(history_bundle(served.base(request), rows), headers=headers, media_type=JSON_TYPE)

@@ -107,7 +107,7 @@ async def _received(raw: bytes, source: Source, served: Served) -> Kept:
     up = [decider for decider in served.deciders if decider.is_up]
     if up:
         least_busy = min(up, key=lambda decider: len(decider.waiting))
-        made = await least_busy.arrival(raw, source.name, received_at)
+        made = await least_busy.ready(raw, source.name, received_at)
         if made is not None:
             return await served.store.keep(made)
     return await receive(raw, source, served.store, served.clock)

@@ -4,5 +4,6 @@
 """
 
 from adapter.store.opening import open_store
+from adapter.store.preparing import ready
 
-__all__ = ["open_store"]
+__all__ = ["open_store", "ready"]

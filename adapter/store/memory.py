@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import orjson
 
 from adapter.fhir.search_dates import from_milliseconds, to_milliseconds
-from adapter.ports import Arrival, Kept, MessageRow, Outcome, Page, Query, Row
+from adapter.ports import Arrival, Kept, MessageRow, Outcome, Page, Query, Ready, Row, State
 from adapter.store import clockwork
-from adapter.store.keeping import (
-    Change,
-    Endings,
-    Key,
-    Merge,
-    Version,
-    Wanted,
-    Weighing,
-    is_conflict,
-    next_version,
-    state_and_answer,
-    wanted,
-)
+from adapter.store.effect import Effect, Old
+from adapter.store.keeping import Merge, Version, Weighing, is_conflict
 from adapter.store.looking import look
+from adapter.store.preparing import Key, Wanted, prepare
 
 
 class MemoryStore:
@@ -39,72 +30,55 @@ class MemoryStore:
         self._current: dict[Key, Version] = {}
         self._versions: dict[Key, dict[int, Version]] = {}
 
-    async def keep(self, arrival: Arrival) -> Kept:
+    async def keep(self, arrival: Arrival | Ready) -> Kept:
         """Keep an arrival."""
-        known = self._messages.get(arrival.id)
+        prepared = prepare(arrival)
+        message = prepared.message
+        known = self._messages.get(message.id)
         if known:
-            return Kept(outcome=Outcome.SAME, answer=known.answer, id=arrival.id)
-        first = self._receipts.get((arrival.sender, arrival.message_id))
-        found = {key: self._notes.get((arrival.sender, key)) for key, _ in arrival.note_keys}
+            return Kept(outcome=Outcome.SAME, answer=known.answer, id=message.id)
+        first = self._receipts.get((message.sender, message.message_id))
+        found = {key: self._notes.get((message.sender, key)) for key, _ in message.note_keys}
         notes = {key: [content] for key, content in found.items() if content is not None}
-        conflict = is_conflict(arrival, first, notes)
-        puts = wanted(arrival, conflict=conflict)
-        endings = Endings(puts)
-        made = [self._put(new, endings) for new in puts]
-        if arrival.audit:
-            made.pop()
-        made += [self._put(new, endings) for new in endings.puts(self._current)]
-        self._write_message(arrival, tuple(made), conflict=conflict)
-        outcome = Outcome.CONFLICT if conflict else Outcome.NEW
-        return Kept(outcome=outcome, answer=self._messages[arrival.id].answer, id=arrival.id)
-
-    def _write_message(self, arrival: Arrival, made: tuple[str, ...], *, conflict: bool) -> None:
-        state, answer = state_and_answer(arrival, conflict=conflict)
-        self._messages[arrival.id] = MessageRow(
-            id=arrival.id,
-            sender=arrival.sender,
-            message_id=arrival.message_id,
-            source=arrival.source,
-            state=state,
-            received_at=arrival.received_at,
-            sha256=arrival.sha256,
-            raw=arrival.raw,
-            findings=tuple(orjson.loads(orjson.dumps(arrival.findings))),
-            made=made,
+        conflict = is_conflict(message, first, notes)
+        made = self._carry_out(prepared.puts_of(conflict=conflict))
+        if message.has_audit:
+            made.pop(len(prepared.puts_of(conflict=conflict)) - 1)
+        state, answer = message.ending(conflict=conflict)
+        self._messages[message.id] = MessageRow(
+            id=message.id,
+            sender=message.sender,
+            message_id=message.message_id,
+            source=message.source,
+            state=State(state),
+            received_at=datetime.fromisoformat(message.received_at),
+            sha256=message.sha256,
+            raw=zlib.decompress(message.raw),
+            findings=tuple(orjson.loads(message.findings)),
+            made=tuple(made),
             answer=answer,
-            mapping_version=arrival.mapping_version,
+            mapping_version=message.mapping_version,
         )
-        self._receipts.setdefault((arrival.sender, arrival.message_id), arrival.id)
+        self._receipts.setdefault((message.sender, message.message_id), message.id)
         if not conflict:
-            for key, content in arrival.note_keys:
-                self._notes.setdefault((arrival.sender, key), content)
+            for key, content in message.note_keys:
+                self._notes.setdefault((message.sender, key), content)
+        return Kept(outcome=Outcome.CONFLICT if conflict else Outcome.NEW, answer=answer, id=message.id)
 
-    def _put(self, new: Wanted, endings: Endings) -> str:
-        current = self._current.get(new.key)
-        change, content = self._weighing.weigh(new, current)
-        endings.weighed(new, change, current)
-        if change is Change.CURRENT or current is None:
-            kept = next_version(new, content, current, self._next())
-            self._current[new.key] = kept
-            self._versions.setdefault(new.key, {})[kept.version] = kept
-            return new.made(kept.version)
-        if change is Change.LATE:
-            return new.made(self._put_late(new, current))
-        if not new.put.is_shared:
-            current.order = max(new.order, current.order)
-        return new.made(current.version)
+    def _carry_out(self, puts: list[Wanted]) -> list[str]:
+        effect = Effect(puts, self._weighing, self._current)
+        for old in effect.late():
+            for known in self._versions.get((old.type, old.id), {}).values():
+                effect.in_history[Old(known.type, known.id, known.order, known.content.digest)] = (
+                    known.version
+                )
+        made = effect.carry_out(puts, self._next)
+        made += effect.carry_out(effect.endings.puts(self._current), self._next)
+        for version in (*effect.old, *effect.fresh.values()):
+            self._versions.setdefault((version.type, version.id), {})[version.version] = version
+        return made
 
-    def _put_late(self, new: Wanted, current: Version) -> int:
-        for old in self._versions[new.key].values():
-            if (old.order, old.digest) == (new.order, new.content.digest):
-                return old.version
-        late = next_version(new, new.content, current, self._next())
-        late.order = new.order
-        current.latest = late.version
-        self._versions[new.key][late.version] = late
-        return late.version
-
-    def _next(self) -> int:
+    def _next(self, _: Version | None) -> int:
         return self._sequence.next(to_milliseconds(self._now()))
 
     async def message(self, message_id: str) -> MessageRow | None:
@@ -122,9 +96,11 @@ class MemoryStore:
         return _row(found) if found else None
 
     async def history(self, type_: str, id_: str) -> Sequence[Row]:
-        """Every version, the highest first."""
-        versions = self._versions.get((type_, id_), {})
-        return [_row(versions[number]) for number in sorted(versions, reverse=True)]
+        """Every version, the newest first."""
+        current = self._current.get((type_, id_))
+        versions = self._versions.get((type_, id_), {}).values()
+        newest_first = sorted(versions, key=lambda v: (v is current, v.order, v.version), reverse=True)
+        return [_row(version) for version in newest_first]
 
     async def search(self, query: Query) -> Page:
         """Run a query."""

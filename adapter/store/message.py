@@ -2,40 +2,42 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import datetime
 from typing import Any
 
 import orjson
 
-from adapter.ports import Answer, Arrival, MessageRow, State
+from adapter.ports import Answer, MessageRow, State
+from adapter.store.preparing import Message
 
 
-def message_values(arrival: Arrival, state: State, answer: Answer, made: list[str]) -> tuple[Any, ...]:
+def message_values(message: Message, state: str, answer: Answer, made: list[str]) -> tuple[Any, ...]:
     """The values of ``insert_message``, in its order."""
     return (
-        arrival.id,
-        arrival.lane,
-        arrival.sender,
-        arrival.message_id,
-        arrival.source,
-        state.value,
-        arrival.received_at.isoformat(),
-        arrival.sha256,
-        orjson.dumps(arrival.findings),
+        message.id,
+        message.lane,
+        message.sender,
+        message.message_id,
+        message.source,
+        state,
+        message.received_at,
+        message.sha256,
+        message.findings,
         orjson.dumps(made),
         answer.status,
         answer.media_type,
         answer.body,
-        arrival.mapping_version,
-        arrival.raw,
+        message.mapping_version,
+        message.raw,
+        1,
     )
 
 
 def message_row(found: tuple[Any, ...]) -> MessageRow:
     """The row of ``message`` as the port has it."""
-    (id_, sender, message_id, source, state, received_at, sha256, raw, findings, made, *answer, version) = (
-        found
-    )
+    (id_, sender, message_id, source, state, received_at, sha256, raw, findings, made, *rest) = found
+    *answer, version, is_deflated = rest
     return MessageRow(
         id=id_,
         sender=sender,
@@ -44,7 +46,7 @@ def message_row(found: tuple[Any, ...]) -> MessageRow:
         state=State(state),
         received_at=datetime.fromisoformat(received_at),
         sha256=sha256,
-        raw=bytes(raw),
+        raw=zlib.decompress(raw) if is_deflated else bytes(raw),
         findings=tuple(orjson.loads(findings)),
         made=tuple(orjson.loads(made)),
         answer=stored_answer(tuple(answer)),

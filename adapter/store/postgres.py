@@ -13,13 +13,15 @@ from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from adapter.errors import SettingError
 from adapter.fhir.search_dates import to_milliseconds
-from adapter.ports import Arrival, Kept, MessageRow, Page, Query, Row, StoreUnavailable
+from adapter.ports import Arrival, Kept, MessageRow, Page, Query, Ready, Row, StoreUnavailable
 from adapter.store.keeping import Merge, Weighing
 from adapter.store.message import message_row
 from adapter.store.named_sql import migrations, statements
+from adapter.store.opened import Asking, history, rows_of_versions
 from adapter.store.postgres_arrays import register
-from adapter.store.postgres_writing import keep
-from adapter.store.searching import row, search
+from adapter.store.postgres_writing import converse, keep
+from adapter.store.preparing import prepare
+from adapter.store.searching import search
 
 SQL = statements("postgres.sql")
 CONNECTIONS = 10
@@ -58,12 +60,14 @@ class PostgresStore:
             raise
         return cls(pool, merge, now)
 
-    async def keep(self, arrival: Arrival) -> Kept:
+    async def keep(self, arrival: Arrival | Ready) -> Kept:
         """Keep an arrival in one transaction."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 async with self._pool.connection() as connection, connection.transaction():
-                    return await keep(connection, arrival, self._weighing, to_milliseconds(self._now()))
+                    return await keep(
+                        connection, prepare(arrival), self._weighing, to_milliseconds(self._now())
+                    )
             except _RACES as problem:
                 await self._give_up(problem, attempt)
             except _AWAY as problem:
@@ -94,31 +98,32 @@ class PostgresStore:
 
     async def read(self, type_: str, id_: str) -> Row | None:
         """The current version."""
-        found = await self._rows(SQL["read"], (id_, type_))
-        return row(found[0]) if found else None
+        found = await self._resources(rows_of_versions(SQL["read"], (id_, type_)))
+        return next(iter(found), None)
 
     async def version(self, type_: str, id_: str, version: int) -> Row | None:
         """One version, current or not."""
-        found = await self._rows(SQL["read_version"], {"id": id_, "type": type_, "version": version})
-        return row(found[0]) if found else None
+        asked = {"id": id_, "type": type_, "version": version}
+        return next(iter(await self._resources(rows_of_versions(SQL["read_version"], asked))), None)
 
     async def history(self, type_: str, id_: str) -> Sequence[Row]:
-        """Every version, the highest first."""
-        return [row(found) for found in await self._rows(SQL["read_history"], {"id": id_, "type": type_})]
+        """Every version, the newest first."""
+        return await self._resources(history(SQL["read_history"], {"id": id_, "type": type_}))
 
     async def search(self, query: Query) -> Page:
         """Run a query on one snapshot."""
-        conversation = search(query, to_milliseconds(self._now()))
+        page: Page = await self._answered(search(query, to_milliseconds(self._now())))
+        return page
+
+    async def _resources(self, conversation: Asking) -> list[Row]:
+        found: list[Row] = await self._answered(conversation)
+        return found
+
+    async def _answered(self, conversation: Asking) -> Any:
+        """Run a conversation on one snapshot, so that all its parts see the same moment."""
         async with self._connection() as connection, connection.transaction():
             await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            try:
-                sql, values = next(conversation)
-                while True:
-                    rows = await _fetch(connection, sql.replace("?", "%s"), values)
-                    sql, values = conversation.send(rows)
-            except StopIteration as end:
-                page: Page = end.value
-                return page
+            return await converse(connection, conversation)
 
     async def close(self) -> None:
         """Let the connections go."""

@@ -12,12 +12,12 @@ from typing import Any
 
 import orjson
 
-from adapter.fhir.search_dates import FOREVER, NEVER, from_milliseconds
+from adapter.fhir.search_dates import FOREVER, NEVER
 from adapter.fhir.search_index import SEARCH_PARAMETERS, parameter, references
 from adapter.ports import Criterion, Include, Page, Query, Row
 from adapter.store import marks
-from adapter.store.clockwork import updated
 from adapter.store.criteria import LAST_LETTER, SQL, Piece, date_condition, fill, word_condition
+from adapter.store.opened import Opened
 from adapter.store.terms import field, reference_term, token_range
 
 Rows = list[tuple[Any, ...]]
@@ -29,14 +29,6 @@ _CHUNK = 512  # values in one IN list
 
 # Which criterion narrows most: it drives, the others are looked up for each row that it gives.
 _NARROW = ("id", "identifier", "patient", "reference", "string", "token", "date")
-
-
-def row(found: tuple[Any, ...]) -> Row:
-    """A database row (type, id, version, seq, body) as the port has it."""
-    type_, id_, version, seq, body = found[:5]
-    return Row(
-        type=type_, id=id_, version=version, last_updated=from_milliseconds(updated(seq)), body=bytes(body)
-    )
 
 
 def is_narrow(query: Query) -> bool:
@@ -56,9 +48,10 @@ def search(query: Query, now: int) -> Asking:
     if query.with_total:
         counted = yield SQL["count"].format(source=source.sql), source.values
         total = counted[0][0]
+    opened = Opened()
     found, mark = (yield from _matches(query, source)) if query.count else ([], "")
-    matches = [row(r) for r in found]
-    included = yield from _included(query, matches)
+    matches = yield from opened.rows(found)
+    included = yield from _included(query, matches, opened)
     return Page(matches=matches, included=included, next=mark, total=total)
 
 
@@ -165,7 +158,7 @@ def _matches(query: Query, source: Piece) -> Generator[tuple[str, Sequence[Any]]
         return found, ""
     found = found[: query.count]
     last = found[-1]
-    return found, marks.mark([last[3]] if newest_first else [*last[5:], last[3]])
+    return found, marks.mark([last[3]] if newest_first else [*last[7:], last[3]])
 
 
 def _newest_page(query: Query, source: Piece) -> tuple[str, Sequence[Any]]:
@@ -219,7 +212,9 @@ def _after(names: list[tuple[str, bool]], keys: list[Any]) -> Piece:
 # Includes -----------------------------------------------------------------------------------------------
 
 
-def _included(query: Query, matches: list[Row]) -> Generator[tuple[str, Sequence[Any]], Rows, list[Row]]:
+def _included(
+    query: Query, matches: list[Row], opened: Opened
+) -> Generator[tuple[str, Sequence[Any]], Rows, list[Row]]:
     """What the matches refer to and what refers to them, each once."""
     seen = {(r.type, r.id) for r in matches}
     found: list[Row] = []
@@ -229,7 +224,7 @@ def _included(query: Query, matches: list[Row]) -> Generator[tuple[str, Sequence
             break
         rows = yield from _led_to(newest, includes, seen)
         rows += yield from _referring(newest, revincludes)
-        newest = [row(r) for r in {r[:2]: r for r in rows if r[:2] not in seen}.values()]
+        newest = yield from opened.rows([*{r[:2]: r for r in rows if r[:2] not in seen}.values()])
         seen.update((r.type, r.id) for r in newest)
         found += newest
         includes = tuple(include for include in includes if include.iterate)

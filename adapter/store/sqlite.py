@@ -9,27 +9,30 @@ interval to get it back, a hundredfold slower.) While one group is being committ
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import apsw
 
 from adapter.fhir.search_dates import to_milliseconds
-from adapter.ports import Arrival, Kept, MessageRow, Page, Query, Row, StoreUnavailable
+from adapter.ports import Arrival, Kept, MessageRow, Page, Query, Ready, Row, StoreUnavailable
 from adapter.store.keeping import Merge
 from adapter.store.message import message_row
 from adapter.store.named_sql import statements
-from adapter.store.searching import is_narrow, row, search
+from adapter.store.opened import Asking, history, rows_of_versions
+from adapter.store.preparing import prepare
+from adapter.store.searching import is_narrow, search
 from adapter.store.sqlite_file import WriterLock, check_version, connect, migrate
 from adapter.store.sqlite_writing import Writing
 
 SQL = statements("sqlite.sql")
 Now = Callable[[], datetime]
 Rows = list[tuple[Any, ...]]
+Group = list[tuple[Arrival | Ready | None, asyncio.Future[Any]]]
 
 MOST_IN_GROUP = 256  # arrivals in one commit
 BREATHE_EVERY = 8  # arrivals between two looks at the event loop
@@ -49,7 +52,7 @@ class SqliteStore:
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="store-commit")
         self._scans = ThreadPoolExecutor(1, thread_name_prefix="store-scan")
         self._scanner = connect(path, read_only=True)
-        self._waiting: list[tuple[Arrival | None, asyncio.Future[Any]]] = []
+        self._waiting: Group = []
         self._wake = asyncio.Event()
         self._group = asyncio.create_task(self._commit_groups())
 
@@ -71,7 +74,7 @@ class SqliteStore:
 
     # Writing --------------------------------------------------------------------------------------------
 
-    async def keep(self, arrival: Arrival) -> Kept:
+    async def keep(self, arrival: Arrival | Ready) -> Kept:
         """Keep an arrival; returns when its group's commit is on disk."""
         kept: Kept = await self._enqueue(arrival)
         return kept
@@ -80,7 +83,7 @@ class SqliteStore:
         """Write one row with the next group."""
         await self._enqueue(None)
 
-    async def _enqueue(self, arrival: Arrival | None) -> Any:
+    async def _enqueue(self, arrival: Arrival | Ready | None) -> Any:
         if self._group.done():
             raise StoreUnavailable("the store is closed")
         waiter: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
@@ -96,16 +99,11 @@ class SqliteStore:
                 self._wake.clear()
             await self._commit(group)
 
-    async def _commit(self, group: list[tuple[Arrival | None, asyncio.Future[Any]]]) -> None:
+    async def _commit(self, group: Group) -> None:
         """One transaction for a group; each of it succeeds or fails by itself, the disk fails for all."""
-        outcomes: list[Any] = []
         commit: Future[None] | None = None
         try:
-            self._writing.begin()
-            for i, (arrival, _) in enumerate(group):
-                outcomes.append(self._one(arrival))
-                if i % BREATHE_EVERY == BREATHE_EVERY - 1:
-                    await asyncio.sleep(0)
+            outcomes = await self._written(group)
             commit = self._disk.submit(self._writing.commit)
             await asyncio.wrap_future(commit)
         except apsw.Error as problem:
@@ -119,16 +117,34 @@ class SqliteStore:
             raise
         _resolve(group, outcomes)
 
-    def _one(self, arrival: Arrival | None) -> Any:
-        now = to_milliseconds(self._now())
+    async def _written(self, group: Group) -> list[Any]:
+        """What becomes of each; the group begins again without one that cannot be written."""
+        refused: dict[int, Exception] = {}
+        while True:
+            self._writing.begin()
+            outcomes: list[Any] = []
+            for i, (arrival, _) in enumerate(group):
+                try:
+                    outcomes.append(refused.get(i) or self._one(arrival))
+                except apsw.Error:
+                    raise  # the disk or the file: the whole group's
+                except Exception as problem:  # noqa: BLE001 - one arrival's fault is told to its sender alone
+                    refused[i] = problem
+                    self._writing.undo()
+                    break
+                if i % BREATHE_EVERY == BREATHE_EVERY - 1:
+                    await asyncio.sleep(0)
+            else:
+                return outcomes
+
+    def _one(self, arrival: Arrival | Ready | None) -> Any:
         if arrival is None:
             return self._writing.beat()
         try:
-            return self._writing.keep(arrival, now)
-        except apsw.Error:
-            raise  # the disk or the file: the whole group's
-        except Exception as problem:  # noqa: BLE001 - one arrival's fault is told to its sender alone
+            prepared = prepare(arrival)
+        except Exception as problem:  # noqa: BLE001 - nothing is written yet, so it spoils nothing
             return problem
+        return self._writing.keep(prepared, to_milliseconds(self._now()))
 
     def _recover(self) -> None:
         """Undo, and begin again on a fresh connection: after a disk error the old one is not trusted."""
@@ -153,28 +169,33 @@ class SqliteStore:
 
     async def read(self, type_: str, id_: str) -> Row | None:
         """The current version."""
-        found = self._rows(SQL["read"], (id_, type_))
-        return row(found[0]) if found else None
+        return next(iter(self._resources(rows_of_versions(SQL["read"], (id_, type_)))), None)
 
     async def version(self, type_: str, id_: str, version: int) -> Row | None:
         """One version, current or not."""
         current = await self.read(type_, id_)
         if current is None or current.version == version:
             return current
-        found = self._rows(SQL["read_old"], (id_, type_, version))
-        return row(found[0]) if found else None
+        found = self._resources(rows_of_versions(SQL["read_old"], (id_, type_, version)))
+        return next(iter(found), None)
 
     async def history(self, type_: str, id_: str) -> Sequence[Row]:
-        """Every version, the highest first."""
-        return [row(found) for found in self._rows(SQL["read_history"], (id_, type_))]
+        """Every version, the newest first."""
+        return self._resources(history(SQL["read_history"], (id_, type_)))
+
+    def _resources(self, conversation: Asking) -> list[Row]:
+        found: list[Row] = _answered(self._reader, conversation)
+        return found
 
     async def search(self, query: Query) -> Page:
         """Run a query: a narrow one at once, one that may walk far on a thread of its own."""
         conversation = search(query, to_milliseconds(self._now()))
         if is_narrow(query):
-            return _answered(self._reader, conversation)
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._scans, _answered, self._scanner, conversation)
+            page = _answered(self._reader, conversation)
+        else:
+            loop = asyncio.get_running_loop()
+            page = await loop.run_in_executor(self._scans, _answered, self._scanner, conversation)
+        return cast("Page", page)
 
     async def close(self) -> None:
         """Finish what waits, then let go of the file."""
@@ -191,8 +212,8 @@ class SqliteStore:
         self._lock.release()
 
 
-def _answered(connection: apsw.Connection, conversation: Generator[Any, Rows, Page]) -> Page:
-    """Run a search in one read transaction, so that all its parts see the same moment."""
+def _answered(connection: apsw.Connection, conversation: Asking) -> Any:
+    """Run a conversation in one read transaction, so that all its parts see the same moment."""
     try:
         connection.execute("BEGIN")
         try:
@@ -200,8 +221,7 @@ def _answered(connection: apsw.Connection, conversation: Generator[Any, Rows, Pa
             while True:
                 sql, values = conversation.send(connection.execute(sql, values).fetchall())
         except StopIteration as end:
-            page: Page = end.value
-            return page
+            return end.value
         finally:
             connection.execute("COMMIT")
     except apsw.Error as problem:
@@ -214,7 +234,7 @@ def _unavailable(problem: BaseException) -> StoreUnavailable:
     return unavailable
 
 
-def _resolve(group: list[tuple[Arrival | None, asyncio.Future[Any]]], outcomes: list[Any]) -> None:
+def _resolve(group: Group, outcomes: list[Any]) -> None:
     for (_, waiter), outcome in zip(group, outcomes, strict=True):
         if waiter.done():  # who asked has gone; what was kept is kept
             continue

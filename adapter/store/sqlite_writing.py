@@ -5,40 +5,32 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
-from adapter.ports import Arrival, Kept, Outcome
-from adapter.store.clockwork import Sequence, updated
-from adapter.store.content import Content, body
+from adapter.ports import Kept, Outcome
+from adapter.store.clockwork import Sequence
 from adapter.store.criteria import values_list
-from adapter.store.keeping import (
-    Change,
-    Endings,
-    Key,
-    Merge,
-    Version,
-    Wanted,
-    Weighing,
-    is_conflict,
-    next_version,
-    state_and_answer,
-    wanted,
-)
+from adapter.store.effect import Effect, Old
+from adapter.store.keeping import Merge, Version, Weighing, is_conflict, version_of
 from adapter.store.message import message_values, stored_answer
 from adapter.store.named_sql import statements
-from adapter.store.terms import rows_of
+from adapter.store.opened import load
+from adapter.store.preparing import Key, Message, Prepared
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     import apsw
 
 SQL = statements("sqlite.sql")
 
 
 class Writing:
-    """One connection, one transaction at a time, a savepoint an arrival."""
+    """One connection, one transaction at a time.
+
+    An arrival is decided to its end before the first of its rows is written, so that what is wrong with it
+    leaves nothing behind; should a row be refused all the same, the whole group begins again without it.
+    """
 
     def __init__(self, connection: apsw.Connection, merge: Merge) -> None:
-        self._connection = connection
         self._run = connection.execute
         self._many = connection.executemany
         self._weighing = Weighing(merge)
@@ -52,136 +44,133 @@ class Writing:
         """Everything of the group to disk: the one call that waits for it."""
         self._run("COMMIT")
 
+    def undo(self) -> None:
+        """Nothing of the group."""
+        self._run("ROLLBACK")
+
     def beat(self) -> None:
         """A real write that changes nothing of worth."""
         self._run(SQL["beat"])
 
-    def keep(self, arrival: Arrival, now: int) -> Kept:
-        """One arrival at ``now`` (milliseconds UTC). What raises leaves nothing behind."""
-        self._run("SAVEPOINT arrival")
-        try:
-            kept = self._keep(arrival, now)
-        except BaseException:
-            if self._connection.in_transaction:  # a full disk may have undone the whole group already
-                self._run("ROLLBACK TO arrival")
-                self._run("RELEASE arrival")
-            raise
-        self._run("RELEASE arrival")
-        return kept
-
-    def _keep(self, arrival: Arrival, now: int) -> Kept:
-        known = self._run(SQL["answer_of_message"], (arrival.id,)).fetchall()
+    def keep(self, prepared: Prepared, now: int) -> Kept:
+        """One arrival at ``now`` (milliseconds UTC). When it raises, the transaction is to be undone."""
+        message = prepared.message
+        known = self._rows(SQL["answer_of_message"], (message.id,))
         if known:
-            return Kept(outcome=Outcome.SAME, answer=stored_answer(known[0]), id=arrival.id)
-        conflict = self._is_conflict(arrival)
-        puts = wanted(arrival, conflict=conflict)
-        effect = _Effect(puts)
-        current = self._current([new.id for new in puts])
-        made = [self._put(new, current, now, effect) for new in puts]
-        if arrival.audit:
-            made.pop()
-        made += self._end(current, now, effect)
-        self._write(effect)
-        state, answer = state_and_answer(arrival, conflict=conflict)
-        self._run(SQL["insert_message"], message_values(arrival, state, answer, made))
-        self._run(SQL["insert_receipt"], (arrival.sender, arrival.message_id, arrival.lane, arrival.id))
-        if not conflict and arrival.note_keys:
-            self._many(
-                SQL["insert_note"], [(arrival.sender, k, arrival.lane, c) for k, c in arrival.note_keys]
-            )
+            return Kept(outcome=Outcome.SAME, answer=stored_answer(known[0]), id=message.id)
+        conflict = self._is_conflict(message)
+        effect, made = self._carried_out(prepared, now, conflict=conflict)
+        self._write(effect, prepared, now)
+        state, answer = message.ending(conflict=conflict)
+        self._run(SQL["insert_message"], message_values(message, state, answer, made))
+        self._run(SQL["insert_receipt"], (message.sender, message.message_id, message.lane, message.id))
+        if not conflict:
+            for key, content in message.note_keys:
+                self._run(SQL["insert_note"], (message.sender, key, message.lane, content))
         outcome = Outcome.CONFLICT if conflict else Outcome.NEW
-        return Kept(outcome=outcome, answer=answer, id=arrival.id)
+        return Kept(outcome=outcome, answer=answer, id=message.id)
 
-    def _is_conflict(self, arrival: Arrival) -> bool:
-        first = self._run(SQL["first_receipt"], (arrival.sender, arrival.message_id)).get
+    def _carried_out(self, prepared: Prepared, now: int, *, conflict: bool) -> tuple[Effect, list[str]]:
+        """What the puts come to, and what was made."""
+        puts = prepared.puts_of(conflict=conflict)
+        effect = Effect(puts, self._weighing, self._current([new.id for new in puts]))
+        self._load(effect.unread())
+        if late := effect.late():
+            effect.in_history.update(self._in_history(late))
+
+        def number(_: Version | None) -> int:
+            return self._sequence.next(now)
+
+        made = effect.carry_out(puts, number)
+        if prepared.message.has_audit:
+            made.pop()
+        if effect.endings.parts:
+            effect.learn(self._current(effect.unknown()))
+            self._load(effect.parts())
+            made += effect.carry_out(effect.endings.puts(effect.current), number)
+        return effect, made
+
+    def _is_conflict(self, message: Message) -> bool:
+        first = (
+            self._run(SQL["first_receipt"], (message.sender, message.message_id)).get
+            if message.is_letter
+            else None
+        )
         notes = {
-            key: [content for (content,) in self._run(SQL["note_contents"], (arrival.sender, key))]
-            for key, _ in arrival.note_keys
+            key: [content for (content,) in self._run(SQL["note_contents"], (message.sender, key))]
+            for key, _ in message.note_keys
         }
-        return is_conflict(arrival, first, notes)
+        return is_conflict(message, first, notes)
 
     def _current(self, ids: list[str]) -> dict[Key, Version]:
-        """The current versions of all that is put, in one question."""
+        """The current versions by id, in one question."""
         if not ids:
             return {}
         listed = values_list(ids)
         sql = SQL["current"].format(values=listed.sql)
-        return {found[:2]: Version(*found) for found in self._rows(sql, listed.values)}
+        return {found[:2]: version_of(found) for found in self._rows(sql, listed.values)}
 
-    def _rows(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    def _in_history(self, late: list[Old]) -> Iterator[tuple[Old, int]]:
+        listed = values_list([old.id for old in late])
+        for *old, version in self._rows(SQL["late"].format(values=listed.sql), listed.values):
+            yield Old(*old), version
+
+    def _load(self, versions: Iterable[Version]) -> None:
+        conversation = load(versions)
+        try:
+            sql, values = next(conversation)
+            conversation.send(self._rows(sql, values))
+        except StopIteration:
+            pass
+
+    def _rows(self, sql: str, values: Any) -> list[tuple[Any, ...]]:
         return self._run(sql, values).fetchall()
 
-    def _end(self, known: dict[Key, Version], now: int, effect: _Effect) -> list[str]:
-        """End the parts that plans dropped."""
-        known.update(self._current([id_ for _, id_ in effect.endings.unknown(known)]))
-        return [self._put(new, known, now, effect) for new in effect.endings.puts(known)]
+    def _write(self, effect: Effect, prepared: Prepared, now: int) -> None:
+        for lane, pack in effect.packs(prepared.pack):
+            pack.number = self._sequence.next(now)
+            self._run(SQL["insert_pack"], (pack.number, lane, pack.data))
+        for version in effect.retired:
+            self._retire(version)
+        for version in effect.raised.values():
+            self._run(SQL["raise"], (version.latest, version.order, version.seq))
+        for version in effect.old:
+            self._run(SQL["insert_old"], version.old_values())
+        self._insert(effect.fresh.values())
 
-    def _put(self, new: Wanted, known: dict[Key, Version], now: int, effect: _Effect) -> str:
-        current = known.get(new.key)
-        change, content = self._weighing.weigh(new, current)
-        effect.endings.weighed(new, change, current)
-        if change is Change.CURRENT or current is None:
-            known[new.key] = made = self._replace(new, content, current, now, effect)
-            return new.made(made.version)
-        if change is Change.LATE:
-            return new.made(self._insert_late(new, current, now, effect))
-        if new.order > current.order and not new.put.is_shared:
-            effect.orders.append((new.order, current.seq))
-            current.order = new.order
-        return new.made(current.version)
-
-    def _replace(
-        self, new: Wanted, content: Content, current: Version | None, now: int, effect: _Effect
-    ) -> Version:
-        seq = self._sequence.next(now)
-        made = next_version(new, content, current, seq)
-        if current:
-            self._retire(current, effect)
-        effect.resources.append(made.values())
-        lane, rows = made.lane, rows_of(content.resource)
-        for term in rows.terms:
-            effect.terms += (term, seq, lane)
-        for field, low, high in rows.periods:
-            effect.periods += (field, low, high, seq, lane)
-        for number, word in rows.words:
-            effect.words += (number, word, seq, lane)
-        return made
-
-    def _retire(self, current: Version, effect: _Effect) -> None:
-        """Move a version to history and drop its search rows, worked out from its body once more."""
-        self._write(effect)  # it may have been made by this very arrival
-        rows, at = rows_of(orjson.loads(current.body)), (current.seq, current.lane)
+    def _retire(self, version: Version) -> None:
+        """Move a version to history and drop its search rows, worked out from its content once more."""
+        rows, at = version.content.rows, (version.seq, version.lane)
         self._many(SQL["delete_term"], [(term, *at) for term in rows.terms])
         self._many(SQL["delete_period"], [(*period, *at) for period in rows.periods])
         self._many(SQL["delete_word"], [(*word, *at) for word in rows.words])
-        self._run(SQL["retire"], (current.seq,))
-        self._run(SQL["delete_resource"], (current.seq,))
+        self._run(SQL["retire"], (version.seq,))
+        self._run(SQL["delete_resource"], (version.seq,))
 
-    def _insert_late(self, new: Wanted, current: Version, now: int, effect: _Effect) -> int:
-        self._write(effect)  # the current version may have been made by this very arrival
-        digest = new.content.digest
-        known = self._run(SQL["old_version_of_content"], (new.id, new.type, new.order, digest)).get
-        if known is not None:
-            return int(known)
-        seq = self._sequence.next(now)
-        current.latest += 1
-        data = body(new.content, current.latest, updated(seq))
-        values = (seq, current.lane, new.type, new.id, current.latest, new.order, digest, data)
-        self._run(SQL["insert_old"], values)
-        self._run(SQL["raise_latest"], (current.latest, current.seq))
-        return current.latest
+    def _insert(self, versions: Iterable[Version]) -> None:
+        """New current versions and their search rows, each table in one go; values lie flat."""
+        resources: list[Any] = []
+        terms: list[Any] = []
+        periods: list[Any] = []
+        words: list[Any] = []
+        for version in versions:
+            seq, lane, rows = version.seq, version.lane, version.content.rows
+            resources += version.values()
+            for term in rows.terms:
+                terms += (term, seq, lane)
+            for field, low, high in rows.periods:
+                periods += (field, low, high, seq, lane)
+            for number, word in rows.words:
+                words += (number, word, seq, lane)
+        for name, width, values in (
+            ("insert_resource", 11, resources),
+            ("insert_term", 3, terms),
+            ("insert_period", 5, periods),
+            ("insert_word", 4, words),
+        ):
+            self._insert_rows(name, width, values)
 
-    def _write(self, effect: _Effect) -> None:
-        if effect.resources:
-            self._many(SQL["insert_resource"], effect.resources)
-        if effect.orders:
-            self._many(SQL["raise_order"], effect.orders)
-        self._insert("insert_term", 3, effect.terms)
-        self._insert("insert_period", 5, effect.periods)
-        self._insert("insert_word", 4, effect.words)
-        effect.clear()
-
-    def _insert(self, name: str, width: int, values: list[Any]) -> None:
+    def _insert_rows(self, name: str, width: int, values: list[Any]) -> None:
         """Many rows a statement: in sizes that are few, so that prepared statements are found again."""
         at, left = 0, len(values) // width
         for rows in _SIZES:
@@ -197,21 +186,5 @@ _SIZES = (64, 16, 4, 1)
 @lru_cache
 def _inserting(name: str, rows: int) -> str:
     """A statement that inserts so many rows at once."""
-    head, _, row = SQL[name].partition(" VALUES ")
-    return f"{head} VALUES {', '.join([row] * rows)}"
-
-
-class _Effect:
-    """What one arrival writes, gathered so that each table is written once; search rows lie flat."""
-
-    def __init__(self, puts: list[Wanted]) -> None:
-        self.endings = Endings(puts)
-        self.clear()
-
-    def clear(self) -> None:
-        """All is written."""
-        self.resources: list[tuple[Any, ...]] = []
-        self.orders: list[tuple[str, int]] = []
-        self.terms: list[Any] = []
-        self.periods: list[Any] = []
-        self.words: list[Any] = []
+    head, _, row = SQL[name].rpartition("VALUES ")
+    return f"{head}VALUES {', '.join([row] * rows)}"

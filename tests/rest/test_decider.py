@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ import pytest
 from adapter.pipeline import arrival, decide
 from adapter.rest.decider import Decider, fork_deciders
 from adapter.sources import load_sources
+from adapter.store import ready
+from adapter.store.preparing import prepare
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -27,7 +30,7 @@ SOURCES = load_sources()
 @pytest.fixture
 async def decider() -> AsyncIterator[Decider]:
     """One that is up, and is stopped afterwards."""
-    (made,) = fork_deciders(1, SOURCES)
+    (made,) = fork_deciders(1, SOURCES, ready)
     await made.connect()
     yield made
     await asyncio.wait_for(made.stop(), 10)
@@ -40,7 +43,7 @@ async def test_a_decider_gives_the_same_arrival(decider: Decider, raw: bytes) ->
     """
     source = SOURCES[NAME]
     here = arrival(raw, source, decide(raw, source, received_at=NOW.isoformat()), NOW)
-    assert await decider.arrival(raw, NAME, NOW) == here
+    assert await decider.ready(raw, NAME, NOW) == ready(here)
 
 
 async def test_many_at_once_each_get_their_own_answer(decider: Decider) -> None:
@@ -48,15 +51,15 @@ async def test_many_at_once_each_get_their_own_answer(decider: Decider) -> None:
     What is asked first is answered first, in any number of pieces.
     """
     notes = [NOTE.replace(b"Test:Note:4711", b"Test:Note:%d" % number) for number in range(20)]
-    made = await asyncio.gather(*(decider.arrival(note, NAME, NOW) for note in notes))
-    assert [each.raw for each in made if each] == notes
+    made = await asyncio.gather(*(decider.ready(note, NAME, NOW) for note in notes))
+    assert [prepare(each).message.raw for each in made if each] == [zlib.compress(note, 1) for note in notes]
 
 
 async def test_a_decider_that_dies_leaves_the_work_to_the_server(decider: Decider) -> None:
     """
     Whoever waits is told to decide here, and so is everybody after.
     """
-    waiting = asyncio.create_task(decider.arrival(NOTE * 20, NAME, NOW))
+    waiting = asyncio.create_task(decider.ready(NOTE * 20, NAME, NOW))
     await asyncio.sleep(0)
     os.kill(decider.pid, signal.SIGKILL)
     await asyncio.wait_for(waiting, 10)
@@ -64,12 +67,12 @@ async def test_a_decider_that_dies_leaves_the_work_to_the_server(decider: Decide
         if not decider.is_up:
             break
         await asyncio.sleep(0.02)
-    assert await decider.arrival(NOTE, NAME, NOW) is None
+    assert await decider.ready(NOTE, NAME, NOW) is None
 
 
 async def test_a_fault_in_a_decider_is_none_and_it_goes_on(decider: Decider) -> None:
     """
     The server meets the fault again and tells of it itself.
     """
-    assert await decider.arrival(None, NAME, NOW) is None  # type: ignore[arg-type]
-    assert await decider.arrival(NOTE, NAME, NOW) is not None
+    assert await decider.ready(None, NAME, NOW) is None  # type: ignore[arg-type]
+    assert await decider.ready(NOTE, NAME, NOW) is not None

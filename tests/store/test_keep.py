@@ -208,7 +208,7 @@ async def test_what_is_not_there_is_none(store: Store) -> None:
 
 async def test_an_older_version_that_comes_late_goes_to_history(store: Store, post: Post) -> None:
     """
-    It takes the next number, never becomes current, and comes late only once.
+    It takes the next number, never becomes current, comes late only once and stands last in history.
     """
     await store.keep(post(plan(title="new"), order="2026-02-02T08:00:00Z"))
     for _ in range(2):
@@ -220,9 +220,9 @@ async def test_an_older_version_that_comes_late_goes_to_history(store: Store, po
     current = await store.read("CarePlan", "p1")
     assert current is not None
     assert (current.version, json.loads(current.body)["title"]) == (1, "new")
-    assert [r.version for r in await store.history("CarePlan", "p1")] == [2, 1]
+    assert [r.version for r in await store.history("CarePlan", "p1")] == [1, 2]
     await store.keep(post(plan(title="newest"), order="2026-02-03T08:00:00Z"))
-    assert [r.version for r in await store.history("CarePlan", "p1")] == [3, 2, 1]
+    assert [r.version for r in await store.history("CarePlan", "p1")] == [3, 1, 2]
     current = await store.read("CarePlan", "p1")
     assert current is not None
     assert current.version == 3
@@ -343,7 +343,7 @@ async def test_a_late_put_behind_one_of_the_same_message(store: Store, post: Pos
     current = await store.read("CarePlan", "p1")
     assert current is not None
     assert (current.version, json.loads(current.body)["title"]) == (1, "new")
-    assert [r.version for r in await store.history("CarePlan", "p1")] == [2, 1]
+    assert [r.version for r in await store.history("CarePlan", "p1")] == [1, 2]
 
 
 async def test_one_message_that_cannot_be_written_spoils_no_other(store: Store, post: Post) -> None:

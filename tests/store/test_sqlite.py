@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -147,12 +148,32 @@ async def test_a_full_disk_keeps_nothing_answers_unavailable_and_recovers(tmp_pa
     await store.keep(post(plan("before")))
     limit = store._writer.pragma("page_count") + 4
     store._writer.pragma("max_page_count", limit)
-    big = [post(plan(f"p{i}", title="x" * 100_000)) for i in range(4)]
+    big = [post(plan(f"p{i}", title=secrets.token_hex(50_000))) for i in range(4)]
     outcomes = await asyncio.gather(*(store.keep(arrival) for arrival in big), return_exceptions=True)
     assert all(isinstance(outcome, StoreUnavailable) for outcome in outcomes)
     assert await store.read("CarePlan", "before")
     assert [await store.message(arrival.id) for arrival in big] == [None] * 4
     assert [(await store.keep(arrival)).outcome for arrival in big] == [Outcome.NEW] * 4
+    await store.close()
+
+
+async def test_a_row_that_is_refused_takes_nobody_with_it(tmp_path: Path, post: Post) -> None:
+    """
+    The group begins again without it: its neighbours are there, with their bytes, and of it nothing is.
+    """
+    store = await open_store(f"sqlite:///{tmp_path}/a.db", merged)
+    said = {"audit": {"resourceType": "AuditEvent", "id": "a"}, "message_id": "\ud800"}
+    bad = post(plan("bad", title="y" * 50), **said)
+    arrivals = [post(plan("a", title="x" * 50)), bad, post(plan("b", title="z" * 50))]
+    kept = await asyncio.gather(*(store.keep(arrival) for arrival in arrivals), return_exceptions=True)
+    assert isinstance(kept[1], UnicodeEncodeError)
+    rows = [await store.read("CarePlan", id_) for id_ in ("a", "b")]
+    assert [row and row.body.count(letter) >= 50 for row, letter in zip(rows, (b"x", b"z"), strict=True)] == [
+        True
+    ] * 2
+    assert await store.read("CarePlan", "bad") is None
+    assert await store.read("AuditEvent", "a") is None
+    assert await store.message(bad.id) is None
     await store.close()
 
 

@@ -27,7 +27,7 @@ SELECT EXISTS (SELECT 1 FROM inbox WHERE id = %(id)s),
 
 -- name: current
 -- The current versions of resources by id. Should one stand in two lanes, the newest comes last.
-SELECT type, id, lane, seq, version, latest, source_order, digest, body
+SELECT type, id, lane, seq, version, latest, source_order, digest, pack, place, size
 FROM resource WHERE id = ANY(%s) ORDER BY seq;
 
 -- name: numbers
@@ -37,14 +37,14 @@ SELECT nextval('seq_low') FROM generate_series(1, %s);
 -- name: message
 -- One message with everything about it.
 SELECT id, sender, message_id, source, state, received_at, sha256, raw, findings, made,
-       answer_status, answer_media_type, answer_body, mapping_version
+       answer_status, answer_media_type, answer_body, mapping_version, is_deflated
 FROM inbox WHERE id = %s;
 
 -- name: insert_message
 -- Keep a message.
 INSERT INTO inbox (id, lane, sender, message_id, source, state, received_at, sha256, findings, made,
-                   answer_status, answer_media_type, answer_body, mapping_version, raw)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s);
+                   answer_status, answer_media_type, answer_body, mapping_version, raw, is_deflated)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s);
 
 -- name: insert_notes
 -- Notes hold their contents.
@@ -54,23 +54,27 @@ SELECT %s, %s, * FROM unnest(%s::text[], %s::text[]) ON CONFLICT DO NOTHING;
 -- name: retire
 -- Current versions go to history.
 WITH gone AS (DELETE FROM resource WHERE seq = ANY(%s) RETURNING *)
-INSERT INTO history (seq, lane, type, id, version, source_order, digest, body)
-SELECT seq, lane, type, id, version, source_order, digest, body FROM gone;
+INSERT INTO history (seq, lane, type, id, version, source_order, digest, pack, place, size)
+SELECT seq, lane, type, id, version, source_order, digest, pack, place, size FROM gone;
 
 -- name: insert_resources
 -- New current versions.
-INSERT INTO resource (type, id, lane, seq, version, latest, source_order, digest, body)
+INSERT INTO resource (type, id, lane, seq, version, latest, source_order, digest, pack, place, size)
 SELECT * FROM unnest(%s::text[], %s::text[], %s::smallint[], %s::bigint[], %s::integer[], %s::integer[],
-                     %s::text[], %s::bytea[], %s::bytea[]);
+                     %s::text[], %s::bytea[], %s::bigint[], %s::integer[], %s::integer[]);
 
 -- name: insert_old
 -- A version that came late, or that the same arrival already replaced.
-INSERT INTO history (seq, lane, type, id, version, source_order, digest, body)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s);
+INSERT INTO history (seq, lane, type, id, version, source_order, digest, pack, place, size)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s);
 
--- name: old_version_of_content
--- Is a late version already in history?
-SELECT version FROM history WHERE id = %s AND type = %s AND source_order = %s AND digest = %s;
+-- name: late
+-- Are late versions already in history?
+SELECT type, id, source_order, digest, version FROM history WHERE id = ANY(%s);
+
+-- name: insert_pack
+-- The resources of a message.
+INSERT INTO pack (seq, lane, data) VALUES (%s, %s, %s);
 
 -- name: raise
 -- A late version took the next number, or the same content was said again later.
@@ -107,20 +111,19 @@ WHERE w.field = old.field AND w.word = old.word AND w.seq = old.seq AND w.lane =
 
 -- name: read
 -- The current version as served.
-SELECT type, id, version, seq, body FROM resource WHERE id = %s AND type = %s ORDER BY seq DESC LIMIT 1;
+SELECT type, id, version, seq, place, size, pack FROM resource WHERE id = %s AND type = %s ORDER BY seq DESC LIMIT 1;
 
 -- name: read_history
--- Every version, the highest first.
-SELECT type, id, version, seq, body FROM resource WHERE id = %(id)s AND type = %(type)s
+-- Every version, with what they are ordered by.
+SELECT type, id, version, seq, place, size, pack, 1, source_order FROM resource WHERE id = %(id)s AND type = %(type)s
 UNION ALL
-SELECT type, id, version, seq, body FROM history WHERE id = %(id)s AND type = %(type)s
-ORDER BY version DESC;
+SELECT type, id, version, seq, place, size, pack, 0, source_order FROM history WHERE id = %(id)s AND type = %(type)s;
 
 -- name: read_version
 -- One version, current or not.
-SELECT type, id, version, seq, body FROM resource WHERE id = %(id)s AND type = %(type)s AND version = %(version)s
+SELECT type, id, version, seq, place, size, pack FROM resource WHERE id = %(id)s AND type = %(type)s AND version = %(version)s
 UNION ALL
-SELECT type, id, version, seq, body FROM history WHERE id = %(id)s AND type = %(type)s AND version = %(version)s;
+SELECT type, id, version, seq, place, size, pack FROM history WHERE id = %(id)s AND type = %(type)s AND version = %(version)s;
 
 -- name: beat
 -- A real write, for readiness.

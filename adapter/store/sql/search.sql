@@ -53,11 +53,11 @@ SELECT count(*) {source}
 
 -- name: page
 -- Newest first, from a mark on.
-SELECT r.type, r.id, r.version, r.seq, r.body {source} ORDER BY r.seq DESC LIMIT ?
+SELECT r.type, r.id, r.version, r.seq, r.place, r.size, r.pack {source} ORDER BY r.seq DESC LIMIT ?
 
 -- name: sorted_page
 -- In another order: the keys are worked out first.
-SELECT * FROM (SELECT r.type, r.id, r.version, r.seq, r.body{keys} {source}) s
+SELECT * FROM (SELECT r.type, r.id, r.version, r.seq, r.place, r.size, r.pack{keys} {source}) s
 WHERE {after} ORDER BY {order} LIMIT ?
 
 -- name: referred
@@ -66,10 +66,14 @@ SELECT r.type, r.id FROM term d CROSS JOIN resource r WHERE d.term IN ({values})
 
 -- name: by_ids
 -- What references lead to.
-SELECT r.type, r.id, r.version, r.seq, r.body FROM resource r WHERE r.id IN ({values})
+SELECT r.type, r.id, r.version, r.seq, r.place, r.size, r.pack FROM resource r WHERE r.id IN ({values})
 
 -- name: by_terms
 -- What refers to something.
-SELECT r.type, r.id, r.version, r.seq, r.body
+SELECT r.type, r.id, r.version, r.seq, r.place, r.size, r.pack
 FROM (SELECT DISTINCT seq FROM term WHERE term IN ({values}) ORDER BY seq DESC LIMIT ?) d
 CROSS JOIN resource r WHERE r.seq = d.seq
+
+-- name: packs
+-- The bytes of packs.
+SELECT seq, data FROM pack WHERE seq IN ({values})

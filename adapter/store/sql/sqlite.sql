@@ -15,14 +15,14 @@ SELECT content FROM note_keys WHERE sender = ? AND note_key = ?;
 -- name: message
 -- One message with everything about it.
 SELECT id, sender, message_id, source, state, received_at, sha256, raw, findings, made,
-       answer_status, answer_media_type, answer_body, mapping_version
+       answer_status, answer_media_type, answer_body, mapping_version, is_deflated
 FROM inbox WHERE id = ?;
 
 -- name: insert_message
 -- Keep a message.
 INSERT INTO inbox (id, lane, sender, message_id, source, state, received_at, sha256, findings, made,
-                   answer_status, answer_media_type, answer_body, mapping_version, raw)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+                   answer_status, answer_media_type, answer_body, mapping_version, raw, is_deflated)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: insert_receipt
 -- The first message of an id holds it.
@@ -34,37 +34,36 @@ INSERT OR IGNORE INTO note_keys (sender, note_key, lane, content) VALUES (?, ?, 
 
 -- name: current
 -- The current versions of resources by id. Should one stand in two lanes, the newest comes last.
-SELECT type, id, lane, seq, version, latest, source_order, digest, body
+SELECT type, id, lane, seq, version, latest, source_order, digest, pack, place, size
 FROM resource INDEXED BY resource_id WHERE id IN ({values});
 
 -- name: read
 -- The current version as served.
-SELECT type, id, version, seq, body FROM resource INDEXED BY resource_id WHERE id = ? AND type = ? ORDER BY seq DESC LIMIT 1;
+SELECT type, id, version, seq, place, size, pack FROM resource INDEXED BY resource_id WHERE id = ? AND type = ? ORDER BY seq DESC LIMIT 1;
 
 -- name: read_old
 -- One version out of history.
-SELECT type, id, version, seq, body FROM history WHERE id = ? AND type = ? AND version = ?;
+SELECT type, id, version, seq, place, size, pack FROM history WHERE id = ? AND type = ? AND version = ?;
 
 -- name: read_history
--- Every version, the highest first.
-SELECT type, id, version, seq, body FROM resource WHERE id = ?1 AND type = ?2
+-- Every version, with what they are ordered by.
+SELECT type, id, version, seq, place, size, pack, 1, source_order FROM resource WHERE id = ?1 AND type = ?2
 UNION ALL
-SELECT type, id, version, seq, body FROM history WHERE id = ?1 AND type = ?2
-ORDER BY version DESC;
+SELECT type, id, version, seq, place, size, pack, 0, source_order FROM history WHERE id = ?1 AND type = ?2;
 
--- name: old_version_of_content
--- Is a late version already in history?
-SELECT version FROM history WHERE id = ? AND type = ? AND source_order = ? AND digest = ?;
+-- name: late
+-- Are late versions already in history?
+SELECT type, id, source_order, digest, version FROM history WHERE id IN ({values});
 
 -- name: insert_resource
 -- A new current version.
-INSERT INTO resource (type, id, lane, seq, version, latest, source_order, digest, body)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
+INSERT INTO resource (type, id, lane, seq, version, latest, source_order, digest, pack, place, size)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: retire
 -- A current version goes to history.
-INSERT INTO history (seq, lane, type, id, version, source_order, digest, body)
-SELECT seq, lane, type, id, version, source_order, digest, body FROM resource WHERE seq = ?;
+INSERT INTO history (seq, lane, type, id, version, source_order, digest, pack, place, size)
+SELECT seq, lane, type, id, version, source_order, digest, pack, place, size FROM resource WHERE seq = ?;
 
 -- name: delete_resource
 -- The row of a version that is no longer current.
@@ -72,15 +71,16 @@ DELETE FROM resource WHERE seq = ?;
 
 -- name: insert_old
 -- A version that came late.
-INSERT INTO history (seq, lane, type, id, version, source_order, digest, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?);
+INSERT INTO history (seq, lane, type, id, version, source_order, digest, pack, place, size)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
--- name: raise_latest
--- A late version took the next number.
-UPDATE resource SET latest = ? WHERE seq = ?;
+-- name: raise
+-- A late version took the next number, or the same content was said again later.
+UPDATE resource SET latest = ?, source_order = ? WHERE seq = ?;
 
--- name: raise_order
--- The same content was said again later.
-UPDATE resource SET source_order = ? WHERE seq = ?;
+-- name: insert_pack
+-- The resources of a message.
+INSERT INTO pack (seq, lane, data) VALUES (?, ?, ?);
 
 -- name: insert_term
 INSERT OR IGNORE INTO term (term, seq, lane) VALUES (?, ?, ?);
@@ -102,7 +102,8 @@ DELETE FROM word WHERE field = ? AND word = ? AND seq = ? AND lane = ?;
 
 -- name: last_seq
 -- The highest number given, for a writer that starts.
-SELECT max(coalesce((SELECT max(seq) FROM resource), 0), coalesce((SELECT max(seq) FROM history), 0));
+SELECT max(coalesce((SELECT max(seq) FROM resource), 0), coalesce((SELECT max(seq) FROM history), 0),
+           coalesce((SELECT max(seq) FROM pack), 0));
 
 -- name: beat
 -- A real write, for readiness.

@@ -1,0 +1,87 @@
+"""From database rows to the resources as served: the packs they lie in are fetched, opened and cut.
+
+Conversations, like a search: they yield ``(sql, values)`` and are sent the rows, whoever the database is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Sequence
+from typing import Any
+
+from adapter.fhir.search_dates import from_milliseconds
+from adapter.ports import Row
+from adapter.store.clockwork import updated
+from adapter.store.content import body, inflated
+from adapter.store.criteria import fill
+from adapter.store.keeping import Version
+
+Found = list[tuple[Any, ...]]  # rows: type, id, version, seq, place, size, pack, …
+Asking = Generator[tuple[str, Sequence[Any]], Found, Any]
+
+MOST_OPEN = 64  # packs in memory at a time
+
+
+class Opened:
+    """The packs that one question has opened, as many as may lie open."""
+
+    def __init__(self) -> None:
+        self._packs: dict[int, bytes] = {}
+
+    def rows(self, found: Found) -> Asking:
+        """Rows of a database as the port has them, in their order."""
+        rows: dict[int, Row] = {}
+        places: dict[int, list[int]] = {}
+        for index, values in enumerate(found):
+            places.setdefault(values[6], []).append(index)
+        missing = [number for number in places if number not in self._packs]
+        for number in places.keys() - set(missing):
+            rows.update((index, _row(found[index], self._packs[number])) for index in places[number])
+        for at in range(0, len(missing), MOST_OPEN):
+            for number in (yield from self._fetch(missing[at : at + MOST_OPEN])):
+                rows.update((index, _row(found[index], self._packs[number])) for index in places[number])
+        return [rows[index] for index in range(len(found))]
+
+    def _fetch(self, numbers: Sequence[int]) -> Asking:
+        if len(self._packs) + len(numbers) > MOST_OPEN:
+            self._packs.clear()
+        listed = fill("packs", numbers)
+        packs = yield listed.sql, listed.values
+        self._packs.update((number, inflated(data)) for number, data in packs)
+        return numbers
+
+
+def rows_of_versions(sql: str, values: Any) -> Asking:
+    """The resources of one statement."""
+    found = yield sql, values
+    return (yield from Opened().rows(found)) if found else []
+
+
+def history(sql: str, values: Any) -> Asking:
+    """Every version, the newest first: the current one, then by the source's own order.
+
+    A version that came late has a high number and an old content: its place is among the old ones.
+    """
+    found = yield sql, values
+    rows = yield from Opened().rows(found)
+    keys = [(*values[7:9], values[2]) for values in found]  # is it current, its order, its number
+    newest_first = sorted(range(len(rows)), key=keys.__getitem__, reverse=True)
+    return [rows[index] for index in newest_first]
+
+
+def load(versions: Iterable[Version]) -> Asking:
+    """Fetch the bytes that versions of the store lack."""
+    numbers = {version.content.pack.number for version in versions if version.content.pack.number}
+    if numbers:
+        listed = fill("packs", sorted(numbers))
+        data: dict[int, bytes] = dict((yield listed.sql, listed.values))
+        for version in versions:
+            if version.content.pack.number:
+                version.content.pack.data = bytes(data[version.content.pack.number])
+    return None
+
+
+def _row(found: tuple[Any, ...], pack: bytes) -> Row:
+    type_, id_, version, seq, place, size = found[:6]
+    at = updated(seq)
+    data = body(pack[place : place + size], version, at)
+    return Row(type=type_, id=id_, version=version, last_updated=from_milliseconds(at), body=data)

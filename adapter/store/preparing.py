@@ -1,0 +1,177 @@
+"""An arrival made ready to be written: all that takes time and needs no store.
+
+Dumped, hashed, packed, with search rows. Pure, so it is done wherever there is time: an arrival that is made
+ready in another process comes as :class:`adapter.ports.Ready`, bytes that only this module reads.
+"""
+
+from __future__ import annotations
+
+import marshal
+import zlib
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import orjson
+
+from adapter.ports import Answer, Arrival, Json, Put, Ready, State
+from adapter.store.content import LEVEL, Content, Pack, digest_of, dumped
+from adapter.store.terms import Rows, rows_of
+
+Key = tuple[str, str]  # type and id
+
+_FORM = 2  # of marshal: the same bytes for the same arrival
+
+
+class Wanted(NamedTuple):
+    """One put made ready before its turn."""
+
+    type: str
+    id: str
+    lane: int
+    is_shared: bool
+    order: str
+    content: Content
+
+    @property
+    def key(self) -> Key:
+        """Type and id."""
+        return self.type, self.id
+
+    def made(self, version: int) -> str:
+        """``CarePlan/<id>/_history/2``."""
+        return f"{self.type}/{self.id}/_history/{version}"
+
+
+class Message(NamedTuple):
+    """The message itself, as its row holds it."""
+
+    id: str
+    lane: int
+    sender: str
+    message_id: str
+    source: str
+    state: str
+    received_at: str  # ISO 8601
+    sha256: str
+    findings: bytes  # JSON
+    mapping_version: str
+    raw: bytes  # deflated
+    answer: tuple[int, str, bytes]  # status, media type, body
+    conflict_answer: tuple[int, str, bytes]
+    note_keys: tuple[tuple[str, str], ...]
+    is_letter: bool
+    has_audit: bool
+
+    def ending(self, *, conflict: bool) -> tuple[str, Answer]:
+        """How the message ended and what its sender is told."""
+        state = State.REFUSED.value if conflict else self.state
+        status, media_type, body = self.conflict_answer if conflict else self.answer
+        return state, Answer(status=status, media_type=media_type, body=body)
+
+
+class Prepared(NamedTuple):
+    """A message and its puts, the AuditEvent last; ``pack`` has the resources of all of them."""
+
+    message: Message
+    puts: list[Wanted]
+    pack: Pack
+
+    def puts_of(self, *, conflict: bool) -> list[Wanted]:
+        """What is put; the AuditEvent is all that a conflict leaves."""
+        return self.puts[-1:] if conflict and self.message.has_audit else [] if conflict else self.puts
+
+
+def prepare(arrival: Arrival | Ready) -> Prepared:
+    """An arrival as the stores take it."""
+    if isinstance(arrival, Ready):
+        message, puts, packed = marshal.loads(arrival.data)  # noqa: S302  from our own process
+        return _prepared(Message(*message), puts, Pack(data=packed))
+    message, puts, opened = _parts(arrival)
+    return _prepared(message, puts, Pack(opened=opened))
+
+
+def ready(arrival: Arrival) -> Ready:
+    """An arrival on its way to a store; the same bytes for the same arrival."""
+    message, puts, opened = _parts(arrival)
+    return Ready(marshal.dumps((tuple(message), puts, zlib.compress(opened, LEVEL)), _FORM))
+
+
+def wanted(put: Put) -> Wanted:
+    """A put that the store itself wishes for, in a pack of its own."""
+    part, data = _part(put)
+    pack = Pack(opened=data)
+    return _prepared_put(pack, 0, *part)
+
+
+@lru_cache(maxsize=1024)  # the puts of one message share their order
+def order(text: str) -> str:
+    """A version time in a form whose alphabetical order is that of time: no zone, no idle zeros."""
+    bare = text.removesuffix("Z").removesuffix("+00:00")
+    return bare.rstrip("0").rstrip(".") if "." in bare else bare
+
+
+def _parts(arrival: Arrival) -> tuple[Message, list[Any], bytes]:
+    """The message, its puts as plain values in the order of their bytes, and the bytes."""
+    puts = list(arrival.puts)
+    if arrival.audit:
+        puts.append(Put(resource={"id": arrival.id, **arrival.audit}, lane=arrival.lane))
+    parts = [_part(put) for put in puts]
+    return _message(arrival), [part for part, _ in parts], b"".join(data for _, data in parts)
+
+
+def _part(put: Put) -> tuple[tuple[Any, ...], bytes]:
+    resource: Json = put.resource
+    data = dumped(resource)
+    rows = tuple(rows_of(resource))
+    values = (resource["resourceType"], resource["id"], put.lane, put.is_shared, order(put.order))
+    return (*values, digest_of(data), len(data), rows), data
+
+
+def _prepared(message: Message, puts: list[Any], pack: Pack) -> Prepared:
+    made: list[Wanted] = []
+    place = 0
+    for values in puts:
+        made.append(_prepared_put(pack, place, *values))
+        place += values[-2]
+    pack.size = place
+    return Prepared(message, made, pack)
+
+
+def _prepared_put(  # noqa: PLR0913, PLR0917 - the values as they lie in a row
+    pack: Pack,
+    place: int,
+    type_: str,
+    id_: str,
+    lane: int,
+    is_shared: bool,
+    order_: str,
+    digest: bytes,
+    size: int,
+    rows: tuple[Any, Any, Any],
+) -> Wanted:
+    return Wanted(type_, id_, lane, is_shared, order_, Content(digest, pack, place, size, Rows(*rows)))
+
+
+def _message(arrival: Arrival) -> Message:
+    return Message(
+        id=arrival.id,
+        lane=arrival.lane,
+        sender=arrival.sender,
+        message_id=arrival.message_id,
+        source=arrival.source,
+        state=arrival.state.value,
+        received_at=arrival.received_at.isoformat(),
+        sha256=arrival.sha256,
+        findings=orjson.dumps(arrival.findings),
+        mapping_version=arrival.mapping_version,
+        raw=zlib.compress(arrival.raw, LEVEL),
+        answer=_said(arrival.answer),
+        conflict_answer=_said(arrival.conflict_answer),
+        note_keys=arrival.note_keys,
+        is_letter=arrival.is_letter,
+        has_audit=bool(arrival.audit),
+    )
+
+
+def _said(answer: Answer) -> tuple[int, str, bytes]:
+    return answer.status, answer.media_type, answer.body
