@@ -14,6 +14,7 @@ from adapter.validation.terminology import Terminology, ValueSet
 
 Json = dict[str, Any]
 CODED = frozenset({"code", "string", "uri", "url", "canonical", "Coding", "CodeableConcept", "Quantity"})
+ABSOLUTE = ("http:", "https:", "urn:")  # how the address of a code system or of a series of numbers begins
 UCUM = "http://unitsofmeasure.org"
 
 
@@ -54,8 +55,8 @@ class _Bound:
         self.strength = binding.strength if binding else ""
         self.is_uri = field.code == "uri"
         self.in_concept = field.key == "coding"
-        # HL7's validator only warns of the system's form in a concept and in meta
-        self.is_lenient = self.in_concept or ".meta." in f".{field.element.path.lower()}"
+        # HL7's validator only warns of the system's form in a concept and where a value set is wanted
+        self.is_lenient = self.in_concept or self.strength in ("required", "extensible", "preferred")
         self._set: ValueSet | None = None
         self._max: ValueSet | None = None
         self._is_ready = False
@@ -106,6 +107,8 @@ class _Code(_Bound):
         return value
 
     def check(self, run: Run, _field: Field, value: Any, _sibling: Any, here: Place, _scope: Scope) -> None:
+        if value is None and self.strength == "required":
+            run.say("code-missing", here, set=self.url, source=self.source)
         if type(value) is not str or not value:
             return
         wanted = self.wanted
@@ -193,7 +196,7 @@ class _Unit(_Bound):
         if type(value) is not dict:
             return
         code, system = value.get("code"), _system(value)
-        if system and ":" not in system:
+        if system and not system.startswith(ABSOLUTE):
             run.say("coding-system-relative", here, severity="error")
         if isinstance(code, str) and system == UCUM and self.terminology.known(system, code) is False:
             run.say("code-unknown", here, value=f"{system}#{code}")
@@ -240,7 +243,7 @@ def own_system(  # noqa: PLR0913 where the coding stands and how strictly to tak
         if isinstance(code, str):
             run.say("coding-system-missing", here)
         return
-    if ":" not in system:
+    if not system.startswith(ABSOLUTE):
         run.say("coding-system-relative", here, severity="warning" if is_lenient else "error")
         return
     if not isinstance(code, str) or not code:

@@ -18,6 +18,7 @@ _LITERAL = re.compile(
     r"(?:(?P<base>(?:https?|urn):\S*/)|/?)(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/(?P<version>[A-Za-z0-9\-.]{1,64}))?(?:#\S*)?"
 )
 _ABSOLUTE = re.compile(r"https?:|urn:|[a-z]+://|#|[A-Za-z]+\?")  # a conditional reference, too
+_SPACE = re.compile(r"[ \t\n\r]")
 ANY = frozenset({"Resource", "DomainResource"})
 MAX_ID = 64
 
@@ -38,7 +39,7 @@ def reference_check(  # noqa: C901, PLR0912 the signature of all checks; the rul
     ref = field.element.types.get("Reference")
     if scope.outer is None and kind is None and ref is not None and _is_plain(ref, reference):
         return
-    if not reference or " " in reference or reference.isspace():
+    if not reference or _SPACE.search(reference):
         run.say("reference-invalid", here, value=reference)
         return
     target = run.engine.resolve(scope, reference)
@@ -98,7 +99,8 @@ def _type_of(run: Run, field: Field, kind: str, found: str, here: Place) -> None
     ref = field.element.types.get("Reference")
     wanted = _target_types(run, ref, here) if ref else frozenset()
     if wanted and kind not in wanted:
-        run.say("reference-type", here, found=kind, wanted=", ".join(sorted(wanted)))
+        weight = "" if found or kind not in run.engine.resource_names else "warning"
+        run.say("reference-type", here, severity=weight, found=kind, wanted=", ".join(sorted(wanted)))
     elif found and kind != found:
         run.say("reference-type", here, found=kind, wanted=found)
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from adapter.validation import fixed
+from adapter.validation.bindings import ABSOLUTE
 from adapter.validation.fhirpath.evaluate import FhirPathError
 from adapter.validation.fhirpath.operators import order
 from adapter.validation.fhirpath.values import Node, plain
@@ -118,7 +119,7 @@ def _identifier(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: S
     if type(value) is not dict:
         return
     system, number = value.get("system"), value.get("value")
-    if isinstance(system, str) and system and ":" not in system:
+    if isinstance(system, str) and system and not system.startswith(ABSOLUTE):
         run.say("identifier-system", here)
     elif system == "urn:ietf:rfc:3986" and isinstance(number, str) and not _FULL_URI.match(number):
         run.say("identifier-uri", here)

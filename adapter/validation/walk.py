@@ -31,7 +31,11 @@ def check_object(run: Run, plan: Content, obj: Json, place: Place, scope: Scope)
             first = chosen.setdefault(id(element.prop), field.key)
             if first != field.key:
                 run.say("choice-many", place, detail=element.name)
-        sibling = obj.get(field.sibling) if field.sibling else None
+        sibling = None
+        if field.sibling and field.sibling in obj:
+            sibling = obj[field.sibling]
+            if sibling is None:
+                run.say("value-null", place, detail=field.sibling)
         if field.many:
             _check_list(run, field, value, sibling, place, scope)
         else:
@@ -59,6 +63,8 @@ def _odd_key(  # noqa: PLR0913, PLR0917 a value and where it stands
 ) -> bool:
     """A key that is no field: True when it is the sibling of a primitive that has no value."""
     if key[:1] == "_" and key[1:] in plan.fields and plan.fields[key[1:]].sibling == key:
+        if value is None:
+            run.say("value-null", place, detail=key)
         return key[1:] not in obj and value is not None
     if key == "resourceType" and plan.known is not None and plan.known.is_resource:
         return False
@@ -113,7 +119,7 @@ def _check_list(  # noqa: PLR0913, PLR0917 a value and where it stands
     if count > element.max:
         owner = element.owner.url
         run.say("max", place, element=element.path, max=element.max, found=count, profile=owner, source=owner)
-    if 0 < count < element.min:
+    if count < element.min and (count or values == []):
         owner = element.owner.url
         run.say("min", place, element=element.path, min=element.min, found=count, profile=owner, source=owner)
     if element.is_sliced and items:
@@ -136,8 +142,9 @@ def _items(run: Run, field: Field, values: Any, siblings: Any, place: Place) -> 
             run.say("array-expected", here, detail=field.key)
             return []
     if values == [] or siblings == []:
-        run.say("array-empty", here, detail=field.key)
-        return []
+        run.say("array-empty", here, severity="warning" if field.primitive else "", detail=field.key)
+        if not values and not siblings:
+            return []
     label, key = field.label, field.key
     if siblings is None:
         found: list[tuple[Any, Any, Place]] = []

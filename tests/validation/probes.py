@@ -169,6 +169,20 @@ def _shape(b: _Book) -> None:
     b.pair("object for string", patient(gender={"value": "male"}), patient(gender="male"))
     b.pair("array for string", patient(gender=["male"]), patient(gender="male"))
     b.pair("empty array", patient(name=[]), good)
+    b.add("empty array of primitives", patient(name=[{"family": "x", "given": []}]), False)
+    b.add("empty array of siblings", patient(name=[{"given": ["x"], "_given": []}]), False)
+    b.pair("sibling that is null", patient(gender="male", _gender=None), patient(gender="male"))
+    b.pair("siblings that are null", patient(name=[{"given": ["x"], "_given": None}]), good)
+    dar = {"extension": [{"url": BASE + "data-absent-reason", "valueCode": "unknown"}]}
+    b.pair("no code where one is required", patient(_gender=dar), patient(_language=dar))
+    b.pair("identifier system of another scheme", patient(identifier=[{"system": "HTTP://x.org", "value": "1"}]),
+           patient(identifier=[{"system": "http://x.org", "value": "1"}]))
+    b.pair("tag of a relative system", patient(meta={"tag": [{"system": "foo", "code": "x"}]}),
+           patient(meta={"security": [{"system": "foo", "code": "x"}]}))
+    b.pair("type of a reference that it is not", observation(subject={"type": "Practitioner", "reference": "Patient/1"}),
+           observation(subject={"type": "Practitioner", "identifier": {"value": "1"}}))
+    b.pair("line break in a reference", observation(subject={"reference": "Patient/1\n"}),
+           observation(subject={"reference": "Patient/1"}))
     b.pair("empty object", patient(name=[{}]), good)
     b.pair("empty object single", patient(maritalStatus={}), patient(maritalStatus={"text": "x"}))
     b.pair("empty string", patient(name=[{"family": ""}]), good)
