@@ -14,7 +14,9 @@ from adapter.validation.slicing import assign
 Json = dict[str, Any]
 
 
-def check_object(run: Run, plan: Content, obj: Json, place: Place, scope: Scope) -> None:
+def check_object(  # noqa: C901, PLR0912 one pass over the properties, as fast as it can be
+    run: Run, plan: Content, obj: Json, place: Place, scope: Scope
+) -> None:
     """Judge one JSON object by a plan."""
     fields = plan.fields
     chosen: dict[int, str] | None = None

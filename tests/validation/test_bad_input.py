@@ -234,6 +234,23 @@ def test_the_outcome_has_the_shape_of_hl7s() -> None:
     assert operation_outcome(())["issue"][0]["severity"] == "information"
 
 
+@pytest.mark.parametrize(
+    ("start", "faults"),
+    [
+        ("0000-01-01T10:00:00+01:00", ["format", "per-1"]),
+        ("2020-02-30T10:00:00+01:00", ["date-calendar", "per-1"]),
+        ("2020-01-01T24:00:00+01:00", ["format", "per-1"]),
+        ("9999-12-31T23:00:00-14:00", ["per-1"]),
+    ],
+)
+def test_a_period_from_no_moment_is_a_fault_and_no_crash(start: str, faults: list[str]) -> None:
+    """
+    A start that is not in the calendar, or leaves it in UTC, is before nothing.
+    """
+    period = {"start": start, "end": "2020-06-01T10:00:00Z"}
+    assert rules(patient(identifier=[{"value": "1", "period": period}])) == faults
+
+
 def test_a_package_is_read_from_a_folder_and_skips_what_is_no_definition(tmp_path: Path) -> None:
     """
     Files that are not FHIR are named as skipped, the others are used.

@@ -51,7 +51,10 @@ class Temporal:
             return None
         if not self.zone:
             return self.parts
-        moment = self._moment() - timedelta(minutes=self.zone)
+        try:
+            moment = self._moment() - timedelta(minutes=self.zone)
+        except (ValueError, OverflowError):  # no moment of the calendar: year 0, 30 February, hour 24
+            return None
         parts: tuple[int | Decimal, ...] = (moment.year, moment.month, moment.day, moment.hour, moment.minute)
         return (
             (*parts[: self.precision], *self.parts[5:])
