@@ -10,7 +10,7 @@ from adapter.frozen import dataclass
 
 _NAMES = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
 _GROUPS = {
-    "vardag": (1, 2, 3, 4, 5),
+    "vard": (1, 2, 3, 4, 5),
     "alla": (1, 2, 3, 4, 5, 6, 7),
     "varje": (1, 2, 3, 4, 5, 6, 7),
     "daglig": (1, 2, 3, 4, 5, 6, 7),
@@ -18,14 +18,17 @@ _GROUPS = {
 }
 _DAY = r"(?:mån|tis|ons|tors?|fre|lör|sön)(?:dag)?(?:ar)?\.?"
 _NAMED_DAYS = rf"{_DAY}(?:\s?(?:[-–—,]|och|till|&)\s?{_DAY}){{0,6}}"
-_DAYS = rf"(?:vardagar|vardag|alla dagar|varje dag|dagligen|helger|{_NAMED_DAYS})"
+_DAYS = rf"(?:vardagar|vardag|vard\.?(?!\w)|alla dagar|varje dag|dagligen|helger|{_NAMED_DAYS})"
 _CLOCK = r"(?:kl(?:ockan|\.)?\s?)?([0-9]{1,2})(?:[.:]([0-9]{2}))?"
 _HOURS = re.compile(
     rf"(?<!\w)(?=[vadhmtofls])(?:(?:helgfri\w*\s)?(?P<days>{_DAYS})[,:]?\s{_CLOCK}\s?(?:[-–—]|till)\s?{_CLOCK}(?![0-9.:]*[0-9])"
     r"|(?P<always>dygnet runt))"
 )
+_DAYS_LAST = re.compile(  # "8.00-9.00 vardagar"
+    rf"(?<![\w.:,–—-]){_CLOCK}\s?(?:[-–—]|till)\s?{_CLOCK},?\s(?:helgfri\w*\s)?(?P<days>{_DAYS})(?!\w)"
+)
 _ONE_DAY = re.compile(rf"(?P<sep>[-–—]|till)?\s?(?P<day>{_DAY})")
-_A_WORD = re.compile("dag|dygnet|helg|mån|tis|ons|tor|fre|lör|sön")  # one quick look first
+_A_WORD = re.compile("dag|vard|dygnet|helg|mån|tis|ons|tor|fre|lör|sön")  # one quick look first
 _LAST_HOUR, _LAST_MINUTE = 23, 59
 
 
@@ -45,15 +48,21 @@ def hours_in(text: str) -> Iterator[SaidHours]:
         return
     if len(plain) != len(text):  # İ: places would not agree
         plain = text
+    is_said = False
     for found in _HOURS.finditer(plain):
-        hours = Hours(weekdays=_GROUPS["alla"]) if found["always"] else _hours(found)
+        is_said = True
+        hours = Hours(weekdays=_GROUPS["alla"]) if found["always"] else _hours(found, found.groups()[1:5])
+        if hours:
+            yield SaidHours(hours, found.start(), found.end())
+    for found in _DAYS_LAST.finditer(plain) if not is_said else ():
+        hours = _hours(found, found.groups()[:4])
         if hours:
             yield SaidHours(hours, found.start(), found.end())
 
 
-def _hours(found: re.Match[str]) -> Hours | None:
+def _hours(found: re.Match[str], clocks: tuple[str, ...]) -> Hours | None:
     days = _weekdays(found["days"])
-    opens, closes = _clock(found[2], found[3]), _clock(found[4], found[5])
+    opens, closes = _clock(clocks[0], clocks[1]), _clock(clocks[2], clocks[3])
     if not days or not opens or not closes or opens >= closes:
         return None
     return Hours(weekdays=days, opens=opens, closes=closes)

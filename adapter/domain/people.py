@@ -67,7 +67,7 @@ class ContactKind(StrEnum):
     PHONE = "phone"
     SMS = "sms"
     EMAIL = "email"
-    WEB = "web"  # a web address, or 1177 named as such
+    WEB = "web"  # a web address, or 1177 as the service where one logs in
     OTHER = "other"
 
 

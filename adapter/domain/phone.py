@@ -30,10 +30,13 @@ _WEB = re.compile(
     r"https?://[^\s<>\"]+|(?<![\w@.-])(?:www\.)?[a-zåäö0-9-]+(?:\.[a-zåäö0-9-]+)*\.(?:se|nu|com|org|net|eu)(?![\w.-]*\w)(?:/[^\s<>\"]*)?",
     re.IGNORECASE,
 )
-_SHORT = re.compile(r"(?<![\w.+/-])(?:1177|112|11313)(?![\w/-]|[.,:][\w])")
+_SHORT = re.compile(r"(?<![\w.+/-])(?:1177|112|11313)(?![\w/-]|[.,:](?!s\b)[\w])")
 _CALL = re.compile(
     r"(?:\b(?:tel|telefon|telefonnummer|tfn|ring|ringa|ringer|mobil|larma|nummer)\b)[.:]*\s*(?:på|till|nr)?\s*$",
     re.IGNORECASE,
+)
+_ON_THE_WEB = re.compile(
+    r"logga|inlogg|e-?tjänst|webb|digital|chatt|\bapp(?:en)?\b|inkorg|meddelande|journal"
 )
 _TEXT_MESSAGE = re.compile(r"\bsms(?::?a)?[.:]*\s*(?:till|på|nr)?\s*$", re.IGNORECASE)
 _LABEL = re.compile(
@@ -132,5 +135,6 @@ def _shorts(text: str) -> Iterator[Way]:
     for found in _SHORT.finditer(text) if "11" in text else ():
         is_called = _CALL.search(text[max(found.start() - _CUE, 0) : found.start()])
         if is_called or found[0] == "1177":
-            kind = ContactKind.PHONE if is_called else ContactKind.WEB
+            is_web = found[0] == "1177" and not is_called and _ON_THE_WEB.search(text.lower())
+            kind = ContactKind.WEB if is_web else ContactKind.PHONE
             yield Way(kind, found[0], found.start(), found.end())

@@ -14,6 +14,7 @@ from adapter.fhir.element import Json, element, extension, original_text
 _SYSTEM_OF: Final = {kind: kind.value for kind in ContactKind} | {ContactKind.WEB: "url"}
 _KIND_OF: Final = {system: kind for kind, system in _SYSTEM_OF.items()}
 _AUDIENCE_OF: Final = {audience.value: audience for audience in Audience}
+_1177: Final = ("1177", "https://www.1177.se")  # named as a service on the web: its address
 FOR_THE_PATIENT: Final = frozenset({Audience.PATIENT, Audience.RELATIVE})
 
 
@@ -29,7 +30,10 @@ def contact_point(draft: Draft, way: ContactWay, line: str, *, has_hours: bool) 
         parts.append(original_text(text))
     parts += [_hours(row) for row in available_times(hours)]
     system = _SYSTEM_OF[way.kind] if way.value or way.kind is not ContactKind.OTHER else ""
-    return element(extension=parts, system=system, value=draft.said(way, "value"))
+    value = draft.said(way, "value")
+    if way.kind is ContactKind.WEB and value == _1177[0]:
+        value = draft.from_place(_1177[1], way.origin("value"))
+    return element(extension=parts, system=system, value=value)
 
 
 def contact_way(point: Json, line: str, hours: Iterable[Json] = ()) -> ContactWay:
@@ -44,6 +48,8 @@ def contact_way(point: Json, line: str, hours: Iterable[Json] = ()) -> ContactWa
             rows.append(_row(part))
     kind = _KIND_OF.get(point.get("system", ""), ContactKind.OTHER)
     value = point.get("value", "")
+    if value == _1177[1] and "1177.se" not in text:
+        value = _1177[0]
     return ContactWay(text=text, kind=kind, value=value, audience=audience, hours=hours_of(rows))
 
 

@@ -111,8 +111,13 @@ def test_no_personnummer_ever_becomes_a_phone_number(born: date, serial: int, si
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("1177", [(ContactKind.WEB, "1177")]),
-        ("1177 Vårdguiden", [(ContactKind.WEB, "1177")]),
+        ("1177", [(ContactKind.PHONE, "1177")]),
+        ("1177 Vårdguiden", [(ContactKind.PHONE, "1177")]),
+        ("1177 dygnet runt", [(ContactKind.PHONE, "1177")]),
+        ("Logga in på 1177", [(ContactKind.WEB, "1177")]),
+        ("1177:s e-tjänster", [(ContactKind.WEB, "1177")]),
+        ("Skriv ett meddelande via 1177", [(ContactKind.WEB, "1177")]),
+        ("Ring 1177 eller logga in", [(ContactKind.PHONE, "1177")]),
         ("1177.se", [(ContactKind.WEB, "1177.se")]),
         ("Ring 1177 eller besök 1177.se.", [(ContactKind.PHONE, "1177"), (ContactKind.WEB, "1177.se")]),
         ("Ring 112 vid fara", [(ContactKind.PHONE, "112")]),
@@ -133,7 +138,7 @@ def test_no_personnummer_ever_becomes_a_phone_number(born: date, serial: int, si
 )
 def test_every_way_is_found_with_its_kind(text: str, found: list[tuple[ContactKind, str]]) -> None:
     """
-    1177 is a number when one is to ring it, else the web service of that name.
+    1177 is a number, and the web service of that name when one is to log in or write there.
     """
     assert [(way.kind, way.value) for way in ways_in(text)] == found
 

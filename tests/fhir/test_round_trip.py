@@ -77,7 +77,7 @@ def ways(text):
         ContactWay,
         text=st.just(text) | TEXT,
         kind=st.sampled_from(ContactKind),
-        value=st.sampled_from(["010-000 00 00", "070-123 45 67", "1177.se"]),
+        value=st.sampled_from(["010-000 00 00", "070-123 45 67", "1177.se", "1177"]),
         audience=st.sampled_from(Audience),
         hours=st.lists(HOURS, max_size=2).map(tuple),
     ) | st.builds(ContactWay, text=st.just(text))
