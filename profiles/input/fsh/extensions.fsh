@@ -53,6 +53,7 @@ Description: "How soon an answer is wanted, as the sender chose it. Five levels 
 * value[x] only Coding
 * value[x] 1..1
 * valueCoding from SvarstidsnivaVS (required)
+* insert HelKod(valueCoding)
 
 Extension: Segment
 Id: segment
@@ -68,6 +69,7 @@ Description: "One segment of a message: which one, when, by whom, and whom to ca
 * extension[segment].value[x] only Coding
 * extension[segment].value[x] 1..1
 * extension[segment].valueCoding from SbarVS (required)
+* insert HelKod(extension[segment].valueCoding)
 * extension[date].value[x] only dateTime
 * extension[date].value[x] 1..1
 * extension[identifier].value[x] only Identifier
@@ -95,6 +97,7 @@ Description: "The kind of a plan that is known by its words alone."
 * value[x] only Coding
 * value[x] 1..1
 * valueCoding from PlantypVS (required)
+* insert HelKod(valueCoding)
 
 Extension: Regel
 Id: regel
@@ -169,6 +172,7 @@ Description: "The line says that nobody holds this role; its place among the con
     plats 0..1
 * extension[roll].value[x] only Coding
 * extension[roll].valueCoding from FastKontaktVS (required)
+* insert HelKod(extension[roll].valueCoding)
 * extension[plats].value[x] only positiveInt
 
 Extension: InaktivOrsak

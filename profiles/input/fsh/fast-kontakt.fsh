@@ -34,6 +34,7 @@ Description: "One fixed contact with its own period, in the codes of Inera's dra
 * participant MS
 * participant.extension contains KontaktViaTeam named viaTeam 0..1
 * participant.role from FastKontaktVS (required)
+* insert HelKod(participant.role.coding)
 * participant.member only Reference(PractitionerRole)
 * managingOrganization only Reference(Organization)
 * telecom.extension contains

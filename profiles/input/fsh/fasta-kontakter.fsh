@@ -26,6 +26,7 @@ Description: "The computed roster: who holds which role now, and which roles nob
 * subject 1..1
 * subject only Reference(Patient)
 * participant.role from FastKontaktVS (required)
+* insert HelKod(participant.role.coding)
 * participant.member only Reference(PractitionerRole)
 * telecom.extension contains Malgrupp named malgrupp 0..1
 * note.extension contains Vakant named vakant 0..1

@@ -31,6 +31,7 @@ Description: "Which message is acknowledged, and how it went."
 * insert Berattelse
 * event[x] only Coding
 * eventCoding from MeddelandehandelseVS (required)
+* insert HelKod(eventCoding)
 * response 1..1
 * response.identifier 1..1
 

@@ -12,6 +12,7 @@ Description: "What happened, who sends, who shall have it, and by which version 
 * insert Berattelse
 * event[x] only Coding
 * eventCoding from MeddelandehandelseVS (required)
+* insert HelKod(eventCoding)
 * destination 1..*
 * destination.receiver 1..1
 * destination.receiver only Reference(Organization)

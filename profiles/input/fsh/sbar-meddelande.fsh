@@ -29,6 +29,7 @@ Description: "What one says to the other; each segment with its time, author and
 * identifier 1..*
 * category 1..1
 * category from MeddelandehandelseVS (required)
+* insert HelKod(category.coding)
 * subject 1..1
 * subject only Reference(Patient)
 * sent 1..1

@@ -14,3 +14,8 @@ RuleSet: Kalla(namn, hsa)
 RuleSet: Rapport(typ, id)
 * entry[+].fullUrl = "https://overens.example/fhir/{typ}/{id}"
 * entry[=].resource = {id}
+
+// A code that counts says which system it is of.
+RuleSet: HelKod(path)
+* {path}.system 1..1
+* {path}.code 1..1

@@ -17,6 +17,7 @@ Description: "A plan that the person, the region and the municipality make toget
 * category ^slicing.rules = #open
 * category contains typ 1..1
 * category[typ] from SipTypVS (required)
+* insert HelKod(category[typ].coding)
 * title 1..1
 * subject only Reference(Patient)
 * period MS
