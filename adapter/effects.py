@@ -20,6 +20,8 @@ from adapter.findings import Finding
 from adapter.frozen import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from adapter.decision import Source
     from adapter.domain.agreement import Agreement
     from adapter.domain.guidance import PhoneSchedule
@@ -40,16 +42,19 @@ class Making:
 
     source: Source
     made_by: MadeBy
+    lines: Mapping[str, tuple[int, int]]  # the first and the last of each record, by its place
     trace: bool = False
 
     def effect(self, record: Note | Consultation, content: str, found: tuple[Finding, ...]) -> Effect:
         """What a record comes to; with a blocking finding nothing is built of it."""
         found += not_one_patient(record.patients, record.origin("patients"))
+        place = record.origin()
+        made_by = replace(self.made_by, place=place, lines=self.lines.get(place))
         if isinstance(record, Note):
-            return self._note(record, content, found)
-        return self._consultation(record, content, found)
+            return self._note(record, content, found, made_by)
+        return self._consultation(record, content, found, made_by)
 
-    def _note(self, note: Note, content: str, found: tuple[Finding, ...]) -> Effect:
+    def _note(self, note: Note, content: str, found: tuple[Finding, ...], made_by: MadeBy) -> Effect:
         if note.version_at is None or note.version_at.value >= FAR_AHEAD:  # it would stay current for ever
             found += (_version_missing(note),)
         read = read_agreement(note.keywords, self.source.vocabulary, note.noted_at or note.version_at)
@@ -62,12 +67,14 @@ class Making:
         effect = Effect(record=note, agreement=agreement, content=content, findings=found)
         if effect.is_parked:
             return effect
-        built = note_resources(note, agreement, self.made_by, trace=self.trace)
+        built = note_resources(note, agreement, made_by, trace=self.trace)
         return replace(
             effect, resources=built.resources, traces=built.traces, findings=found + built.findings
         )
 
-    def _consultation(self, asked: Consultation, content: str, found: tuple[Finding, ...]) -> Effect:
+    def _consultation(
+        self, asked: Consultation, content: str, found: tuple[Finding, ...], made_by: MadeBy
+    ) -> Effect:
         if asked.urgency is Urgency.AKUT:
             found += (_urgent_by_phone(asked, self.source.phones),)
         elif asked.kind is not MessageKind.REQUEST:
@@ -78,7 +85,7 @@ class Making:
         if effect.is_parked:
             return effect
         until = deadline(asked.urgency, asked.created_at) if asked.urgency else None
-        built = consultation_resources(asked, until, self.made_by, trace=self.trace)
+        built = consultation_resources(asked, until, made_by, trace=self.trace)
         return replace(
             effect, resources=built.resources, traces=built.traces, findings=found + built.findings
         )

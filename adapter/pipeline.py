@@ -20,7 +20,7 @@ from adapter.errors import Unparsable
 from adapter.fhir import MadeBy, is_shared, message_audit_event
 from adapter.mapping import map_message
 from adapter.ports import Arrival, Kept, Put
-from adapter.wire.positions import located
+from adapter.wire.positions import located, spans
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,7 +49,8 @@ def decide(raw: bytes, source: Source, *, received_at: str = "", trace: bool = F
     made_by = MadeBy(
         source=source.name, mapping_version=source.plan.version, sha256=sha256, received_at=received_at
     )
-    making = Making(source=source, made_by=made_by, trace=trace)
+    lines = spans(raw, {record.origin() for record in mapped.records}, message)
+    making = Making(source=source, made_by=made_by, lines=lines, trace=trace)
     own, shared = _by_record(mapped)
     effects = tuple(map(making.effect, mapped.records, mapped.contents, own))  # domain -> FHIR
     if not effects and not shared:

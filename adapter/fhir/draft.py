@@ -35,6 +35,8 @@ class MadeBy:
     mapping_version: str
     sha256: str  # of the raw message, hex
     received_at: str = ""  # ISO 8601; used only where the source gives no time
+    place: str = ""  # of the note within the message
+    lines: tuple[int, int] | None = None  # the first and the last that it stands on
 
 
 @dataclass(frozen=True, slots=True)

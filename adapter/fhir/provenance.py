@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from adapter.fhir import profiles, systems
-from adapter.fhir.draft import Draft
+from adapter.fhir.draft import Draft, MadeBy
 from adapter.fhir.element import (
     Json,
     coding,
@@ -89,9 +89,18 @@ def _agent(kind: str, who: Json) -> Json:
 
 def _entities(draft: Draft, word: Word) -> list[Json]:
     message = element(
-        identifier=identifier(systems.SHA256, draft.made_by.sha256), display="Meddelandet som det kom"
+        identifier=identifier(systems.SHA256, draft.made_by.sha256), display=_which_part(draft.made_by)
     )
     entities = [{"role": "source", "what": message}]
     if word.document:
         entities.append({"role": "quotation", "what": reference(word.document)})
     return entities
+
+
+def _which_part(made_by: MadeBy) -> str:
+    """The message, with the lines and the place of the note in it."""
+    words = "Meddelandet som det kom"
+    if made_by.lines:
+        first, last = made_by.lines
+        words += f", rad {first}" if first == last else f", rad {first}–{last}"
+    return f"{words}: {made_by.place}" if made_by.place else words

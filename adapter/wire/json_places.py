@@ -93,6 +93,12 @@ _NEXT_NAME = re.compile(r'[ \t\r\n,]*"((?:[^"\\]++|\\.)*+)"[ \t\r\n]*:[ \t\r\n]*
 _PASS_OVER = JSONDecoder(parse_float=str, parse_int=str).scan_once  # type: ignore[attr-defined]  # nor this
 
 
+def end_of(text: str, at: int) -> int:
+    """Where the value that begins at an offset ends, in a text that is JSON."""
+    end: int = _PASS_OVER(text, at)[1]
+    return end
+
+
 class _Search:
     """One way down a text, past everything that nothing wanted lies in."""
 
@@ -114,8 +120,7 @@ class _Search:
                 return self._members(at + 1, where)
             if self.text.startswith("[", at):
                 return self._items(at + 1, _items(where, is_nameless))
-        end: int = _PASS_OVER(self.text, at)[1]
-        return end
+        return end_of(self.text, at)
 
     def _members(self, at: int, where: str) -> int:
         stem = f"{where}." if where else ""

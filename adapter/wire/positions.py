@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from adapter.errors import Unparsable
 from adapter.wire import xml
-from adapter.wire.json_places import offsets
+from adapter.wire.json_places import end_of, offsets
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -61,6 +61,37 @@ def located(raw: bytes, findings: Iterable[Finding], message: Node) -> tuple[Fin
         else finding
         for finding in told
     )
+
+
+def spans(raw: bytes, places: Collection[str], message: Node) -> dict[str, tuple[int, int]]:
+    """The first and the last line of each place, 1-based; of XML the last line that says something.
+
+    ``message`` is the tree of the bytes, or a part of it.
+    """
+    if _is_xml(raw):
+        return _spans_in_tree(message, places)
+    text = raw.decode("utf-8", "replace").removeprefix("\ufeff")
+    found: dict[str, tuple[int, int]] = {}
+    line, counted = 1, 0
+    for where, start in sorted(offsets(text, places).items(), key=itemgetter(1)):
+        line += text.count("\n", counted, start)
+        counted = start
+        found[where] = (line, line + text.count("\n", start, end_of(text, start)))
+    return found
+
+
+def _spans_in_tree(message: Node, places: Collection[str]) -> dict[str, tuple[int, int]]:
+    around = {place[:at] for place in places for at, sign in enumerate(place) if sign == "."} | {""}
+    found: dict[str, tuple[int, int]] = {}
+    pending = [message]
+    while pending:
+        node = pending.pop()
+        if node.where in places:
+            ends = (leaf.line + (leaf.text or "").count("\n") for leaf in node.leaves())
+            found[node.where] = (node.line, max(ends, default=node.line))
+        elif node.where in around:
+            pending += node.children
+    return found
 
 
 def _value_place(place: str) -> str:

@@ -172,6 +172,16 @@ def test_the_provenance_points_at_the_message_and_the_note(note, agreement, made
     assert quotation["what"]["reference"].startswith("DocumentReference/")
 
 
+def test_the_provenance_says_which_lines_of_the_message(note, made_by, of_type):
+    """
+    Where the note stands in a message of several: its first and last line, and its place.
+    """
+    for lines, words in (((4, 97), "rad 4–97: item[0].extract[1]"), ((1, 1), "rad 1: item[0].extract[1]")):
+        placed = replace(made_by, place="item[0].extract[1]", lines=lines)
+        (provenance,) = of_type(note_resources(note, None, placed), "Provenance")
+        assert provenance["entity"][0]["what"]["display"] == f"Meddelandet som det kom, {words}"
+
+
 def test_recorded_is_the_version_time_and_occurred_what_blocks_compare_with(note, made_by, of_type):
     """
     It is blockComparisonTime when sent, else when it was noted.

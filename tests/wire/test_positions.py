@@ -5,7 +5,7 @@ from __future__ import annotations
 from adapter.findings import Finding
 from adapter.wire import json, xml
 from adapter.wire.node import Node
-from adapter.wire.positions import locate, located
+from adapter.wire.positions import locate, located, spans
 
 NOTE = b'{"a": 1,\n "b": [ {"c":\n "x"}, 2 ]}'
 
@@ -91,3 +91,16 @@ def test_a_node_finds_its_first() -> None:
     assert root.first("c") is None
     assert root.all(".") == [root]
     assert [leaf.text for leaf in root.leaves()] == ["1", "2"]
+
+
+def test_a_record_stands_on_its_first_to_its_last_line() -> None:
+    """
+    JSON ends with its bracket, XML with the last line that says something; a text of several lines counts.
+    """
+    raw = b'\xef\xbb\xbf[\n {"a":\n  {"b": 1}},\n {"a": {"b": 2,\n "c": 3\n }}]\n'
+    places = {"item[0].a", "item[1]", "item[7]"}
+    assert spans(raw, places, json.parse(raw)) == {"item[0].a": (3, 3), "item[1]": (4, 6)}
+    assert spans(raw, {""}, json.parse(raw)) == {"": (1, 6)}
+    raw = b"<r>\n<a>\n<b>x\ny</b>\n</a>\n<a>\n<b>z</b></a><a/></r>"
+    found = spans(raw, {"r.a[0]", "r.a[1]", "r.a[2]"}, xml.parse(raw))
+    assert found == {"r.a[0]": (2, 4), "r.a[1]": (6, 7), "r.a[2]": (7, 7)}
