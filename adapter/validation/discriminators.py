@@ -233,7 +233,8 @@ def _value_test(engine: Any, elem: Elem) -> NodeTest | None:  # noqa: PLR0911 on
     if (wanted := fixed.of(defn, "fixed")) is not None:
         return lambda _r, node, _h, _s: fixed.same(wanted, _plain(node))
     if (part := fixed.of(defn, "pattern")) is not None:
-        return lambda _r, node, _h, _s: fixed.matches(part, _plain(node))
+        fits = fixed.pattern_test(part)
+        return lambda _r, node, _h, _s: fits(_plain(node))
     binding = defn.get("binding") or {}
     if binding.get("strength") == "required" and binding.get("valueSet"):
         value_set = engine.terminology.value_set(binding["valueSet"])

@@ -15,8 +15,9 @@ from adapter.validation.core_tables import BASE, Core
 from adapter.validation.definitions import Definitions
 from adapter.validation.discriminators import follows
 from adapter.validation.elements import DefinitionFault, Trees
-from adapter.validation.fhirpath.compile import Compiled, _collect, compile_path
+from adapter.validation.fhirpath.compile import Compiled, compile_path
 from adapter.validation.fhirpath.evaluate import FhirPathError
+from adapter.validation.fhirpath.navigate import collect
 from adapter.validation.fhirpath.values import Node
 from adapter.validation.model import Model
 from adapter.validation.narrative import narrative_faults
@@ -127,7 +128,7 @@ class Engine:
             key = name[1:] if name[:1] == "_" else name
             if key in info.keys and not (name[:1] == "_" and key in value):
                 prop, code = info.keys[key]
-                _collect(found, value, key, code, prop.many)
+                collect(found, value, key, code, many=prop.many)
         return found
 
     def resolve(self, scope: Scope, reference: str) -> Scope | None:
@@ -275,7 +276,9 @@ class Engine:
 
     def _walk(self, run: Run, content: Content, resource: Json, place: Place, scope: Scope) -> None:
         self.walk(run, content, resource, place, scope)
-        if run.with_invariants and content.constraints:
+        if not run.with_invariants or not content.constraints:
+            return
+        if not run.tries(lambda: run.holds(content.constraints, resource, content.type, scope)):
             run.check_invariants(content.constraints, resource, None, content.type, place, scope)
 
     def inner_resource(self, run: Run, field: Field, value: Json, place: Place, scope: Scope) -> None:

@@ -5,6 +5,7 @@ https://hl7.org/fhir/R4/elementdefinition-definitions.html#ElementDefinition.fix
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -29,6 +30,36 @@ def matches(wanted: Any, value: Any) -> bool:
     if isinstance(wanted, list):
         return isinstance(value, list) and all(any(matches(w, v) for v in value) for w in wanted)
     return same_primitive(wanted, value)
+
+
+def pattern_test(wanted: Any) -> Callable[[Any], bool]:
+    """``matches`` of one pattern, made ready."""
+    if isinstance(wanted, dict):
+        parts = [(k, pattern_test(v)) for k, v in wanted.items()]
+        return lambda value: isinstance(value, dict) and _has_all(parts, value)
+    if isinstance(wanted, list):
+        tests = [pattern_test(w) for w in wanted]
+        return lambda value: isinstance(value, list) and _finds_all(tests, value)
+    if type(wanted) is str:
+        return lambda value: type(value) is str and value == wanted
+    return lambda value: same_primitive(wanted, value)
+
+
+def _has_all(parts: list[tuple[str, Callable[[Any], bool]]], value: dict[str, Any]) -> bool:
+    for key, test in parts:  # noqa: SIM110 a generator costs more than the tests
+        if key not in value or not test(value[key]):
+            return False
+    return True
+
+
+def _finds_all(tests: list[Callable[[Any], bool]], items: list[Any]) -> bool:
+    for test in tests:
+        for item in items:
+            if test(item):
+                break
+        else:
+            return False
+    return True
 
 
 def same_primitive(wanted: Any, value: Any) -> bool:

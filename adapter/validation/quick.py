@@ -14,7 +14,7 @@ from adapter.validation.extensions import context_check, is_modifier_right, rela
 from adapter.validation.places import Place
 from adapter.validation.plans import Constraint, Content, Field, Resolved
 from adapter.validation.quick_slices import chooser, rules, sliced
-from adapter.validation.quick_values import PRIMITIVES, remembered
+from adapter.validation.quick_values import PRIMITIVES, remembered, shorter
 from adapter.validation.run import Run, Scope
 from adapter.validation.slicing import DEFAULT
 
@@ -62,36 +62,24 @@ class Quick:
         fields, tests = content.fields, dict[str, Test]()
         if content.known is not None and content.known.is_resource:
             tests["resourceType"] = _always
-        single = [e for e in content.required if not e.prop.is_choice]
-        required = frozenset(e.name for e in single)
-        choices = [e for e in content.elements if e.prop.is_choice]
-        needed = [frozenset(e.fields) for e in content.required if e.prop.is_choice]
+        required = frozenset(e.name for e in content.required if not e.prop.is_choice)
 
         def find(key: str) -> Test:
             if key not in fields:
                 return never
             return tests.setdefault(key, self._field(fields[key]))
 
+        get = tests.get
+
         def test(at: At, value: Any, place: Place) -> bool:
             if type(value) is not dict or not value:
                 return False
             for key, inner in value.items():
-                if not (tests.get(key) or find(key))(at, inner, place):
+                if not (get(key) or find(key))(at, inner, place):
                     return False
             return required <= value.keys() and not (len(value) == 1 and "id" in value)
 
-        if not choices:
-            return test
-        groups = [frozenset(e.fields) for e in choices]
-
-        def with_choices(at: At, value: Any, place: Place) -> bool:
-            return (
-                test(at, value, place)
-                and all(sum(k in keys for k in value) <= 1 for keys in groups)
-                and not any(keys.isdisjoint(value) for keys in needed)
-            )
-
-        return with_choices
+        return _with_choices(content, test) if any(e.prop.is_choice for e in content.elements) else test
 
     # one property
 
@@ -118,9 +106,13 @@ class Quick:
             parts = [PRIMITIVES[field.code]]
         elif field.is_extension:
             parts = [self._extension(field, resolved)]
-        else:
+        elif resolved.contents:
             parts = [self.of_content(c) for c in resolved.contents]
+        else:
+            return never
         parts += [remembered(check, field) for check in resolved.checks]
+        if resolved.contents == [self.engine.compiler.of_type(field.code)] and len(resolved.checks) == 1:
+            parts = [shorter(field, self._joined(parts, [], field.code))]
         return self._joined(parts, resolved.constraints, field.code)
 
     def _joined(self, parts: Sequence[Test], constraints: list[Constraint], code: str) -> Test:
@@ -195,9 +187,27 @@ class Quick:
         return self._joined(parts, definition.constraints, "Extension")
 
 
+def _with_choices(content: Content, test: Test) -> Test:
+    """The test of an object with choices: each in one type, and those there that must be."""
+    groups = [frozenset(e.fields) for e in content.elements if e.prop.is_choice]
+    needed = [frozenset(e.fields) for e in content.required if e.prop.is_choice]
+
+    def with_choices(at: At, value: Any, place: Place) -> bool:
+        if not test(at, value, place):
+            return False
+        for keys in groups:
+            if len(value) > 1 and len([k for k in value if k in keys]) > 1:
+                return False
+        return not needed or not any(keys.isdisjoint(value) for keys in needed)
+
+    return with_choices
+
+
 def _ext_1(_at: At, value: Any, _here: Place) -> bool:
-    has_value = any(k.startswith(("value", "_value")) for k in value)
-    return has_value != ("extension" in value)
+    for key in value:
+        if key.startswith(("value", "_value")):
+            return "extension" not in value
+    return "extension" in value
 
 
 def _list(field: Field, item: Test) -> Test:

@@ -37,7 +37,7 @@ def reference_check(  # noqa: C901, PLR0912 the signature of all checks; the rul
             _type_of(run, field, kind, "", here)
         return
     ref = field.element.types.get("Reference")
-    if scope.outer is None and kind is None and ref is not None and _is_plain(ref, reference):
+    if scope.outer is None and kind is None and ref is not None and is_plain(run, ref, reference):
         return
     if not reference or _SPACE.search(reference):
         run.say("reference-invalid", here, value=reference)
@@ -68,12 +68,12 @@ def reference_check(  # noqa: C901, PLR0912 the signature of all checks; the rul
         _target(run, ref, found, reference, target, here)
 
 
-def _is_plain(ref: TypeRef, reference: str) -> bool:
+def is_plain(run: Run, ref: TypeRef, reference: str) -> bool:
     """The common case, told fast: ``Patient/123`` of a type that may stand here, outside any Bundle."""
     kind, _, identity = reference.partition("/")
     return (
         ref.target_types is not None
-        and kind in ref.target_types
+        and kind in (ref.target_types or run.engine.resource_names)
         and not ref.aggregation
         and len(identity) <= MAX_ID
         and identity.isascii()

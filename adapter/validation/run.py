@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from adapter.validation.fhirpath.evaluate import Env, FhirPathError, TooCostly
+from adapter.validation.fhirpath.shortcuts import YES
 from adapter.validation.fhirpath.values import Node
 from adapter.validation.issues import Issue
 from adapter.validation.messages import RULES, Rule
@@ -123,6 +124,8 @@ class Run:
 
     def result(self) -> tuple[Issue, ...]:
         """What was found, as issues in the order of the walk."""
+        if not self.issues:
+            return ()
         return tuple(self._issue(*found) for found in self.issues.values())
 
     def _issue(self, rule: str, entry: Rule, severity: str, place: Place, values: Json, source: str) -> Issue:  # noqa: PLR0913, PLR0917 a value and where it stands
@@ -195,6 +198,7 @@ class Run:
     def holds(self, constraints: list[Constraint], value: Any, code: str, scope: Scope) -> bool:
         """Whether the invariants of a value hold; nothing is said of those that do not."""
         focus = [Node(value, None, code)]
+        env = Env(self, scope, focus, 0)
         for constraint in constraints:
             compiled = constraint.compiled
             if compiled is None:
@@ -203,14 +207,16 @@ class Run:
                 continue
             if type(compiled) is str:
                 return False
-            env = Env(self, scope, focus, min(STEPS_EACH, self.steps_left))
+            env.limit = env.spent + min(STEPS_EACH, self.steps_left)
             try:
                 answer = compiled(env, focus)
             except (TooCostly, FhirPathError):
                 return False
-            self.steps_left -= env.spent
-            if not truth(answer):
+            finally:
+                env.variables = None
+            if answer is not YES and not truth(answer):
                 return False
+        self.steps_left -= env.spent
         return True
 
     def conforms(self, content: Content, value: Any, place: Place, scope: Scope) -> bool:

@@ -8,7 +8,9 @@ from typing import Any
 from adapter.validation.fhirpath import operators
 from adapter.validation.fhirpath.evaluate import Env, FhirPathError
 from adapter.validation.fhirpath.functions import FUNCTIONS, LAMBDAS
+from adapter.validation.fhirpath.navigate import child_step
 from adapter.validation.fhirpath.parse import Tree, parse
+from adapter.validation.fhirpath.shortcuts import BARE, equals_text, memo_of, repeated
 from adapter.validation.fhirpath.types import is_type
 from adapter.validation.fhirpath.values import Node, plain
 from adapter.validation.model import Model
@@ -26,12 +28,15 @@ EXTENSION = "http://hl7.org/fhir/StructureDefinition/"
 
 def compile_path(text: str, model: Model) -> Compiled:
     """An expression ready to evaluate. Raises FhirPathError when it cannot be read."""
-    return _Compiler(model).make(parse(text), is_first=True)
+    tree = parse(text)
+    return _Compiler(model, repeated(tree)).make(tree, is_first=True)
 
 
 class _Compiler:
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, again: frozenset[str]) -> None:
         self.model = model
+        self.again = again  # what is computed once for one evaluation, as text
+        self.inside = 0  # how many calls the tree is an argument of
 
     def make(self, tree: Tree, *, is_first: bool = False) -> Compiled:
         maker = getattr(self, "make_" + tree[0])
@@ -39,6 +44,15 @@ class _Compiler:
             made: Compiled = maker(tree, is_first)
         else:
             made = maker(tree)
+        if is_first and self.again and not self.inside and (mark := repr(tree)) in self.again:
+            return memo_of(made, mark)
+        return made
+
+    def arguments(self, trees: tuple[Tree, ...]) -> list[Compiled]:
+        """What a call takes; it is evaluated for each item, or for none."""
+        self.inside += 1
+        made = [self.make(t, is_first=True) for t in trees]
+        self.inside -= 1
         return made
 
     def make_lit(self, tree: Tree) -> Compiled:
@@ -73,7 +87,7 @@ class _Compiler:
 
     def make_name(self, tree: Tree, is_first: bool) -> Compiled:
         name = tree[1]
-        step = self.child(name)
+        step = child_step(name, self.model)
         if not (is_first and name[:1].isupper()):
             return step
         is_a = self.model.is_a
@@ -84,42 +98,6 @@ class _Compiler:
             return step(env, focus)
 
         return start
-
-    def child(self, name: str) -> Compiled:  # noqa: C901 one branch a kind
-        type_of = self.model.type
-        underscore = "_" + name
-
-        def step(env: Env, focus: list[Any]) -> list[Any]:  # noqa: C901 one branch a kind
-            found: list[Any] = []
-            for item in focus:
-                if type(item) is not Node:
-                    continue
-                value = item.value
-                if type(value) is not dict:
-                    value = item.sibling
-                    if type(value) is not dict:
-                        continue
-                info = type_of(item.code)
-                if info is None:
-                    _untyped(found, value.get(name))
-                    continue
-                prop = info.names.get(name)
-                if prop is None:
-                    continue
-                if not prop.is_choice:
-                    if name in value or underscore in value:
-                        _collect(found, value, name, prop.types[0] if prop.types else "", prop.many)
-                    continue
-                for key, code in prop.keys.items():
-                    if key in value or "_" + key in value:
-                        _collect(found, value, key, code, prop.many)
-                        break
-            env.spent += len(focus)
-            if env.spent > env.limit:
-                env.spend(0)
-            return found
-
-        return step
 
     def make_var(self, tree: Tree) -> Compiled:
         name = tree[1]
@@ -162,6 +140,8 @@ class _Compiler:
         if symbol in operators.LAZY:
             return operators.LAZY[symbol](first, second)
         operator = operators.EAGER[symbol]
+        if symbol == "=" and right[0] == "lit" and type(right[1]) is str:
+            return equals_text(first, right[1])
 
         def binary(env: Env, focus: list[Any]) -> list[Any]:
             a, b = first(env, focus), second(env, focus)
@@ -177,7 +157,7 @@ class _Compiler:
         if name in ("is", "as", "ofType") and len(arguments) == 1:
             return self._type_call(name, _type_text(arguments[0]))
         if name in LAMBDAS:
-            made = [self.make(a, is_first=True) for a in arguments]
+            made = self.arguments(arguments)
             maker: Callable[..., Compiled] = LAMBDAS[name]
             return maker(*_checked(name, made, maker))
         if name not in FUNCTIONS:
@@ -185,23 +165,28 @@ class _Compiler:
         function, least, most = FUNCTIONS[name]
         if not least <= len(arguments) <= most:
             raise FhirPathError(f"{name}() takes {least}-{most} arguments, not {len(arguments)}")
-        made = [self.make(a, is_first=True) for a in arguments]
-
-        def call(env: Env, focus: list[Any]) -> list[Any]:
-            here = [env.this] if env.this is not None else focus
-            env.spent += len(focus) + 1
-            if env.spent > env.limit:
-                env.spend(0)
-            found: list[Any] = function(env, focus, *(a(env, here) for a in made))
-            return found
-
-        return call
+        made = self.arguments(arguments)
+        return BARE.get(name) or _call(function, made)
 
     def _type_call(self, name: str, wanted: str) -> Compiled:
         model = self.model
         if name == "is":
             return lambda _env, focus: [is_type(model, i, wanted) for i in focus[:1]]
         return lambda _env, focus: [i for i in focus if is_type(model, i, wanted)]
+
+
+def _call(function: Any, arguments: list[Compiled]) -> Compiled:
+    """A function of the focus and of what its arguments give."""
+
+    def call(env: Env, focus: list[Any]) -> list[Any]:
+        env.spent += len(focus) + 1
+        if env.spent > env.limit:
+            env.spend(0)
+        here = [env.this] if env.this is not None else focus
+        found: list[Any] = function(env, focus, *[a(env, here) for a in arguments])
+        return found
+
+    return call
 
 
 def _checked(name: str, made: list[Compiled], function: Any) -> list[Compiled]:
@@ -217,34 +202,3 @@ def _type_text(tree: Tree) -> str:
     if tree[0] == "path":
         return _type_text(tree[1]) + "." + _type_text(tree[2])
     raise FhirPathError("a type was expected")
-
-
-def _untyped(found: list[Any], value: Any) -> None:
-    if isinstance(value, list):
-        found.extend(Node(v, None, "") if isinstance(v, dict) else v for v in value)
-    elif value is not None:
-        found.append(Node(value, None, "") if isinstance(value, dict) else value)
-
-
-def _collect(found: list[Any], value: Json, key: str, code: str, many: bool) -> None:
-    inner, beside = value.get(key), value.get("_" + key)
-    if not many:
-        if type(inner) is list:
-            return
-        found.append(_node(inner, beside, code))
-        return
-    inner = inner if type(inner) is list else []
-    if beside is None:
-        found.extend([_node(v, None, code) for v in inner if v is not None and type(v) is not list])
-        return
-    beside = beside if type(beside) is list else []
-    for i in range(max(len(inner), len(beside))):
-        v, b = (inner[i] if i < len(inner) else None), (beside[i] if i < len(beside) else None)
-        if (v is not None or b is not None) and type(v) is not list:
-            found.append(_node(v, b, code))
-
-
-def _node(value: Any, beside: Any, code: str) -> Node:
-    if type(value) is dict and "resourceType" in value and code in ("Resource", "DomainResource"):
-        code = str(value["resourceType"])
-    return Node(value, beside, code)

@@ -16,7 +16,7 @@ class TooCostly(Exception):
 class Env:
     """What an evaluation knows: the run, the resource around, the context; and its budget of steps."""
 
-    __slots__ = ("context", "index", "limit", "run", "scope", "spent", "this", "total", "variables")
+    __slots__ = ("context", "index", "limit", "memo", "run", "scope", "spent", "this", "total", "variables")
 
     def __init__(self, run: Any, scope: Any, context: list[Any], limit: int) -> None:
         self.run, self.scope, self.context, self.limit = run, scope, context, limit
@@ -25,6 +25,7 @@ class Env:
         self.total: list[Any] = []
         self.spent = 0
         self.variables: dict[str, list[Any]] | None = None
+        self.memo: dict[str, list[Any]] = {}  # what the expression says more than once
 
     def spend(self, steps: int) -> None:
         """Count work that was done. Raises TooCostly when there is no more to spend."""

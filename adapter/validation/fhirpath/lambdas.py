@@ -10,6 +10,7 @@ from typing import Any
 
 from adapter.validation.fhirpath.evaluate import Env, FhirPathError
 from adapter.validation.fhirpath.operators import order, truth3
+from adapter.validation.fhirpath.shortcuts import NO, YES
 from adapter.validation.fhirpath.values import key, plain
 
 Items = list[Any]
@@ -24,7 +25,7 @@ def _each(env: Env, focus: Items, criteria: Compiled) -> Items:
     for i, item in enumerate(focus):
         env.this, env.index = item, i
         answer = criteria(env, [item])
-        if answer and truth3(answer):
+        if answer is YES or (answer is not NO and answer and truth3(answer)):
             found.append(item)
     env.this, env.index = this, index
     env.spend(len(focus))
@@ -39,7 +40,7 @@ def where(criteria: Compiled) -> Compiled:
 def exists(*criteria: Compiled) -> Compiled:
     """Whether there is an item (for which the criteria hold)."""
     if not criteria:
-        return lambda _env, focus: [bool(focus)]
+        return lambda _env, focus: YES if focus else NO
     return lambda env, focus: [bool(_each(env, focus, criteria[0]))]
 
 

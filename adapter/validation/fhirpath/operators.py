@@ -43,7 +43,10 @@ def truth3(items: Items) -> bool | None:
         return None
     if len(items) > 1:
         raise FhirPathError("one value was expected where there are several")
-    value = plain(items[0])
+    value = items[0]
+    if value is True or value is False:
+        return bool(value)
+    value = plain(value)
     return value if isinstance(value, bool) else True
 
 

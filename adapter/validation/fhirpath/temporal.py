@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 _FORM = re.compile(
@@ -147,6 +147,8 @@ def parse_temporal(text: str, kind: str = "") -> Temporal | None:
     """A date, date and time, or time as FHIR and FHIRPath write them; None when it is none."""
     if kind == "Time" or (not kind and text.startswith("T")):
         return _parse_time(text)
+    if len(text) == len("2026-03-01") and (day := _day(text)) is not None:
+        return Temporal(kind or "Date", (day.year, day.month, day.day), None, text)
     match = _FORM.fullmatch(text)
     if not match or not match[1]:
         return None
@@ -158,6 +160,16 @@ def parse_temporal(text: str, kind: str = "") -> Temporal | None:
     if (match[2] and not 1 <= int(match[2]) <= 12) or (match[3] and not _day_exists(match)):  # noqa: PLR2004 months
         return None
     return Temporal(kind or ("DateTime" if match[4] else "Date"), tuple(numbers), _zone(match[9]), text)
+
+
+def _day(text: str) -> date | None:
+    """A whole day as it is nearly always written."""
+    if text[4] != "-" or text[7] != "-":
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _day_exists(match: re.Match[str]) -> bool:
