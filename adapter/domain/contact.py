@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from adapter.domain.agreement_parts import FixedContact, FixedContactCode
 from adapter.domain.audience import audience, unsure
@@ -15,6 +16,7 @@ from adapter.domain.people import Audience, ContactKind, ContactWay, Hours, Prof
 from adapter.domain.phone import Way, ways_in
 from adapter.domain.reading import NOWHERE, Place, Read
 from adapter.findings import Finding
+from adapter.frozen import dataclass
 
 _AT = "domain.contact"
 _OVERALL = re.compile(
@@ -65,18 +67,53 @@ _UNREAD = (
 _VACANT_SAID = "Kontakten är inte utsedd. Skriv vem det är när det är bestämt."
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """What a line about staff says, wherever it stands."""
+
+    plain: str
+    audience: Audience
+    is_sure: bool
+    ways: tuple[Way, ...]
+    hours: tuple[SaidHours, ...]
+    said_hours: tuple[Hours, ...]
+
+
+# Lines about staff and units are the same in note after note, so what they say is kept for the next one.
+@lru_cache(maxsize=1024)
+def _line(text: str) -> _Line:
+    plain = unicodedata.normalize("NFC", text)
+    said_audience, is_sure = audience(plain)
+    ways = tuple(ways_in(plain)) if len(plain) <= LONGEST_LINE else ()
+    hours = _hours(plain, ways)
+    return _Line(
+        plain=plain,
+        audience=said_audience,
+        is_sure=is_sure,
+        ways=ways,
+        hours=hours,
+        said_hours=tuple(said.hours for said in hours),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _holder(text: str) -> Professional | None:
+    """Whoever a line about a fixed contact names for sure."""
+    line = _line(text)
+    if len(line.plain) > LONGEST_LINE:
+        return None
+    return professional(_rest(line.plain, line.ways, line.hours))
+
+
 def read_contact_ways(text: str, place: Place = NOWHERE) -> Read[tuple[ContactWay, ...]]:
     """Read one line of contact ways: one record for each number or address, else one without value.
 
     All have the whole line as their text, its opening hours and its audience.
     """
-    plain = unicodedata.normalize("NFC", text)
-    said_audience, is_sure = audience(plain)
-    ways = ways_in(plain) if len(plain) <= LONGEST_LINE else []
-    hours = tuple(said.hours for said in _hours(plain, ways))
-    findings = () if is_sure else (unsure(text, place),)
-    found = ways or [Way(ContactKind.OTHER, "", 0, 0)]
-    return Read(tuple(_way(text, way, said_audience, hours, place) for way in found), findings)
+    line = _line(text)
+    findings = () if line.is_sure else (unsure(text, place),)
+    found = line.ways or (Way(ContactKind.OTHER, "", 0, 0),)
+    return Read(tuple([_way(text, way, line, place) for way in found]), findings)
 
 
 def read_fixed_contact(text: str, code: FixedContactCode, place: Place = NOWHERE) -> Read[FixedContact]:
@@ -84,7 +121,8 @@ def read_fixed_contact(text: str, code: FixedContactCode, place: Place = NOWHERE
 
     The words "övergripande samordningsansvar" make a fast vårdkontakt a coordinating one (code 4).
     """
-    plain = unicodedata.normalize("NFC", text)
+    line = _line(text)
+    plain = line.plain
     if (
         code is FixedContactCode.CARE_CONTACT
         and _OVERALL_LETTERS in plain.casefold()
@@ -95,19 +133,20 @@ def read_fixed_contact(text: str, code: FixedContactCode, place: Place = NOWHERE
     if _VACANT.fullmatch(plain.capitalize() if plain.isupper() else plain):
         finding = place.finding("contact-unread", _AT, _VACANT_SAID, text)
         return Read(FixedContact(text=text, code=code, is_vacant=True, origins=origins), (finding,))
-    said_audience, is_sure = audience(plain)
-    is_short = len(plain) <= LONGEST_LINE
-    ways = ways_in(plain) if is_short else []
-    hours = _hours(plain, ways)
-    holder = professional(_rest(plain, ways, hours)) if is_short else None
-    findings: list[Finding] = [] if is_sure else [unsure(text, place)]
+    holder, ways = _holder(text), line.ways
+    findings: list[Finding] = [] if line.is_sure else [unsure(text, place)]
     if holder is None:
         findings.append(place.finding("contact-unread", _AT, _UNREAD, text))
-        ways = ways if len(ways) == 1 else []
-    said_hours = tuple(said.hours for said in hours)
-    contact_ways = tuple(_way(text, way, said_audience, said_hours, place) for way in ways)
+        ways = ways if len(ways) == 1 else ()
     return Read(
-        FixedContact(text=text, code=code, holder=holder, ways=contact_ways, origins=origins), tuple(findings)
+        FixedContact(
+            text=text,
+            code=code,
+            holder=holder,
+            ways=tuple([_way(text, way, line, place) for way in ways]),
+            origins=origins,
+        ),
+        tuple(findings),
     )
 
 
@@ -164,21 +203,26 @@ def _hours_written(hours: Hours) -> str:
     return f"{days} {hours.opens.replace(':', '.')}–{hours.closes.replace(':', '.')}"
 
 
-def _way(text: str, way: Way, said: Audience, hours: tuple[Hours, ...], place: Place) -> ContactWay:
+def _way(text: str, way: Way, line: _Line, place: Place) -> ContactWay:
     return ContactWay(
-        text=text, kind=way.kind, value=way.value, audience=said, hours=hours, origins={"": place.where}
+        text=text,
+        kind=way.kind,
+        value=way.value,
+        audience=line.audience,
+        hours=line.said_hours,
+        origins={"": place.where},
     )
 
 
-def _hours(text: str, ways: list[Way]) -> list[SaidHours]:
+def _hours(text: str, ways: tuple[Way, ...]) -> tuple[SaidHours, ...]:
     if len(text) > LONGEST_LINE:
-        return []
+        return ()
     for way in ways:
         text = text[: way.start] + "¤" * (way.end - way.start) + text[way.end :]
-    return list(hours_in(text))
+    return tuple(hours_in(text))
 
 
-def _rest(text: str, ways: list[Way], hours: list[SaidHours]) -> str:
+def _rest(text: str, ways: tuple[Way, ...], hours: tuple[SaidHours, ...]) -> str:
     """What is left of a line when numbers, addresses, hours and the words around them are taken out."""
     spans = [(way.start, way.end) for way in ways] + [(said.start, said.end) for said in hours]
     for start, end in sorted(spans, reverse=True):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from adapter.domain.reading import NOWHERE, Place, Read
@@ -159,34 +160,43 @@ def moment(text: str, place: Place = NOWHERE) -> Read[Moment]:
     ``rule-applied`` (an hour without minutes: the date alone is kept). Raises ValueError, in Swedish,
     when it cannot be read, cannot be, or names an hour that the clock skipped.
     """
+    value, told = _moment(text)
+    return Read(value, (place.finding(*told),)) if told else Read(value)
+
+
+_Told = tuple[str, str, str, str]  # a finding's code, at, what and value
+
+
+@lru_cache(maxsize=16)  # the same time stands several times in a message: signed, attested, version
+def _moment(text: str) -> tuple[Moment, _Told | None]:
     found = _match(text)
     if not found["minute"]:
         day = Moment("-".join(filter(None, found.group("year", "month", "day"))))
-        if not found["hour"]:
-            return Read(day)
-        return Read(day, (place.finding("rule-applied", _AT, _NO_MINUTES, text),))
+        return day, ("rule-applied", _AT, _NO_MINUTES, text) if found["hour"] else None
     try:
         said = datetime.fromisoformat(_iso(found))
         if found["zone"]:
-            return Read(written(said))
+            return written(said), None
     except (ValueError, OverflowError):
         raise ValueError(_IMPOSSIBLE) from None
-    return local_moment(said, place)
+    return _local(said)
 
 
 def local_moment(naive: datetime, place: Place = NOWHERE) -> Read[Moment]:
     """A local time in Stockholm as a moment; ValueError when the clock skipped it."""
+    value, told = _local(naive)
+    return Read(value, (place.finding(*told),)) if told else Read(value)
+
+
+def _local(naive: datetime) -> tuple[Moment, _Told | None]:
     zone = _zone(naive.year)
     local = naive.replace(tzinfo=zone)
     first, second = local.utcoffset(), local.replace(fold=1).utcoffset()
     if first == second:
-        return Read(Moment(local.isoformat()))
+        return Moment(local.isoformat()), None
     if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive:
         raise ValueError(_MISSING_HOUR)
-    return Read(
-        Moment(local.isoformat()),
-        (place.finding("time-doubled", _AT, _DOUBLED, naive.isoformat(" ", "minutes")),),
-    )
+    return Moment(local.isoformat()), ("time-doubled", _AT, _DOUBLED, naive.isoformat(" ", "minutes"))
 
 
 def _match(text: str) -> re.Match[str]:

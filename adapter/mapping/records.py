@@ -28,6 +28,11 @@ class Origins(Mapping[str, str]):
     def __getitem__(self, name: str) -> str:
         return self._places[name].where
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """As every mapping's, without an exception for what is not there."""
+        place = self._places.get(name)
+        return default if place is None else place.where
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._places)
 
