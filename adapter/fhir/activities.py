@@ -7,7 +7,6 @@ it stands in the list: an unchanged line makes no new version.
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any, Final
 
 from adapter.domain.agreement import NextStep, Responsibility
@@ -50,13 +49,13 @@ class LineKeys:
     __slots__ = ("_seen",)
 
     def __init__(self) -> None:
-        self._seen: Counter[tuple[str, str]] = Counter()
+        self._seen: dict[tuple[str, str], int] = {}
 
     def of(self, role: str, text: str) -> tuple[str, str, str]:
         """The parts of an id for a line in a role."""
         words = " ".join(text.casefold().split())
-        self._seen[role, words] += 1
-        return role, words, str(self._seen[role, words])
+        count = self._seen[role, words] = self._seen.get((role, words), 0) + 1
+        return role, words, str(count)
 
 
 def patient_task(draft: Draft, line: Responsibility, keys: LineKeys, frame: Frame) -> str:

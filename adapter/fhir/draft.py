@@ -144,7 +144,7 @@ class Draft:
         text = self.said(record, name)
         shown = self.masked(text) if self.numbers else text
         if shown == text:
-            return element(**{element_name: text})
+            return {element_name: text} if text else {}
         beside = {"extension": [original_text(text)]}
         return element(**{element_name: shown, f"_{element_name}": beside})
 
@@ -154,14 +154,15 @@ class Draft:
 
     def meta(self, profile: str, *own: Json) -> Json:
         """``meta`` of what belongs to this message alone: source, profile, labels and its own."""
-        security = [dict(label) for label in (*self.labels, *own)]
-        return element(source=self.source_uri, profile=[profile], security=security)
+        meta: Json = {"source": self.source_uri, "profile": [profile]}
+        if self.labels or own:
+            meta["security"] = [label.copy() for label in (*self.labels, *own)]
+        return meta
 
     def extensions(self, *own: Json) -> list[Json]:
         """The extensions of a resource of this message: rådrum on each, then its own."""
-        if self.embargo:
-            own = (extension(systems.EMBARGO, valueDateTime=self.embargo), *own)
-        return [part for part in own if part]
+        embargo = [extension(systems.EMBARGO, valueDateTime=self.embargo)] if self.embargo else []
+        return [*embargo, *filter(None, own)]
 
     def add(self, rule: str, resource: Json) -> str:
         """Keep a resource; the same one again is kept once, with what both said. Gives ``Type/id``."""

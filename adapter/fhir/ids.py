@@ -7,14 +7,15 @@ from typing import Final
 from uuid import UUID
 
 NAMESPACE: Final = UUID("6c2f0a0e-8b1d-5c9e-9a57-3d0f2b6e41c7")
-_SEED: Final = NAMESPACE.bytes
+_SEEDED: Final = sha1(NAMESPACE.bytes, usedforsecurity=False)  # copied: to begin anew costs as much again
 _VARIANTS: Final = {sign: "89ab"[int(sign, 16) % 4] for sign in "0123456789abcdef"}  # two bits are 10
 _SEPARATOR: Final = "\x1f"  # never in an id, so that no two lists of parts read the same
 
 
 def resource_id(*parts: str) -> str:
     """The UUIDv5 in our namespace of the parts, in this order (RFC 4122 §4.3, as ``uuid.uuid5``)."""
-    name = _SEPARATOR.join(parts).encode("utf-8", "surrogatepass")
-    digest = sha1(_SEED + name, usedforsecurity=False).hexdigest()
+    hashed = _SEEDED.copy()
+    hashed.update(_SEPARATOR.join(parts).encode("utf-8", "surrogatepass"))
+    digest = hashed.hexdigest()
     variant = _VARIANTS[digest[16]]
     return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"

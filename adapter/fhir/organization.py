@@ -12,6 +12,7 @@ from adapter.fhir import profiles, systems
 from adapter.fhir.draft import Draft
 from adapter.fhir.element import Json, element, extension, filled, identifier, reference
 from adapter.fhir.ids import resource_id
+from adapter.fhir.recurring import recurring
 from adapter.fhir.shared import PLACE, shared
 
 
@@ -19,17 +20,8 @@ def care_giver(draft: Draft, giver: CareGiver | None) -> str:
     """The vårdgivare, the outer block; empty when nothing names it."""
     if giver is None or not (giver.hsa_id or giver.name):
         return ""
-    return draft.add(
-        "fhir.organization",
-        shared(
-            resourceType="Organization",
-            meta=element(profile=[profiles.ORGANIZATION]),
-            id=_id(draft, giver.hsa_id, giver.name),
-            text=PLACE,
-            identifier=filled(identifier(systems.HSA, draft.said(giver, "hsa_id"))),
-            name=draft.said(giver, "name"),
-        ),
-    )
+    hsa_id, name = draft.said(giver, "hsa_id"), draft.said(giver, "name")
+    return draft.add("fhir.organization", _organization(draft, _key(draft, giver), hsa_id, name))
 
 
 def care_unit(draft: Draft, unit: CareUnit | None) -> str:
@@ -44,19 +36,33 @@ def care_unit(draft: Draft, unit: CareUnit | None) -> str:
 
 def _unit(draft: Draft, unit: CareUnit) -> str:
     giver = care_giver(draft, unit.care_giver)
-    return draft.add(
-        "fhir.organization",
-        shared(
-            resourceType="Organization",
-            meta=element(profile=[profiles.ORGANIZATION]),
-            id=_id(draft, unit.hsa_id, unit.name),
-            text=PLACE,
-            identifier=filled(identifier(systems.HSA, draft.said(unit, "hsa_id"))),
-            name=draft.said(unit, "name"),
-            telecom=[] if draft.is_protected else _telecom(draft, unit),
-            address=[] if draft.is_protected else _address(draft, unit),
-            partOf=reference(giver),
-        ),
+    shown = () if draft.is_protected else ("phone", "email", "address", "location")
+    ways = tuple([draft.said(unit, name) for name in shown])
+    hsa_id, name = draft.said(unit, "hsa_id"), draft.said(unit, "name")
+    return draft.add("fhir.organization", _organization(draft, _key(draft, unit), hsa_id, name, giver, *ways))
+
+
+@recurring
+def _organization(  # noqa: PLR0913, PLR0917 - what a message can say of a unit
+    key: tuple[str, str],
+    hsa_id: str,
+    name: str,
+    giver: str = "",
+    phone: str = "",
+    email: str = "",
+    address: str = "",
+    location: str = "",
+) -> Json:
+    return shared(
+        resourceType="Organization",
+        meta={"profile": [profiles.ORGANIZATION]},
+        id=resource_id("Organization", *key),
+        text=PLACE,
+        identifier=filled(identifier(systems.HSA, hsa_id)),
+        name=name,
+        telecom=_telecom(phone, email),
+        address=filled(element(text=address, city=location)),
+        partOf=reference(giver),
     )
 
 
@@ -65,18 +71,12 @@ def hsa_key(hsa_id: HsaId) -> str:
     return hsa_id.value.strip().upper()
 
 
-def _id(draft: Draft, hsa_id: HsaId | None, name: str) -> str:
-    if hsa_id:
-        return resource_id("Organization", systems.HSA, hsa_key(hsa_id))
-    return resource_id("Organization", draft.owner, name)
+def _key(draft: Draft, unit: CareUnit | CareGiver) -> tuple[str, str]:
+    return (systems.HSA, hsa_key(unit.hsa_id)) if unit.hsa_id else (draft.owner, unit.name)
 
 
-def _telecom(draft: Draft, unit: CareUnit) -> list[Json]:
+def _telecom(phone: str, email: str) -> list[Json]:
     # A number that came in a message's header is for staff until somebody says otherwise (§10).
     internal = extension(systems.AUDIENCE, valueCode="internt")
-    said = (("phone", draft.said(unit, "phone")), ("email", draft.said(unit, "email")))
+    said = (("phone", phone), ("email", email))
     return [{"extension": [internal], "system": kind, "value": value} for kind, value in said if value]
-
-
-def _address(draft: Draft, unit: CareUnit) -> list[Json]:
-    return filled(element(text=draft.said(unit, "address"), city=draft.said(unit, "location")))

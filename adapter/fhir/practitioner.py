@@ -7,6 +7,7 @@ name alone is a person of that note or message only: two of the same name are ne
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from adapter.domain.people import CareUnit, Hours, Professional
 from adapter.fhir import profiles, systems
@@ -15,7 +16,10 @@ from adapter.fhir.draft import Draft
 from adapter.fhir.element import Json, coding, concept, element, filled, identifier, reference
 from adapter.fhir.ids import resource_id
 from adapter.fhir.organization import care_unit, hsa_key
+from adapter.fhir.recurring import recurring
 from adapter.fhir.shared import PLACE, shared
+
+_SAID: Final = ("hsa_id", "name", "title", "role_code", "role_name")
 
 
 def practitioner_role(
@@ -41,50 +45,84 @@ def practitioner_role(
 
 
 def _role(draft: Draft, professional: Professional, role: str, workplace: str, hours: Sequence[Hours]) -> str:
-    person = _practitioner(draft, professional)
-    resource = shared(
-        resourceType="PractitionerRole",
-        id=_role_id(draft, professional, role, workplace),
-        meta=_meta(draft, professional, profiles.PRACTITIONER_ROLE),
-        text=PLACE,
-        extension=[] if professional.hsa_id else draft.extensions(),
-        practitioner=reference(person, draft.said(professional, "name")),
-        organization=reference(workplace),
-        code=filled(_code(draft, professional)),
-        availableTime=available_times(hours),
-    )
+    hsa_id, *said = (draft.said(professional, name) for name in _SAID)
+    name = said[0]
+    times = tuple(hours)
+    if professional.hsa_id:
+        key = hsa_key(professional.hsa_id)
+        person = draft.add("fhir.practitioner", _known_person(draft, key, hsa_id, name))
+        resource = _known_role(draft, key, person, workplace, times, *said)
+    else:
+        person = _person_of_note(draft, professional.name, name)
+        own = (professional.name, professional.title, professional.role_code, professional.role_name)
+        own_id = draft.id_of("practitioner-role", role, *own, workplace)
+        mark = (own_id, draft.meta(profiles.PRACTITIONER_ROLE), draft.extensions())
+        resource = _role_resource(mark, person, workplace, times, *said)
     return draft.add("fhir.practitioner_role", resource)
 
 
-def _practitioner(draft: Draft, professional: Professional) -> str:
-    if not (professional.hsa_id or professional.name):
+def _person_of_note(draft: Draft, key: str, name: str) -> str:
+    if not name:
         return ""
-    if professional.hsa_id:
-        own_id = resource_id("Practitioner", systems.HSA, hsa_key(professional.hsa_id))
-    else:
-        own_id = draft.id_of("practitioner", professional.name)
-    resource = shared(
+    mark = (draft.id_of("practitioner", key), draft.meta(profiles.PRACTITIONER), draft.extensions())
+    return draft.add("fhir.practitioner", _person_resource(mark, "", name))
+
+
+@recurring
+def _known_person(key: str, hsa_id: str, name: str) -> Json:
+    mark = _shared_mark("Practitioner", profiles.PRACTITIONER, key)
+    return _person_resource(mark, hsa_id, name)
+
+
+@recurring
+def _known_role(key: str, person: str, workplace: str, hours: tuple[Hours, ...], *said: str) -> Json:
+    mark = _shared_mark("PractitionerRole", profiles.PRACTITIONER_ROLE, key, workplace)
+    return _role_resource(mark, person, workplace, hours, *said)
+
+
+_Mark = tuple[str, Json, list[Json]]  # id, meta, extensions
+
+
+def _shared_mark(kind: str, profile: str, *key: str) -> _Mark:
+    """What is shared by all sources says neither source nor labels of one message."""
+    return resource_id(kind, systems.HSA, *key), {"profile": [profile]}, []
+
+
+def _person_resource(mark: _Mark, hsa_id: str, name: str) -> Json:
+    own_id, meta, extensions = mark
+    return shared(
         resourceType="Practitioner",
         id=own_id,
-        meta=_meta(draft, professional, profiles.PRACTITIONER),
+        meta=meta,
         text=PLACE,
-        extension=[] if professional.hsa_id else draft.extensions(),
-        identifier=filled(identifier(systems.HSA, draft.said(professional, "hsa_id"))),
-        name=filled(element(text=draft.said(professional, "name"))),
+        extension=extensions,
+        identifier=filled(identifier(systems.HSA, hsa_id)),
+        name=[{"text": name}] if name else [],
     )
-    return draft.add("fhir.practitioner", resource)
 
 
-def _meta(draft: Draft, professional: Professional, profile: str) -> Json:
-    """What is shared by all sources says neither source nor labels of one message."""
-    return element(profile=[profile]) if professional.hsa_id else draft.meta(profile)
-
-
-def _role_id(draft: Draft, professional: Professional, role: str, unit: str) -> str:
-    if professional.hsa_id:
-        return resource_id("PractitionerRole", systems.HSA, hsa_key(professional.hsa_id), unit)
-    said = (professional.name, professional.title, professional.role_code, professional.role_name)
-    return draft.id_of("practitioner-role", role, *said, unit)
+def _role_resource(  # noqa: PLR0913, PLR0917 - what a message can say of somebody's role
+    mark: _Mark,
+    person: str,
+    workplace: str,
+    hours: tuple[Hours, ...],
+    name: str,
+    title: str,
+    code: str,
+    code_name: str,
+) -> Json:
+    own_id, meta, extensions = mark
+    return shared(
+        resourceType="PractitionerRole",
+        id=own_id,
+        meta=meta,
+        text=PLACE,
+        extension=extensions,
+        practitioner=reference(person, name),
+        organization=reference(workplace),
+        code=filled(_code(title, code, code_name)),
+        availableTime=available_times(hours),
+    )
 
 
 def _key(professional: Professional, role: str, workplace: str) -> tuple[object, ...]:
@@ -99,10 +137,9 @@ def _key(professional: Professional, role: str, workplace: str) -> tuple[object,
     )
 
 
-def _code(draft: Draft, professional: Professional) -> Json:
-    code, name = draft.said(professional, "role_code"), draft.said(professional, "role_name")
+def _code(title: str, code: str, name: str) -> Json:
     codings = [coding(systems.STAFF_ROLE, code, name)] if code else filled(element(display=name))
-    return concept(*codings, text=draft.said(professional, "title"))
+    return concept(*codings, text=title)
 
 
 def _says_something(professional: Professional) -> bool:
