@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import cache
 from typing import TYPE_CHECKING
 
 import orjson
@@ -28,6 +29,7 @@ def answer(decision: Decision) -> Answer:
     return Answer(status=status, body=orjson.dumps(outcome))
 
 
+@cache
 def conflict_answer() -> Answer:
     """409: the id was seen before with other content."""
     what = (

@@ -23,6 +23,7 @@ from adapter.ports import Arrival, Kept, Put
 from adapter.wire.positions import located, spans
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from adapter.findings import Finding
@@ -92,7 +93,7 @@ def arrival(
         received_at=received_at,
         state=decision.state,
         findings=tuple(finding_json(finding) for finding in decision.findings),
-        puts=tuple(_put(r, effect) for effect in decision.kept for r in effect.resources),
+        puts=tuple(put for effect in decision.kept for put in _puts(effect)),
         note_keys=tuple((effect.key, effect.content) for effect in decision.kept),
         is_letter=not any(isinstance(effect.record, Note) for effect in decision.effects),
         audit=_audit(inbox_id, source.name, sent_by, decision, received_at),
@@ -113,15 +114,17 @@ def _by_record(mapped: Mapped) -> tuple[list[tuple[Finding, ...]], tuple[Finding
     return [tuple(found) for found in own], tuple(shared)
 
 
-def _put(resource: Json, effect: Effect) -> Put:
-    shared = is_shared(resource)
-    is_reference = shared and resource["resourceType"] != "Patient"
-    return Put(
-        resource=resource,
-        lane=REFERENCE_LANE if is_reference else effect.lane,
-        is_shared=shared,
-        order="" if shared else effect.order,
-    )
+def _puts(effect: Effect) -> Iterator[Put]:
+    lane, order = effect.lane, effect.order
+    for resource in effect.resources:
+        shared = is_shared(resource)
+        is_reference = shared and resource["resourceType"] != "Patient"
+        yield Put(
+            resource=resource,
+            lane=REFERENCE_LANE if is_reference else lane,
+            is_shared=shared,
+            order="" if shared else order,
+        )
 
 
 def _audit(inbox_id: str, source: str, sender: str, decision: Decision, recorded: datetime) -> Json:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 _LOG = structlog.get_logger("overens.decider")
 _SIZE = struct.Struct("!Q")
+_READ = 1 << 20
+TOGETHER = 8  # messages answered at once; more would let the writer idle while they are decided
 GARBAGE = 20_000  # new objects between two looks for cycles; a message makes some thousands and few cycles
 
 
@@ -145,17 +147,34 @@ def _be_one(
 def _answer_all(
     theirs: socket.socket, sources: Mapping[str, Source], ready: Callable[[Arrival], Ready]
 ) -> None:
-    with theirs.makefile("rb") as asked:
-        while head := asked.read(_SIZE.size):
-            whole = asked.read(_SIZE.unpack(head)[0])
-            raw, name, received_at = pickle.loads(whole)  # noqa: S301  from our own process
-            told = _told(raw, sources[name], received_at, ready)
-            theirs.sendall(_SIZE.pack(len(told)) + told)
+    """Answer what is there to be answered, some at a time: they are then committed together."""
+    received = bytearray()
+    while data := theirs.recv(_READ):
+        received += data
+        while asked := _whole(received):
+            told = [_told(each, sources, ready) for each in asked]
+            theirs.sendall(b"".join(_SIZE.pack(len(each)) + each for each in told))
 
 
-def _told(raw: bytes, source: Source, received_at: datetime, ready: Callable[[Arrival], Ready]) -> bytes:
+def _whole(received: bytearray) -> list[bytes]:
+    """The first questions that are there in full; they are taken away."""
+    found: list[bytes] = []
+    start = 0
+    while len(found) < TOGETHER and len(received) >= start + _SIZE.size:
+        end = start + _SIZE.size + _SIZE.unpack_from(received, start)[0]
+        if len(received) < end:
+            break
+        found.append(bytes(received[start + _SIZE.size : end]))
+        start = end
+    del received[:start]
+    return found
+
+
+def _told(asked: bytes, sources: Mapping[str, Source], ready: Callable[[Arrival], Ready]) -> bytes:
     """Nothing for a fault of ours: the server meets it again, and tells of it with its own words."""
     try:
+        raw, name, received_at = pickle.loads(asked)  # noqa: S301  from our own process
+        source = sources[name]
         decision = decide(raw, source, received_at=received_at.isoformat())
         return ready(arrival(raw, source, decision, received_at)).data
     except Exception:  # noqa: BLE001  as the docstring says

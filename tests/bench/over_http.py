@@ -1,9 +1,10 @@
 """The real server over HTTP: durable ingest at 1, 16 and 64 clients; a portal's fetch at two sizes of store.
 
-The server runs in its own process with its usual settings (SQLite, synchronous=FULL); the clients share one
-other process. The server's CPU time an answer stands beside the rate: it says more on a machine that others
-use too. Ingest sends distinct messages: a fixture with a new note id each time. For the fetch the store is
-filled directly. The floor, in the same run, is ``GET /healthz``: what HTTP alone costs here.
+The server runs in its own processes with its usual settings (SQLite, synchronous=FULL). CPU time an answer
+stands beside the rate, for the server, its decider and the load generator: it says more on a machine that
+others use too. Ingest sends messages made beforehand, each a note of its own about a patient of its own. For
+the fetch the store is filled directly, with what a real note comes to. Floors in the same run: a bare
+application on the same uvicorn, and a bare SQLite table that takes as many bytes.
 """
 
 from __future__ import annotations
@@ -13,206 +14,183 @@ import itertools
 import json
 import os
 import random
-import signal
-import socket
-import subprocess
+import re
 import sys
-import tempfile
 import time
-import urllib.request
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+import apsw
 import orjson
 import uvloop
 
+from adapter.decision import REFERENCE_LANE
 from adapter.fhir import merge
-from adapter.pipeline import decide
-from adapter.ports import Answer, Arrival, Put, State
+from adapter.pipeline import arrival, decide
+from adapter.ports import Arrival, Put
 from adapter.sources import load_sources
 from adapter.store import open_store
+from tests.bench.client import ask, http
+from tests.bench.server import ROOT, Server, bare, disk_bytes, megabytes, scratch, serving, used
 
-ROOT = Path(__file__).resolve().parents[2]
 SOURCE = "se.cosmic.journal-notes"
 FIXTURE = ROOT / "fixtures" / SOURCE / os.environ.get("OVERENS_TEST_BENCH_NOTE", "kalmar-agreement.json")
 NOTE_ID = b"SE2321000016-Test:Note:" + os.environ.get("OVERENS_TEST_BENCH_NOTE_ID", "4711").encode()
 SECONDS = float(os.environ.get("OVERENS_TEST_BENCH_SECONDS", "4"))
 SIZES = [int(size) for size in os.environ.get("OVERENS_TEST_BENCH_SIZES", "1000,100000").split(",")]
-INGEST_AIM, FETCH_AIM = 700, 1_500
+INGEST_AIM, FETCH_AIM, RATIO_AIM, DISK_AIM = 700, 1_500, 1.2, 30
+MOST_A_SECOND = 1_200  # messages made beforehand for each second
 PERSONNUMMER = "http://electronichealth.se/identifier/personnummer"
-KEPT_TYPES = ("Patient", "CarePlan", "CareTeam", "Provenance")  # what a portal's fetch touches
+PERSONNUMMER_OID, RESERVE_OID = b'"1.2.752.129.2.1.3.1"', b'"1.2.752.74.9.1"'
+NUMBER = re.compile(rb"(?<!\d)(?:19|20)\d{10}(?!\d)")
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SEED = 4711
 
-Request = Callable[[], bytes]
+Figures = dict[str, float]
 
 
-class Server(NamedTuple):
-    """A server that runs."""
-
-    port: int
-    pid: int
-
-
-@contextmanager
-def serving(folder: str) -> Iterator[Server]:
-    """A server on the store in a folder."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    env = {
-        **os.environ,
-        "OVERENS_DATABASE_URL": f"sqlite:///{folder}/overens.db",
-        "OVERENS_LOG_LEVEL": "warning",
-    }
-    command = [sys.executable, "-m", "adapter", "serve", "--port", str(port)]
-    with subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.DEVNULL) as server:
-        try:
-            _until_ready(port, server)
-            yield Server(port, server.pid)
-        finally:
-            server.send_signal(signal.SIGTERM)
-
-
-def _until_ready(port: int, server: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end and server.poll() is None:
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5).close()
-        except OSError:
-            time.sleep(0.02)
-        else:
-            return
-    raise TimeoutError("the server did not start")
-
-
-def megabytes(pid: int) -> float:
-    """Resident memory of a process, where the machine tells (Linux); else 0."""
-    status = Path(f"/proc/{pid}/status")
-    if not status.exists():
-        return 0.0
-    line = next(line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmRSS"))
-    return int(line.split()[1]) / 1024
-
-
-def cpu_seconds(pid: int) -> float:
-    """CPU time a process has used, where the machine tells (Linux); else 0."""
-    stat = Path(f"/proc/{pid}/stat")
-    if not stat.exists():
-        return 0.0
-    ticks = stat.read_text(encoding="ascii").rpartition(")")[2].split()[11:13]
-    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
-
-
-def http(method: str, path: str, body: bytes = b"", media: str = "") -> bytes:
-    """A request as bytes, on a connection that stays open."""
-    head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n"
-    if body:
-        head += f"Content-Type: {media}\r\nContent-Length: {len(body)}\r\n"
-    return head.encode() + b"\r\n" + body
-
-
-async def one_client(port: int, request: Request, wanted: int, end: float, times: list[float]) -> None:
-    """Ask again and again on one connection until the time is up."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    while time.perf_counter() < end:
-        start = time.perf_counter()
-        writer.write(request())
-        head = (await reader.readuntil(b"\r\n\r\n")).lower()
-        length = int(head.partition(b"content-length: ")[2].partition(b"\r\n")[0])
-        await reader.readexactly(length)
-        times.append(time.perf_counter() - start)
-        status = int(head[9:12])
-        if status != wanted:
-            raise AssertionError(f"the server answered {status}, not {wanted}")
-    writer.close()
-
-
-async def load(server: Server, clients: int, request: Request, wanted: int = 200) -> dict[str, float]:
-    """Answers a second, and how long the slow ones took, in milliseconds."""
-    times: list[float] = []
-    start, cpu = time.perf_counter(), cpu_seconds(server.pid)
-    end = start + SECONDS
-    await asyncio.gather(*(one_client(server.port, request, wanted, end, times) for _ in range(clients)))
-    took, cpu = time.perf_counter() - start, cpu_seconds(server.pid) - cpu
-    times.sort()
+async def load(
+    server: Server, clients: int, requests: Iterator[bytes], wanted: int = 200, seconds: float = SECONDS
+) -> Figures:
+    """Answers a second, how long they took in milliseconds, and CPU milliseconds an answer."""
+    before, start = used(server), time.perf_counter()
+    times = await ask(server.port, clients, requests, wanted, seconds)
+    took = time.perf_counter() - start
+    cpu = [(now - then) / len(times) * 1000 for then, now in zip(before, used(server), strict=True)]
     return {
-        "per_second": round(len(times) / took),
-        "cpu_ms": round(cpu / len(times) * 1000, 3),
+        "per_second": round(len(times) / took, 1),
         "p50_ms": round(times[len(times) // 2] * 1000, 2),
         "p99_ms": round(times[int(len(times) * 0.99)] * 1000, 2),
+        **{
+            f"{who}_cpu_ms": round(part, 3)
+            for who, part in zip(("server", "decider", "client"), cpu, strict=True)
+        },
     }
 
 
-def show(name: str, found: dict[str, float]) -> dict[str, float]:
+def show(name: str, found: Figures) -> Figures:
     """One row of the table."""
+    cpu = [found[f"{who}_cpu_ms"] for who in ("server", "decider", "client")]
     print(
-        f"{name:<40} {found['per_second']:>7.0f}/s  server {found['cpu_ms']:>7.3f} ms"
-        f"  p50 {found['p50_ms']:>7.2f} ms  p99 {found['p99_ms']:>7.2f} ms"
+        f"{name:<38} {found['per_second']:>8.0f} {found['p50_ms']:>8.2f} {found['p99_ms']:>8.2f}"
+        f" {cpu[0]:>8.3f} {cpu[1]:>8.3f} {cpu[2]:>8.3f}"
     )
     return found
 
 
+def heading(text: str) -> None:
+    """The head of a table."""
+    print(
+        f"\n{text:<38} {'a second':>8} {'p50 ms':>8} {'p99 ms':>8} {'server':>8} {'decider':>8} {'client':>8}"
+    )
+
+
+def messages(count: int, first: int) -> list[bytes]:
+    """Requests, each with a note of its own about a patient with a reserve number of its own."""
+    raw = FIXTURE.read_bytes().replace(PERSONNUMMER_OID, RESERVE_OID)
+    made = []
+    for number in range(first, first + count):
+        note = NUMBER.sub(b"98%06dAA06" % number, raw.replace(NOTE_ID, b"bench:%d" % number))
+        made.append(http("POST", f"/messages/{SOURCE}", note, "application/json"))
+    return made
+
+
 async def ingest(figures: dict[str, Any]) -> None:
     """Distinct messages at 1, 16 and 64 clients, each durable before its answer."""
-    raw, number = FIXTURE.read_bytes(), itertools.count(1)
-
-    def message() -> bytes:
-        note = raw.replace(NOTE_ID, b"bench:%d" % next(number))
-        return http("POST", f"/messages/{SOURCE}", note, "application/json")
-
-    with tempfile.TemporaryDirectory(prefix="overens-bench-") as folder, serving(folder) as server:
+    first = 100_000
+    size = len(FIXTURE.read_bytes()) / 1000
+    heading(f"ingest, {size:.1f} kB a message")
+    with bare() as floor:
+        figures["floor_http"] = await load(floor, 16, itertools.cycle(messages(1, first)))
+        show("floor: bare app, 16 clients", figures["floor_http"])
+    with scratch() as folder, serving(folder) as server:
         figures["idle_mb"] = round(megabytes(server.pid))
-        floor = await load(server, 16, lambda: http("GET", "/healthz"))
-        figures["floor"] = show("GET /healthz, 16 clients (floor)", floor)
+        await load(server, 4, iter(messages(200, first)), 201, 2)  # warm
+        sent = 200
         for clients in (1, 16, 64):
-            name = f"POST {len(raw) / 1000:.1f} kB note, {clients} clients"
-            figures[f"ingest_{clients}"] = show(name, await load(server, clients, message, 201))
+            made = messages(int(MOST_A_SECOND * SECONDS), first + sent)
+            left = iter(made)
+            found = show(f"{clients} clients", await load(server, clients, left, 201))
+            figures[f"ingest_{clients}"] = found
+            sent += len(made) - sum(1 for _ in left)
         figures["after_ingest_mb"] = round(megabytes(server.pid))
-        figures["kb_a_message"] = round(disk_bytes(folder) / next(number) / 1000, 1)
+        figures["kb_a_message"] = round(disk_bytes(folder) / sent / 1000, 1)
+    show_disk(figures)
+
+
+def show_disk(figures: dict[str, Any]) -> None:
+    """Disk and memory, beside a table that takes as many bytes in commits of one and of sixteen."""
+    a_message = figures["kb_a_message"]
+    print(f"disk {a_message} kB a message (at most {DISK_AIM})")
     print(f"memory {figures['idle_mb']} MB idle, {figures['after_ingest_mb']} MB after the messages")
-    print(f"disk {figures['kb_a_message']} kB a message")
+    for together in (1, 16):
+        rate = bare_commits(int(a_message * 1000), together)
+        figures[f"floor_commits_{together}"] = round(rate)
+        print(f"floor: bare rows of as many bytes, {together} a commit: {rate:,.0f} a second")
 
 
-def disk_bytes(folder: str) -> int:
-    """What the store takes on disk."""
-    return sum(path.stat().st_size for path in Path(folder).glob("overens.db*"))
+def bare_commits(size: int, together: int) -> float:
+    """Rows a second into a table of SQLite's, durable, so many in a commit."""
+    rows = max(50, 2_000 // together) * together if together > 1 else 300
+    with scratch() as folder:
+        connection = apsw.Connection(f"{folder}/overens.db")
+        connection.pragma("journal_mode", "wal")
+        connection.pragma("synchronous", "full")
+        connection.execute("CREATE TABLE row (id INTEGER PRIMARY KEY, data BLOB)")
+        data, start = os.urandom(size), time.perf_counter()
+        for _ in range(rows // together):
+            with connection:
+                connection.executemany("INSERT INTO row (data) VALUES (?)", [(data,)] * together)
+        took = time.perf_counter() - start
+        connection.close()
+    return rows / took
 
 
-def template() -> tuple[str, list[str], str]:
-    """The resources that a fetch touches as one JSON text, their ids, and the patient's number."""
-    made = decide(FIXTURE.read_bytes(), load_sources()[SOURCE]).resources
-    own = [resource for resource in made if resource["resourceType"] in KEPT_TYPES]
-    patient = next(resource for resource in own if resource["resourceType"] == "Patient")
-    return orjson.dumps(own).decode(), [resource["id"] for resource in own], patient["identifier"][0]["value"]
+class Filling:
+    """Makes arrivals: what a real note comes to, about a patient of its own each time."""
 
+    def __init__(self) -> None:
+        source, raw = load_sources()[SOURCE], FIXTURE.read_bytes()
+        self.whole = arrival(raw, source, decide(raw, source), datetime.now(UTC))
+        own = [put for put in self.whole.puts if put.lane != REFERENCE_LANE]
+        self.ids = {put.resource["id"] for put in own} | {self.whole.audit["id"]}
+        self.text = orjson.dumps([put.resource for put in own]).decode()
+        self.rest = [put for put in self.whole.puts if put.lane == REFERENCE_LANE]
+        self.own = own
+        patient = next(put.resource for put in own if put.resource["resourceType"] == "Patient")
+        self.number = patient["identifier"][0]["value"]
+        self.plan = next(put.resource["id"] for put in own if put.resource["resourceType"] == "CarePlan")
 
-def filling(index: int, text: str, ids: list[str], number: str) -> Arrival:
-    """One more patient with an agreement. The number is none: a letter stands first."""
-    for id_ in ids:
-        text = text.replace(id_, str(uuid.uuid5(uuid.UUID(id_), str(index))))
-    puts = tuple(
-        Put(resource=r, lane=index % 4096) for r in orjson.loads(text.replace(number, invented(index)))
-    )
-    id_, answer = str(uuid.UUID(int=index)), Answer(status=201, body=b"{}")
-    return Arrival(
-        id=id_,
-        sender="bench",
-        message_id=id_,
-        sha256=id_,
-        source=SOURCE,
-        raw=b"{}",
-        lane=index % 4096,
-        received_at=datetime.now(UTC),
-        state=State.DONE,
-        puts=puts,
-        audit={"resourceType": "AuditEvent", "id": id_},
-        answer=answer,
-        conflict_answer=answer,
-    )
+    def arrival(self, index: int) -> Arrival:
+        """One more patient with an agreement. The number is none: a letter stands first."""
+        text = self.renamed(self.text, index).replace(self.number, invented(index))
+        lane = index % 4096
+        own = [
+            Put(resource=resource, lane=lane, is_shared=put.is_shared, order=put.order)
+            for resource, put in zip(orjson.loads(text), self.own, strict=True)
+        ]
+        audit = orjson.loads(self.renamed(orjson.dumps(self.whole.audit).decode(), index))
+        id_ = str(uuid.UUID(int=index))
+        return replace(
+            self.whole,
+            id=id_,
+            message_id=id_,
+            lane=lane,
+            puts=(*own, *self.rest),
+            note_keys=((id_, id_),),
+            audit=audit,
+        )
+
+    def renamed(self, text: str, index: int) -> str:
+        """The same text with ids of its own."""
+        return UUID.sub(lambda found: self.id_of(found[0], index), text)
+
+    def id_of(self, id_: str, index: int) -> str:
+        """An id of the template's as that of one filling."""
+        return f"{index:08x}{id_[8:]}" if id_ in self.ids else id_
 
 
 def invented(index: int) -> str:
@@ -220,62 +198,82 @@ def invented(index: int) -> str:
     return f"B{index:011}"
 
 
-async def fill(folder: str, size: int) -> float:
-    """Keep that many agreements; seconds."""
-    start, made = time.perf_counter(), template()
+async def fill(folder: str, size: int) -> Filling:
+    """Keep that many agreements, with a line of dots as they come."""
+    start, filling = time.perf_counter(), Filling()
     store = await open_store(f"sqlite:///{folder}/overens.db", merge)
     left = iter(range(size))
+    print(f"\n{size} agreements ", end="", flush=True)
 
     async def keep() -> None:
         for index in left:
-            await store.keep(filling(index, *made))
+            await store.keep(filling.arrival(index))
+            if index % (size // 20) == 0:
+                print(".", end="", flush=True)
 
     await asyncio.gather(*(keep() for _ in range(64)))
     await store.close()
-    return time.perf_counter() - start
+    took = time.perf_counter() - start
+    print(f" {took:.0f} s, {disk_bytes(folder) / size / 1000:.1f} kB each", end="")
+    return filling
 
 
 async def fetch(size: int, figures: dict[str, Any]) -> None:
-    """A portal's fetch by identity, with teams and Provenance, and a read by id."""
+    """A portal's fetch by identity with teams and Provenance, one with the activities, and a read by id."""
     chance = random.Random(SEED)  # noqa: S311  which patient is asked for
+    with scratch() as folder:
+        filling = await fill(folder, size)
 
-    def by_identity() -> bytes:
-        form = (
-            f"patient.identifier={PERSONNUMMER}%7C{invented(chance.randrange(size))}&category=734163000"
-            "&_include=CarePlan:care-team&_revinclude=Provenance:target"
-        )
-        return http("POST", "/fhir/CarePlan/_search", form.encode(), "application/x-www-form-urlencoded")
+        def by_identity(*includes: str) -> bytes:
+            identity = f"patient.identifier={PERSONNUMMER}%7C{invented(chance.randrange(size))}"
+            form = "&".join((identity, "category=734163000", "_include=CarePlan:care-team", *includes))
+            return http("POST", "/fhir/CarePlan/_search", form.encode(), "application/x-www-form-urlencoded")
 
-    def by_id() -> bytes:
-        return http("GET", f"/fhir/CarePlan/{uuid.uuid5(plan_id, str(chance.randrange(size)))}")
+        def by_id() -> bytes:
+            return http("GET", f"/fhir/CarePlan/{filling.id_of(filling.plan, chance.randrange(size))}")
 
-    text, _, _ = template()
-    plan_id = uuid.UUID(next(r["id"] for r in orjson.loads(text) if r["resourceType"] == "CarePlan"))
-    with tempfile.TemporaryDirectory(prefix="overens-bench-") as folder:
-        took = await fill(folder, size)
+        def many(make: Any, *said: str) -> Iterator[bytes]:
+            return itertools.cycle([make(*said) for _ in range(5_000)])
+
+        heading(f"fetch from {size} agreements")
         with serving(folder) as server:
+            await load(server, 16, many(by_identity, "_revinclude=Provenance:target"), seconds=1)  # warm
+            asked = many(by_identity, "_revinclude=Provenance:target")
             for clients in (1, 16):
-                name = f"fetch of {size} agreements, {clients} clients"
-                figures[f"fetch_{size}_{clients}"] = show(name, await load(server, clients, by_identity))
-            name = f"read by id of {size}, 16 clients"
-            figures[f"read_{size}"] = show(name, await load(server, 16, by_id))
+                found = await load(server, clients, asked)
+                figures[f"fetch_{size}_{clients}"] = show(f"plan, teams, origin; {clients} clients", found)
+            asked = many(by_identity, "_include=CarePlan:activity-reference")
+            figures[f"activities_{size}"] = show("plan, teams, activities; 16", await load(server, 16, asked))
+            figures[f"read_{size}"] = show("read by id; 16", await load(server, 16, many(by_id)))
             figures[f"fetch_{size}_mb"] = round(megabytes(server.pid))
-        print(f"{size} agreements filled in {took:.0f} s; server {figures[f'fetch_{size}_mb']} MB")
+        print(f"memory {figures[f'fetch_{size}_mb']} MB")
+
+
+def ratio(figures: dict[str, Any]) -> None:
+    """How much slower a fetch is from the largest store than from the smallest, by rate and by CPU."""
+    small, large = (figures[f"fetch_{size}_16"] for size in (min(SIZES), max(SIZES)))
+    figures["fetch_ratio"] = round(small["per_second"] / large["per_second"], 2)
+    figures["fetch_cpu_ratio"] = round(large["server_cpu_ms"] / small["server_cpu_ms"], 2)
+    print(
+        f"\nfetch at {min(SIZES)} against {max(SIZES)}: {figures['fetch_ratio']} times the rate (at most"
+        f" {RATIO_AIM}), {figures['fetch_cpu_ratio']} times the CPU"
+    )
 
 
 async def main() -> None:
-    """Print the table, and the figures as JSON in the last line."""
+    """Print the tables, and the figures as JSON in the last line."""
     figures: dict[str, Any] = {
-        "aims": {"ingest": INGEST_AIM, "fetch": FETCH_AIM},
+        "aims": {"ingest": INGEST_AIM, "fetch": FETCH_AIM, "ratio": RATIO_AIM, "disk_kb": DISK_AIM},
         "seconds": SECONDS,
         "seed": SEED,
     }
-    print(f"{SECONDS:.0f} s each; aims: ingest {INGEST_AIM}/s, fetch {FETCH_AIM}/s")
+    print(f"{SECONDS:.0f} s each; CPU in ms an answer; aims: ingest {INGEST_AIM}/s, fetch {FETCH_AIM}/s")
     await ingest(figures)
     for size in SIZES:
         await fetch(size, figures)
+    ratio(figures)
     print(json.dumps({"bench": "over_http", "figures": figures}))
 
 
 if __name__ == "__main__":
-    uvloop.run(main())
+    sys.exit(uvloop.run(main()))

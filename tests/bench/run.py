@@ -77,8 +77,8 @@ def figures(lines: list[str]) -> dict[str, object]:
 
 def main() -> int:
     """Run what is there (or was asked for), print, keep; 1 when one of them failed."""
-    there = {path.stem: path for path in HERE.glob("*.py") if path.name != Path(__file__).name}
-    wanted = sys.argv[1:] or [name for name in ORDER if name in there]
+    there = {name: HERE / f"{name}.py" for name in ORDER}
+    wanted = sys.argv[1:] or [*ORDER]
     said = conditions()
     print("bench: " + ", ".join(f"{name} {value}" for name, value in said.items()))
     KEPT.parent.mkdir(exist_ok=True)

@@ -1,6 +1,6 @@
 """Measure the store in-process: durable ingest and a portal's fetch.
 
-    python tests/bench/store.py [sqlite:///path | postgresql://… ] [--agreements 1000 100000]
+    python tests/bench/store.py [sqlite:///path | postgresql://… ] [--agreements 1000 10000]
 
 Each arrival is what one agreement comes to: 18 resources of about 1.5 kB with search rows.
 """
@@ -272,7 +272,7 @@ def main() -> None:
     """Measure the store named on the command line, or a file in a temporary folder."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("url", nargs="?")
-    parser.add_argument("--agreements", type=int, nargs="+", default=[1_000, 100_000])
+    parser.add_argument("--agreements", type=int, nargs="+", default=[1_000, 10_000])
     asked = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="overens-bench-")
     try:
