@@ -43,6 +43,8 @@ _ROWS = frozenset({"row", "tr"})  # of a table: a medicine and its dose stay tog
 _RUNNING = _PARAGRAPHS | _INLINE
 _SPLITTING = _SECTIONS | _LISTS | (_PARAGRAPHS - {"title", "subtitle"})
 
+# A line that goes on, indented as a file is: not the break of a text, nor the beginning of an item in it.
+_WRAP = re.compile(r"[ \t]*\r?\n[ \t]+(?![\s•●▪◦‣]|[-–—*·][ \t]|[0-9]{1,2}[.)][ \t])")
 _STARTS_AS_XML = re.compile(
     r"[ \t\r\n\ufeff]*<(?:\?xml[ \t\r\n]|!DOCTYPE\b|!--|(?:[A-Za-z_][\w.-]*:)?article[\s/>])"
 )
@@ -73,7 +75,8 @@ def read(text: str, where: str) -> DocBook | None:
 
     ``text`` is as the message's XML gate gives it (entities and CDATA already undone); one more layer of
     entities is undone when it hides an article. Origins are ``<where>#section[0].para[1]``. The text of a
-    paragraph is verbatim but for the white space at its ends; ``literallayout`` keeps that too.
+    paragraph is verbatim but for the white space at its ends, and a line break with indentation after it
+    is a wrap and counts as a space; ``literallayout`` keeps it all.
     """
     plain = _decoded_once_more(text)
     if not _STARTS_AS_XML.match(plain):
@@ -90,7 +93,8 @@ def read(text: str, where: str) -> DocBook | None:
 def write(keywords: Iterable[Keyword], title: str) -> str:
     """An article that ``read`` takes back to the same titles, values and nesting.
 
-    A value with white space at an end, or an empty one, is a ``literallayout``; all others are ``para``. What
+    An empty value, or one with white space at an end or after a line break, is a ``literallayout``; all
+    others are ``para``. What
     XML cannot hold is replaced: vertical tab and form feed by a line break, other control characters,
     half surrogate pairs and non-characters by U+FFFD. A value's kind and a keyword's tool, units, ranges
     and secrecy levels have no place in DocBook.
@@ -112,7 +116,8 @@ def _write(keyword: Keyword, parts: list[str]) -> None:
     parts.append(f"<section>{_title(keyword.title)}")
     for value in keyword.values:
         text = _holdable(value.text)
-        tag = "para" if text and text == text.strip(_XML_SPACE) else "literallayout"
+        is_plain = text and text == text.strip(_XML_SPACE) and not _WRAP.search(text)
+        tag = "para" if is_plain else "literallayout"
         parts.append(f"<{tag}>{escaped(text)}</{tag}>")
     for child in keyword.children:
         _write(child, parts)
@@ -225,7 +230,7 @@ class _Reading:
             self.note_below(node)
         text = "".join(map(_text, run))
         if block.name != "literallayout":
-            text = text.strip(_XML_SPACE)
+            text = _WRAP.sub(" ", text.strip(_XML_SPACE))
             run = run if text else []
         if run:
             values.append(KeywordValue(text=text, origins={"": self.place(block)}))

@@ -22,6 +22,7 @@ _YES_OR_NO = {"true": True, "1": True, "false": False, "0": False}
 RESULT = (path("GetCareDocumentationResponse.result"), path("result"))
 HAS_MORE = (path("GetCareDocumentationResponse.hasMore"), path("hasMore"))
 TIMES = (
+    path("header.record.timestamp"),
     path("header.author.timestamp"),
     path("header.signature.timestamp"),
     path("body.dissentingOpinion.authorTime"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -246,6 +247,17 @@ def test_placeholders_are_told_one_by_one(source: Source) -> None:
     assert codes == ["placeholder"] * 3 + ["required-missing"]
     assert result.findings[-1].where.endswith("accessControlHeader.patientId")
     assert result.records[0].text is None
+
+
+def test_the_record_time_is_the_version_of_a_note_that_nobody_signed(source: Source) -> None:
+    """
+    Author and signature are 0..1 in the contract; record/timestamp is 1..1 and always there.
+    """
+    text = (FOLDER / "kalmar-agreement.xml").read_text(encoding="utf-8")
+    bare = re.sub(r"(?s)<core:(author|signature)>.*</core:\1>", "", text)
+    (note,) = map_message(source.plan, source.parse(bare.encode())).records
+    assert note.signed_at is note.author is None
+    assert note.version_at == note.noted_at
 
 
 def test_an_unreadable_time_does_not_hide_the_others(source: Source) -> None:

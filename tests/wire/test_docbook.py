@@ -242,3 +242,24 @@ def test_what_is_written_is_read_back(keywords: list[Keyword], title: str) -> No
         assert book is not None
         assert (list(book.keywords), book.title) == (keywords, title)
         assert (book.findings, book.paragraphs, book.bibliography) == ((), (), ())
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("Daglig promenad, minst\n      30 minuter", "Daglig promenad, minst 30 minuter"),
+        ("Daglig promenad  \r\n\t30 minuter", "Daglig promenad 30 minuter"),
+        ("Promenad\nBlodtryck", "Promenad\nBlodtryck"),
+        ("Mål:\n  - gå\n  - stå\n  1. sitta", "Mål:\n  - gå\n  - stå\n  1. sitta"),
+        ("Promenad\n\n  Blodtryck", "Promenad\n Blodtryck"),
+    ],
+)
+def test_an_indented_line_of_a_paragraph_goes_on(said: str, text: str) -> None:
+    """
+    Files are wrapped and indented; a line break that a person wrote has no indentation, or an item after it.
+    """
+    found = docbook.read(
+        f"<article><section><title>T</title><para>\n  {said}\n</para></section></article>", "n"
+    )
+    assert found
+    assert found.keywords[0].values[0].text == text
