@@ -20,7 +20,7 @@ from adapter.findings import Finding
 from adapter.frozen import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from adapter.decision import Source
     from adapter.domain.agreement import Agreement
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 AT = "effects"
 LONGEST_MONTHS = 12
+MOST_RESOURCES = 3_000  # of one message: about a hundred ordinary notes
 FAR_AHEAD = "2200"
 ACUTE = (
     "Akuta ärenden tas inte emot som meddelande. Ring läkaren nu: vardagar 08.00–17.00 på det direktnummer "
@@ -89,6 +90,18 @@ class Making:
         return replace(
             effect, resources=built.resources, traces=built.traces, findings=found + built.findings
         )
+
+
+def too_many(effects: Sequence[Effect]) -> tuple[Finding, ...]:
+    """A message that comes to more resources than are kept in one transaction, while others wait for it."""
+    count = sum(len(effect.resources) for effect in effects)
+    if count <= MOST_RESOURCES:
+        return ()
+    what = (
+        f"Meddelandet ger fler än {MOST_RESOURCES} resurser, som är det mesta som sparas på en gång; inget "
+        "mer än meddelandet självt har sparats. Dela upp det i flera meddelanden."
+    )
+    return (Finding("too-large", "", AT, what, str(count), blocking=True),)
 
 
 def nothing_in_it(title: str) -> Finding:

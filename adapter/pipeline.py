@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from adapter.answers import answer, conflict_answer, finding_json
 from adapter.decision import REFERENCE_LANE, Decision, Effect, Source, held_back, is_within
 from adapter.domain.note import Note
-from adapter.effects import Making, nothing_in_it
+from adapter.effects import Making, nothing_in_it, too_many
 from adapter.errors import Unparsable
 from adapter.fhir import MadeBy, is_shared, message_audit_event
 from adapter.mapping import map_message
@@ -56,6 +56,7 @@ def decide(raw: bytes, source: Source, *, received_at: str = "", trace: bool = F
     effects = tuple(map(making.effect, mapped.records, mapped.contents, own))  # domain -> FHIR
     if not effects and not shared:
         shared = (nothing_in_it(source.title),)
+    shared += too_many(effects)
     effects = held_back(
         effects, shared, lambda: [n.where for root in source.plan.roots for n in root.find(message)]
     )

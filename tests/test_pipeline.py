@@ -48,6 +48,25 @@ def test_the_same_bytes_give_the_same_decision(cosmic: Source) -> None:
     assert answer(decide(raw, cosmic)) == answer(decide(raw, cosmic))
 
 
+def test_a_message_that_comes_to_too_many_resources_is_parked_whole(
+    cosmic: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    One transaction must not keep all others waiting: nothing is kept but the bytes, and the answer is 413.
+    """
+    raw = notes(*((":Note:4711", f":Note:{number}") for number in range(3)))
+    most = len(decide(raw, cosmic).resources) + 100  # people and units come with every note
+    monkeypatch.setattr("adapter.effects.MOST_RESOURCES", most)
+    assert decide(raw, cosmic).state is State.DONE
+    monkeypatch.setattr("adapter.effects.MOST_RESOURCES", 50)
+    decision = decide(raw, cosmic)
+    assert decision.state is State.PARKED
+    assert [finding.code for finding in decision.findings if finding.blocking] == ["too-large"]
+    assert answer(decision).status == 413
+    sent = arrival(raw, cosmic, decision, NOW)
+    assert (sent.puts, sent.note_keys, sent.raw) == ((), (), raw)
+
+
 def test_bytes_that_are_no_message_are_unreadable_and_keep_an_id(cosmic: Source) -> None:
     """
     What cannot be read is answered 400 and known by the hash of its bytes.
