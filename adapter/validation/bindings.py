@@ -16,6 +16,10 @@ Json = dict[str, Any]
 CODED = frozenset({"code", "string", "uri", "url", "canonical", "Coding", "CodeableConcept", "Quantity"})
 ABSOLUTE = ("http:", "https:", "urn:")  # how the address of a code system or of a series of numbers begins
 UCUM = "http://unitsofmeasure.org"
+FHIR = "http://hl7.org/fhir"
+OUTSIDE = tuple(
+    f"{FHIR}/{name}" for name in ("sid/icd-", "sid/cvx", "sid/ndc", "sid/srt", "sid/mvx", "sid/cpt", "test")
+)
 
 
 QUANTITIES = frozenset({"Quantity", "Age", "Duration", "Distance", "Count", "SimpleQuantity"})
@@ -38,7 +42,7 @@ def _checks(field: Field, binding: Binding | None, terminology: Terminology) -> 
         return [_Unit(binding, terminology, field).check]
     if binding is None or code not in CODED or not (binding.value_set or binding.max_value_set):
         return []
-    if binding.strength not in ("required", "extensible") and not binding.max_value_set:
+    if binding.strength == "example" and not binding.max_value_set:
         return []
     return [
         _Concept(binding, terminology, field).check
@@ -53,10 +57,8 @@ class _Bound:
     def __init__(self, binding: Binding | None, terminology: Terminology, field: Field) -> None:
         self.binding, self.terminology, self.source = binding, terminology, field.element.owner.url
         self.strength = binding.strength if binding else ""
-        self.is_uri = field.code == "uri"
+        self.is_uri, self.is_code = field.code == "uri", field.code == "code"
         self.in_concept = field.key == "coding"
-        # HL7's validator only warns of the system's form in a concept and where a value set is wanted
-        self.is_lenient = self.in_concept or self.strength in ("required", "extensible", "preferred")
         self._set: ValueSet | None = None
         self._max: ValueSet | None = None
         self._is_ready = False
@@ -79,6 +81,11 @@ class _Bound:
         """All of a value that the verdict depends on."""
         raise NotImplementedError
 
+    @property
+    def is_lenient(self) -> bool:
+        """Whether the system's form is only warned of: in a concept, and where a value set is judged."""
+        return self.in_concept or (self.strength not in ("", "example") and self.wanted is not None)
+
     def judge(self, run: Run, here: Place, shown: str, answer: bool | None) -> None:
         """Say what a binding's answer means for its strength."""
         if answer is False:
@@ -94,6 +101,9 @@ class _Bound:
         """Whether the value set is not loaded; says so when it matters."""
         if self.wanted is not None or self.binding is None or not self.url:
             return self.wanted is None
+        if self.terminology.definitions.code_system(self.url) is not None:
+            run.say("value-set-is-system", here, set=self.url)
+            return True
         if self.strength in ("required", "extensible"):
             run.say("value-set-unknown", here, set=self.url)
         return True
@@ -118,16 +128,17 @@ class _Code(_Bound):
             self.missing_set(run, here)
             return
         answer = wanted.has_code(value)
-        if answer is False and self.is_uri and ":" not in value and self._is_sole(wanted):
+        if answer is False and self.strength != "required" and self._is_foreign(value, wanted):
             run.say("code-unknown", here, value=value)
         elif answer is not True:
             self.judge(run, here, value, answer)
 
-    def _is_sole(self, wanted: ValueSet) -> bool:
-        """Whether one whole code system is all of the set: a bare code outside it can mean nothing else."""
+    def _is_foreign(self, value: str, wanted: ValueSet) -> bool:
+        """Whether the set is of one code system that has no such code: a bare code means nothing then."""
+        if not (self.is_code or (self.is_uri and ":" not in value)):
+            return False
         systems = {s for s, _ in wanted.parts}
-        known = self.terminology.system(next(iter(systems), "")) if len(systems) == 1 else None
-        return known is not None and known.is_whole
+        return len(systems) == 1 and self.terminology.known(next(iter(systems)), value) is False
 
 
 class _Coding(_Bound):
@@ -144,14 +155,11 @@ class _Coding(_Bound):
         if self.binding is None:
             return
         code = value.get("code")
-        if not isinstance(code, str):
-            if self.strength == "required" and self.wanted is not None:
-                run.say("code-missing", here, set=self.url, source=self.source)
-            return
+        system = _system(value)
+        if not isinstance(code, str) or not system:
+            return  # nothing to look for; a code without system is told above
         if self.strength not in ("required", "extensible") and not self.binding.max_value_set:
             return
-        system = value.get("system")
-        system = system if isinstance(system, str) else ""
         wanted = self.wanted
         if self._max is not None and self._max.has(system, code) is False:
             run.say("code-max", here, value=f"{system}#{code}", set=self._max.url, source=self.source)
@@ -256,5 +264,17 @@ def own_system(  # noqa: PLR0913 where the coding stands and how strictly to tak
     answer = terminology.known(system, code)
     if answer is False:
         run.say("code-unknown", here, value=f"{system}#{code}")
+    elif answer is None and not is_lenient and is_missing_of_fhir(terminology, system):
+        run.say("coding-system-unknown", here, value=system)
     elif answer is None and terminology.definitions.value_set(system) is not None:
         run.say("coding-system-value-set", here, severity="warning" if is_lenient else "error", value=system)
+
+
+def is_missing_of_fhir(terminology: Terminology, system: str) -> bool:
+    """Whether a system has an address of FHIR's own, where there is none of that name."""
+    return (
+        system.startswith(FHIR)
+        and not system.startswith(OUTSIDE)
+        and terminology.definitions.code_system(system) is None
+        and terminology.definitions.value_set(system) is None
+    )

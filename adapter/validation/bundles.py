@@ -90,6 +90,10 @@ def check_bundle(run: Run, scope: Scope, place: Place) -> None:
     if kind in FIRST:
         _first(run, entries, kind, place)
     _full_urls(run, entries, kind, place)
+    relations = [x.get("relation") for x in _dicts(bundle.get("link"))]
+    for i, relation in enumerate(relations):
+        if relation in relations[:i]:
+            run.say("bundle-link-twice", (place, "link", "link", i), value=relation)
     if kind == "searchset":
         _search(run, bundle, entries, place)
     if kind in FIRST and index.entries and index.entries[0] is not None:
@@ -230,12 +234,7 @@ def _each(run: Run, index: Index, first: Scope, value: Any, place: Place, name: 
 
 def _search(run: Run, bundle: Json, entries: list[Json], place: Place) -> None:
     """A searchset: every entry has a resource with an id, of the type that was searched."""
-    links = _dicts(bundle.get("link"))
-    relations = [x.get("relation") for x in links]
-    for i, relation in enumerate(relations):
-        if relation in relations[:i]:
-            run.say("bundle-link-twice", (place, "link", "link", i), value=relation)
-    urls = [str(x.get("url", "")) for x in links if x.get("relation") == "self"]
+    urls = [str(x.get("url", "")) for x in _dicts(bundle.get("link")) if x.get("relation") == "self"]
     match = _SEARCH.search(urls[0]) if urls else None
     wanted = match[1] if match and match[1] in run.engine.resource_names else ""
     for i, entry in enumerate(entries):

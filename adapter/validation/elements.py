@@ -199,6 +199,9 @@ def merge(base: Json, defn: Json) -> None:
         base["constraint"] = [c for c in base.get("constraint", []) if c.get("key") not in keys] + constraints
     if binding := defn.get("binding"):
         base["binding"] = base.get("binding", {}) | binding
+    if more := defn.get("extension"):
+        urls = {e.get("url") for e in more}
+        base["extension"] = [e for e in base.get("extension", []) if e.get("url") not in urls] + more
     if "id" in defn:
         base["id"] = defn["id"]
 

@@ -12,6 +12,7 @@ from adapter.validation.bindings import binding_check
 from adapter.validation.bundles import Index, check_bundle
 from adapter.validation.contained import check_contained
 from adapter.validation.core_tables import BASE, Core
+from adapter.validation.definitional import check_definitional
 from adapter.validation.definitions import Definitions
 from adapter.validation.discriminators import follows
 from adapter.validation.elements import DefinitionFault, Trees
@@ -166,6 +167,11 @@ class Engine:
 
     # resources
 
+    def is_canonical(self, resource: Json) -> bool:
+        """Whether a resource is of a type that is named by its ``url``."""
+        info = self.model.type(str(resource.get("resourceType")))
+        return info is not None and "url" in info.keys and "status" in info.keys
+
     def judge(self, source: Source, profiles: Sequence[str], *, with_invariants: bool) -> Run:
         """Judge a whole source: the resource, and everything in it."""
         resource = source.resource
@@ -212,6 +218,7 @@ class Engine:
         _identity(run, resource, place)
         if kind == "StructureDefinition":
             self._definition(run, resource, place)
+        check_definitional(run, resource, place)
         if kind == "QuestionnaireResponse":
             check_response(run, scope, place)
         if scope.root is scope:

@@ -3,6 +3,8 @@
 https://hl7.org/fhir/R4/narrative.html
 """
 
+# ruff: noqa: SIM905 -- words in a row
+
 from __future__ import annotations
 
 import re
@@ -12,111 +14,29 @@ from xml.parsers import expat
 from adapter.validation.xml_tree import XHTML
 
 ELEMENTS = frozenset(
-    [
-        "p",
-        "br",
-        "div",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "a",
-        "span",
-        "b",
-        "em",
-        "i",
-        "strong",
-        "small",
-        "big",
-        "tt",
-        "dfn",
-        "q",
-        "var",
-        "abbr",
-        "acronym",
-        "cite",
-        "blockquote",
-        "hr",
-        "address",
-        "bdo",
-        "kbd",
-        "sub",
-        "sup",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "pre",
-        "table",
-        "caption",
-        "colgroup",
-        "col",
-        "thead",
-        "tr",
-        "tfoot",
-        "tbody",
-        "th",
-        "td",
-        "code",
-        "samp",
-        "img",
-        "map",
-        "area",
-    ]
+    """
+p br div h1 h2 h3 h4 h5 h6 a span b em i strong small big tt dfn q var abbr acronym cite blockquote hr address
+bdo kbd sub sup ul ol li dl dt dd pre table caption colgroup col thead tr tfoot tbody th td
+code samp img map area
+""".split()
 )
-EVERYWHERE = frozenset(["title", "style", "class", "id", "lang", "dir", "accesskey", "tabindex", "xml:lang"])
-CELLS = frozenset(
-    [
-        "align",
-        "char",
-        "charoff",
-        "valign",
-        "abbr",
-        "axis",
-        "headers",
-        "scope",
-        "rowspan",
-        "colspan",
-        "nowrap",
-        "width",
-        "span",
-    ]
+EVERYWHERE = frozenset(
+    """
+title style class id lang xml:lang dir accesskey tabindex
+span width align valign char charoff abbr axis headers scope rowspan colspan
+""".split()
 )
-SOME: dict[str, frozenset[str]] = (
-    {
-        "a": frozenset(["href", "name", "rel", "rev", "charset", "type", "hreflang", "shape", "coords"]),
-        "img": frozenset(
-            [
-                "src",
-                "alt",
-                "longdesc",
-                "width",
-                "height",
-                "usemap",
-                "ismap",
-                "border",
-                "align",
-                "hspace",
-                "vspace",
-            ]
-        ),
-        "map": frozenset({"name"}),
-        "area": frozenset(["shape", "coords", "href", "nohref", "alt"]),
-        "q": frozenset({"cite"}),
-        "blockquote": frozenset({"cite"}),
-        "pre": frozenset({"space", "width"}),
-        "hr": frozenset(["align", "noshade", "size", "width"]),
-        "table": frozenset(
-            ["summary", "width", "border", "frame", "rules", "cellspacing", "cellpadding", "align"]
-        ),
-    }
-    | dict.fromkeys(["caption", "colgroup", "col", "thead", "tr", "tfoot", "tbody", "th", "td"], CELLS)
-    | dict.fromkeys(["div", "p", "h1", "h2", "h3", "h4", "h5", "h6"], frozenset({"align"}))
-)
+SOME = {
+    "a": frozenset("href name rel rev charset type hreflang shape coords".split()),
+    "img": frozenset("src alt longdesc height usemap ismap border".split()),
+    "map": frozenset({"name"}),
+    "area": frozenset("shape coords href nohref alt".split()),
+    "q": frozenset({"cite"}),
+    "blockquote": frozenset({"cite"}),
+    "pre": frozenset({"space"}),
+    "table": frozenset("summary border frame rules cellspacing cellpadding".split()),
+    "td": frozenset({"nowrap"}),
+}
 INSIDE = {
     "li": frozenset({"ul", "ol"}),
     "tr": frozenset({"table", "thead", "tfoot", "tbody"}),
@@ -129,32 +49,21 @@ INSIDE = {
 ONLY = {
     "ul": frozenset({"li"}),
     "ol": frozenset({"li"}),
-    "table": frozenset(["caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr"]),
-    "tbody": frozenset({"tr"}),
+    "dl": frozenset({"dd", "dt"}),
+    "map": frozenset({"area"}),
+    "table": frozenset("caption colgroup col thead tbody tfoot tr".split()),
     "tr": frozenset({"td", "th"}),
-}
-BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "ul",
-        "ol",
-        "dl",
-        "table",
-        "pre",
-        "blockquote",
-        "hr",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "address",
-    ]
+} | dict.fromkeys(["tbody", "thead", "tfoot"], frozenset({"tr"}))
+INLINE = frozenset(
+    "a b em i strong small big sub sup code tt dfn q var abbr acronym cite bdo kbd samp".split()
 )
+# What holds lines of text, the blocks that may not stand in it, and those that p may not hold besides.
+LINES = INLINE | frozenset("span p h1 h2 h3 h4 h5 h6 pre address caption dd dt".split())
+BLOCKS = frozenset("div pre table ul ol".split())
+PARTS = BLOCKS | {"blockquote", "p"}
 LEAVES = frozenset({"br", "hr", "img", "col", "area"})
 REFUSED = frozenset({"javascript", "vbscript", "urn"})
+_URL = re.compile(r"[\w;?:@&=+$.,/%~#\[\]!'()*|-]+|data:[^,]*,[^,]+")
 _ENTITY = re.compile(r"&(?!amp;|lt;|gt;|quot;|apos;|#\d+;|#x[0-9a-fA-F]+;)(\w+);?")
 ENTITIES = frozenset({"nbsp"})
 LIMIT = 5_000_000
@@ -192,19 +101,22 @@ class _Reader:
     def place(self, local: str) -> None:
         """What stands in what: cells in rows, items in lists, no blocks in a paragraph."""
         outer = self.path[-1]
-        is_misplaced = outer not in INSIDE.get(local, (outer,)) or local not in ONLY.get(outer, (local,))
-        if (
-            is_misplaced
+        above = set(self.path)
+        is_misplaced = (
+            outer not in INSIDE.get(local, (outer,))
+            or local not in ONLY.get(outer, (local,))
             or outer in LEAVES
-            or (outer == "p" and local in BLOCKS)
-            or (local == "a" and "a" in self.path)
-        ):
+            or (local in BLOCKS and not above.isdisjoint(LINES))
+            or (local in PARTS and "p" in above)
+            or (local in INLINE and local in above)
+        )
+        if is_misplaced:
             self.faults.append(("narrative-place", f"{outer}/{local}"))
 
     def link(self, local: str, attribute: str, value: str) -> None:
         if value.startswith("#"):
-            self.links.append(value[1:])
-        elif not value.strip() or value.strip().partition(":")[0].lower() in REFUSED:
+            self.links += [value[1:]] if value != "#" else []
+        elif not _URL.fullmatch(value) or value.strip().partition(":")[0].lower() in REFUSED:
             self.faults.append(("narrative-attribute", f"{local}.{attribute}={value[:40]}"))
 
     def end(self, _name: str) -> None:
@@ -213,7 +125,7 @@ class _Reader:
     def text(self, data: str) -> None:
         if data.strip():
             self.has_content = True
-            if self.path[-1] in ("ul", "ol") or self.path[-1] in LEAVES:
+            if self.path[-1] in ONLY or self.path[-1] in LEAVES:
                 self.faults.append(("narrative-place", f"{self.path[-1]}/text"))
 
     def doctype(self, *_: object) -> None:

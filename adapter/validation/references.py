@@ -17,8 +17,10 @@ Json = dict[str, Any]
 _LITERAL = re.compile(
     r"(?:(?P<base>(?:https?|urn):\S*/)|/?)(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/(?P<version>[A-Za-z0-9\-.]{1,64}))?(?:#\S*)?"
 )
-_ABSOLUTE = re.compile(r"https?:|urn:|[a-z]+://|#|[A-Za-z]+\?")  # a conditional reference, too
+_ABSOLUTE = re.compile(r"https?:|urn:|[a-z]+://|#|[a-z]+/[A-Za-z0-9\-.]+$")  # what looks like a type, too
+_CONDITIONAL = re.compile(r"[A-Za-z]+\?")
 _SPACE = re.compile(r"[ \t\n\r]")
+TRANSACTIONS = frozenset({"transaction", "batch"})
 ANY = frozenset({"Resource", "DomainResource"})
 MAX_ID = 64
 
@@ -87,6 +89,8 @@ def _in_bundle(run: Run, entry: Scope, reference: str, is_relative: bool, here: 
     if outer is None or outer.bundle is None or reference.startswith("#"):
         return
     found = outer.bundle.find_all(reference, entry)
+    if _CONDITIONAL.match(reference) and outer.resource.get("type") in TRANSACTIONS:
+        return
     if not found and not _LITERAL.fullmatch(reference) and not _ABSOLUTE.match(reference):
         run.say("reference-invalid", here, value=reference)
     elif is_relative and not entry.full_url:

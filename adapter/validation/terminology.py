@@ -14,6 +14,7 @@ from adapter.validation.definitions import Definitions
 
 Json = dict[str, Any]
 MAX_DEPTH = 12  # value sets that include value sets that include …
+WHOLE = ("complete", "example")  # HL7's validator takes examples of a system for all of it
 EXTERNAL = ("http://snomed.info/sct", "http://loinc.org")
 
 
@@ -25,8 +26,8 @@ class CodeSystem:
     def __init__(self, source: Json, supplements: Iterable[Json] = ()) -> None:
         self.url: str = source["url"]
         self.name = str(source.get("name", self.url))
-        self.is_whole = source.get("content", "complete") == "complete" and bool(source.get("concept"))
-        self.fold = source.get("caseSensitive") is False
+        self.is_whole = source.get("content", "complete") in WHOLE and bool(source.get("concept"))
+        self.fold = source.get("caseSensitive") is not True
         self.codes: dict[str, set[str]] = {}
         self.properties: dict[str, list[Json]] = {}
         self._read(source.get("concept") or [], "")
@@ -42,6 +43,8 @@ class CodeSystem:
             parents = self.codes.setdefault(code, set())
             if parent:
                 parents.add(parent)
+            if "display" in concept:
+                self.properties.setdefault(code, []).append({"code": "display", "value": concept["display"]})
             for entry in concept.get("property", ()):
                 self.properties.setdefault(code, []).append(entry)
                 if entry.get("code") in ("parent", "subsumedBy"):
@@ -193,7 +196,15 @@ class Terminology:
         if filters := part.get("filter"):
             tests = [self._filter(url, f) for f in filters]
             return lambda code: _all(t(code) for t in tests)
-        return lambda code: self.known(url, code)
+        return lambda code: self._in_system(url, code)
+
+    def _in_system(self, url: str, code: str) -> bool | None:
+        """Whether a code is in a system that a value set has the whole of: among the codes known here."""
+        found = self.known(url, code)
+        if found is None and url not in RULES and not url.startswith(EXTERNAL):
+            system = self.system(url)
+            return False if system is not None and system.codes else None
+        return found
 
     def _filter(self, url: str, spec: Json) -> Test:
         op, prop, value = spec.get("op", ""), spec.get("property", ""), str(spec.get("value", ""))
@@ -202,10 +213,12 @@ class Terminology:
             return lambda _: None
         if prop in ("concept", "code") and op in ("is-a", "descendent-of", "is-not-a", "in", "not-in", "="):
             return _hierarchy(system, op, value)
-        if op == "regex":
+        if prop in ("concept", "code") and op == "generalizes":
+            return lambda code: system.has(code) and system.is_below(value, code)
+        if op == "regex" and prop in ("concept", "code"):
             pattern = re.compile(value)
             return lambda code: system.has(code) and bool(pattern.fullmatch(code))
-        if op in ("=", "exists"):
+        if op in ("=", "exists", "in", "not-in", "regex"):
             return _property(system, op, prop, value)
         return lambda _: None
 
@@ -224,19 +237,28 @@ def _hierarchy(system: CodeSystem, op: str, value: str) -> Test:
 
 
 def _property(system: CodeSystem, op: str, prop: str, value: str) -> Test:
-    def check(code: str) -> bool | None:
-        if not system.has(code):
-            return False
-        values = [
-            next((str(v) for k, v in p.items() if k.startswith("value")), "")
-            for p in system.properties.get(code, ())
-            if p.get("code") == prop
-        ]
-        if op == "exists":
-            return bool(values) == (value == "true")
-        return value in values if values else None
+    """A filter by a property; not judged when none of the system's codes has it here."""
+    found = {
+        code: [_text(p) for p in properties if p.get("code") == prop]
+        for code, properties in system.properties.items()
+    }
+    if not any(found.values()):
+        return lambda code: None if system.has(code) else False
+    listed = [v.strip() for v in value.split(",")]
+    pattern = re.compile(value if op == "regex" else "")
+    tests: dict[str, Callable[[list[str]], bool]] = {
+        "=": lambda values: value in values,
+        "exists": lambda values: bool(values) == (value == "true"),
+        "in": lambda values: any(v in listed for v in values),
+        "not-in": lambda values: not any(v in listed for v in values),
+        "regex": lambda values: any(pattern.fullmatch(v) for v in values),
+    }
+    return lambda code: system.has(code) and tests[op](found.get(code, []))
 
-    return check
+
+def _text(entry: Json) -> str:
+    value = next((v for k, v in entry.items() if k.startswith("value")), "")
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _listed(codes: frozenset[str]) -> Test:

@@ -371,6 +371,7 @@ PLAIN = frozenset(
 )
 _TERM = re.compile(r"(\[[^\]]*\]|[^\d+\-{}()./\[\]\s]|10[*^])+")
 _NUMBER = re.compile(r"[0-9]+")
+_SPACED = re.compile(r"\s(?![^{}]*\})")  # blanks stand in annotations only
 _EXPONENT = re.compile(r"[+-]?[0-9]+$")
 MAX_LENGTH = 200
 
@@ -378,17 +379,17 @@ MAX_LENGTH = 200
 @lru_cache(maxsize=4096)
 def is_unit(code: str) -> bool:
     """Whether the code is a UCUM unit."""
-    if not code or len(code) > MAX_LENGTH or not code.isascii() or any(c.isspace() for c in code):
+    if not code or len(code) > MAX_LENGTH or not code.isascii() or _SPACED.search(code):
         return False
     rest = _main(code)
     return rest == ""
 
 
 def _main(text: str) -> str | None:
-    """Read a whole term; what is left, or None when it is wrong."""
-    rest: str | None = text.removeprefix("/")
+    """Read a whole term; what is left, or None when it is wrong. A slash before any part is let pass."""
+    rest: str | None = text
     while True:
-        rest = _component(rest or "")
+        rest = _component((rest or "").removeprefix("/"))
         if rest is None or not rest or rest[0] not in "./":
             return rest
         rest = rest[1:]
@@ -405,7 +406,7 @@ def _component(text: str) -> str | None:
     if match is None:
         return None
     unit = match.group()
-    if not (unit.isdigit() or _annotatable(unit)):
+    if not (unit.removeprefix("-").isdigit() or _annotatable(unit)):
         return None
     return _annotation(text[match.end() :]) if text[match.end() :].startswith("{") else text[match.end() :]
 
@@ -415,7 +416,7 @@ def _annotation(text: str) -> str | None:
     return None if end < 0 or "{" in text[1:end] else text[end + 1 :]
 
 
-_SIMPLE = re.compile(r"(?:10[*^][+-]?[0-9]*|[0-9]+|(?:\[[^\]]*\]|[^\[\]{}()./\s])+)")
+_SIMPLE = re.compile(r"(?:10[*^][+-]?[0-9]*|-?[0-9]+|(?:\[[^\]]*\]|[^\[\]{}()./\s])+)")
 
 
 def _annotatable(unit: str) -> bool:

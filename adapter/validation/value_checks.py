@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import re
 from decimal import Decimal
 from typing import Any
 
 from adapter.validation import fixed
+from adapter.validation.attachments import attachment_check
 from adapter.validation.bindings import ABSOLUTE
 from adapter.validation.fhirpath.evaluate import FhirPathError
 from adapter.validation.fhirpath.operators import order
 from adapter.validation.fhirpath.values import Node, plain
+from adapter.validation.limits import limits
 from adapter.validation.places import Place
 from adapter.validation.plans import Element, Field, ItemCheck
 from adapter.validation.run import Run, Scope
 
 Json = dict[str, Any]
-_SPACE = re.compile(r"\s+")
+TEXTS = frozenset(
+    ["string", "markdown", "code", "id", "uri", "url", "canonical", "oid", "uuid", "date", "dateTime"]
+)
+RFC4122 = "https://tools.ietf.org/html/rfc4122"
+UUID_TEXT = re.compile(r"(urn:uuid:.*|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.DOTALL)
 _FULL_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S")
 
 
@@ -33,10 +37,11 @@ def value_checks(field: Field) -> list[ItemCheck]:
         found.append(_pattern(element))
     if element.min_value is not None or element.max_value is not None:
         found.append(_range(element))
-    if element.max_length:
+    if element.max_length and field.code in TEXTS:
         found.append(_length(element, element.max_length))
+    found += limits(field)
     if field.code == "Attachment":
-        found.append(_attachment)
+        found.append(attachment_check)
     elif field.code == "Meta":
         found.append(_meta)
     elif field.code == "Identifier":
@@ -84,6 +89,8 @@ def _range(element: Element) -> ItemCheck:
 
 
 def _order(value: Any, limit: Any, code: str) -> int:
+    if type(limit) is dict and (type(value) is not dict or not _comparable(value, limit)):
+        return 0
     a, b = plain(Node(value, None, code)), plain(Node(limit, None, code))
     if a is None or b is None:
         return 0
@@ -91,6 +98,12 @@ def _order(value: Any, limit: Any, code: str) -> int:
         return order(a, b) or 0
     except FhirPathError:
         return 0
+
+
+def _comparable(value: Json, limit: Json) -> bool:
+    """Whether two quantities have units that can be compared: of one system, and stated."""
+    system = limit.get("system")
+    return bool(system) and value.get("system") == system and "code" in value and "code" in limit
 
 
 def _length(element: Element, most: int) -> ItemCheck:
@@ -103,20 +116,6 @@ def _length(element: Element, most: int) -> ItemCheck:
     return check
 
 
-def _attachment(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: Scope) -> None:
-    """The stated size is that of the data."""
-    if type(value) is not dict:
-        return
-    size, data = value.get("size"), value.get("data")
-    if isinstance(size, int) and isinstance(data, str):
-        try:
-            found = len(base64.b64decode(_SPACE.sub("", data), validate=True))
-        except (binascii.Error, ValueError):
-            return
-        if found != size:
-            run.say("attachment-size", here, wanted=size, found=found)
-
-
 def _identifier(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: Scope) -> None:
     """The system is absolute; under urn:ietf:rfc:3986 the value is a URI."""
     if type(value) is not dict:
@@ -126,6 +125,8 @@ def _identifier(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: S
         run.say("identifier-system", here)
     elif system == "urn:ietf:rfc:3986" and isinstance(number, str) and not _FULL_URI.match(number):
         run.say("identifier-uri", here)
+    elif system == RFC4122 and isinstance(number, str) and not UUID_TEXT.fullmatch(number):
+        run.say("identifier-uuid", here)
 
 
 def _meta(run: Run, _f: Field, value: Any, _s: Any, here: Place, _scope: Scope) -> None:

@@ -6,12 +6,13 @@ https://hl7.org/fhir/R4/xml.html
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from adapter.validation.core_tables import Core
 from adapter.validation.model import Model, Property, TypeInfo
 from adapter.validation.places import Place
+from adapter.validation.primitives import DECIMAL, INTEGER
 from adapter.validation.xml_tree import XHTML, Element, XmlFault, parse, serialize
 
 Json = dict[str, Any]
@@ -39,6 +40,8 @@ def read_xml(raw: bytes, model: Model | None = None) -> XmlResult:
     if info is None or not info.is_resource:
         raise XmlFault("resource-type-unknown", root.name, root.line, root.column)
     reader = _Reader(model)
+    if not root.children:
+        reader.faults.append(("object-empty", None, root.name))
     resource = reader.resource(root, info, None, ())
     return XmlResult(resource, tuple(reader.faults), reader.positions)
 
@@ -173,11 +176,7 @@ def typed(text: str, code: str) -> Any:
     if code == "boolean":
         return {"true": True, "false": False}.get(text, text)
     if code in ("integer", "positiveInt", "unsignedInt"):
-        return int(text) if text.lstrip("-").isdigit() and len(text) < 20 else text  # noqa: PLR2004 no such integer
+        return int(text) if INTEGER.fullmatch(text) else text
     if code == "decimal":
-        try:
-            number = Decimal(text)
-        except InvalidOperation:
-            return text
-        return number if number.is_finite() else text
+        return Decimal(text) if DECIMAL.fullmatch(text) else text
     return text

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 XHTML = "http://www.w3.org/1999/xhtml"
+ENCODINGS = frozenset({"utf-8", "utf-16"})
 DEPTH = 500  # levels; deeper is refused, FHIR content has under thirty
 
 
@@ -51,6 +52,7 @@ class _Builder:
         self.parser.CharacterDataHandler = self.text
         self.parser.StartDoctypeDeclHandler = self.doctype
         self.parser.ProcessingInstructionHandler = self.instruction
+        self.parser.XmlDeclHandler = self.declared
         self.stack: list[Element] = []
         self.root: Element | None = None
 
@@ -77,6 +79,10 @@ class _Builder:
 
     def doctype(self, *_: object) -> None:
         raise XmlFault("xml-doctype", "", *self.place())
+
+    def declared(self, _version: str, encoding: str | None, _alone: int) -> None:
+        if encoding is not None and encoding.lower() not in ENCODINGS:
+            raise XmlFault("xml-encoding", encoding, *self.place())
 
     def instruction(self, target: str, _data: str) -> None:
         raise XmlFault("xml-instruction", target, *self.place())
@@ -105,10 +111,10 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
-def serialize(element: Element, *, is_root: bool = True) -> str:
-    """An XHTML element as text, as it stands in JSON."""
-    name = element.name
-    declared = f' xmlns="{element.namespace}"' if is_root and element.namespace else ""
+def serialize(element: Element, around: str = "") -> str:
+    """An XHTML element as text, as it stands in JSON; ``around`` is the namespace that it stands in."""
+    name, space = element.name, element.namespace
+    declared = f' xmlns="{space}"' if space != around else ""
     attributes = "".join(f' {k.rpartition(" ")[2]}="{escape(v)}"' for k, v in element.attributes.items())
-    inner = "".join(escape(c) if isinstance(c, str) else serialize(c, is_root=False) for c in element.content)
+    inner = "".join(escape(c) if isinstance(c, str) else serialize(c, space) for c in element.content)
     return f"<{name}{declared}{attributes}>{inner}</{name}>" if inner else f"<{name}{declared}{attributes}/>"

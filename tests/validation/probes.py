@@ -127,6 +127,7 @@ OVERRULED = frozenset({
     "instantiatesCanonical #x", "required unit missing", "relative code system", "value set for system", "mime png", "ctm-1", "nutrition",
     "malformed relative", "message with an orphan", "narrative &nbsp;x (valid)", 'narrative <ol type="1"><li>x</li></ol> (valid)',
     "narrative <td>x</td> (valid)", 'narrative <a href="http://x.org" target="_blank">x', 'narrative <a href="ftp://x.org">x</a>', "xml schemaLocation",
+    "valueTime '23:59:59.999' (valid)", "implicitRules 'urn:oid:1.2.3' (valid)", "identifier system urn:oid:1.2.3", "oid value (valid)", "ucum m//s", "mime x y",
 })
 
 
