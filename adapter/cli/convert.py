@@ -11,7 +11,7 @@ import orjson
 
 from adapter.cli.keywords import keyword_text
 from adapter.cli.told import PARKED, WrongUse, finding_text, tell, wrong_use
-from adapter.domain.agreement import keyword_tree
+from adapter.domain.agreement import Agreement, keyword_tree
 from adapter.domain.note import Note
 from adapter.errors import MappingError, Unparsable
 from adapter.fhir import agreement_of, collection
@@ -25,7 +25,6 @@ from adapter.wire import docbook, json
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from adapter.domain.agreement import Agreement
     from adapter.domain.keywords import Keyword, Vocabulary
     from adapter.findings import Finding
     from adapter.pipeline import Decision, Source
@@ -87,6 +86,10 @@ def _from_bundle(raw: bytes, to: str, sources: Mapping[str, Source]) -> bytes:
     if not found:
         raise WrongUse(
             "Det finns ingen överenskommelse (CarePlan) som går att läsa i denna Bundle. Kontrollera den."
+        )
+    if all(agreement == Agreement() for _, agreement in found):
+        raise WrongUse(
+            "Överenskommelsen i denna Bundle är tom, så det finns inga sökord att skriva. Kontrollera den."
         )
     return written(
         [Told(note, (keyword_tree(agreement, vocabulary),)) for note, agreement in found], to, sources

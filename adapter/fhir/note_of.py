@@ -37,11 +37,12 @@ def note_of(index: Index, plan: Json) -> Note:
     occurred = _moment(provenance.get("occurredDateTime", ""))
     encounter = first(document.get("context", {}).get("encounter", ()))
     return Note(
-        note_id=identifier.get("value", ""),
+        note_id=identifier.get("value", "") or plan.get("id", ""),
         note_id_root=system.removeprefix(_OID) if system.startswith(_OID) else "",
         source_system=hsa_id(owner) if owner else None,
         patients=(person(patient),) if patient else (),
-        version_at=_moment(provenance.get("recorded", "")),
+        version_at=_moment(provenance.get("recorded", "") or plan.get("meta", {}).get("lastUpdated", ""))
+        or created,
         noted_at=created,
         signed_at=_moment(extension_of(plan, systems.SIGNED_AT).get("valueDateTime", "")),
         is_active=plan.get("status") not in _WITHDRAWN,

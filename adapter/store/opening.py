@@ -41,6 +41,6 @@ async def open_store(url: str, merge: Merge, *, now: Now = _utc_now) -> Store:
 
         return await PostgresStore.open(url, merge, now=now)
     raise SettingError(
-        "OVERENS_DATABASE_URL names no store we know; write sqlite:///overens.db, sqlite:////var/lib/overens.db"
-        " or postgresql://user@host/database"
+        "OVERENS_DATABASE_URL är ingen databas som Överens känner till. Skriv sqlite:///overens.db, "
+        "sqlite:////var/lib/overens.db eller postgresql://användare@dator/databas."
     )

@@ -54,7 +54,9 @@ class PostgresStore:
             await _migrate(pool)
         except _AWAY as problem:
             await pool.close()
-            raise StoreUnavailable(f"the database cannot be reached: {problem}") from problem
+            raise StoreUnavailable(
+                f"Databasen går inte att nå ({problem}). Kontrollera OVERENS_DATABASE_URL."
+            ) from problem
         except BaseException:
             await pool.close()
             raise
@@ -172,8 +174,8 @@ async def _migrate(pool: AsyncConnectionPool) -> None:
         at = found[0][0]
         if at > known[-1][0]:
             raise SettingError(
-                f"the database has schema {at}, this program knows {known[-1][0]}:"
-                " run the newer program, or restore a backup"
+                f"Databasen har schema {at}, men det här programmet känner bara till {known[-1][0]}. "
+                "Kör det nyare programmet, eller läs tillbaka en säkerhetskopia."
             )
         for number, name, script in known:
             if number > at:

@@ -67,7 +67,9 @@ class SqliteStore:
             return cls(place, lock, merge, now)
         except apsw.Error as problem:
             lock.release()
-            raise StoreUnavailable(f"the database file {place} cannot be opened: {problem}") from problem
+            raise StoreUnavailable(
+                f"Databasfilen {place} går inte att öppna ({problem}). Kontrollera sökvägen."
+            ) from problem
         except BaseException:
             lock.release()
             raise

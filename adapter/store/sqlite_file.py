@@ -27,8 +27,8 @@ def check_version() -> None:
     if tuple(int(part) for part in version.split(".")) < OLDEST:
         wanted = ".".join(map(str, OLDEST))
         raise SettingError(
-            f"SQLite {version} has a fault in its write-ahead log;"
-            f" install an apsw that bundles {wanted} or newer"
+            f"SQLite {version} har ett fel i sin logg (WAL) som kan förstöra data. "
+            f"Installera en apsw med SQLite {wanted} eller nyare."
         )
 
 
@@ -40,14 +40,16 @@ class WriterLock:
         try:
             self._file = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as problem:
-            raise StoreUnavailable(f"{place} cannot be made: {problem.strerror}") from problem
+            raise StoreUnavailable(
+                f"{place} går inte att skapa ({problem.strerror}). Kontrollera mappen."
+            ) from problem
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as problem:
             os.close(self._file)
             raise SettingError(
-                f"another process already writes to {path}; stop it, or give this one a database of its own"
-                " with OVERENS_DATABASE_URL (several processes can share a postgresql:// database)"
+                f"En annan process skriver redan i {path}. Stoppa den, eller ge den här en egen databas med "
+                "OVERENS_DATABASE_URL (flera processer kan dela en databas postgresql://)."
             ) from problem
 
     def release(self) -> None:
@@ -98,8 +100,8 @@ def _apply(connection: apsw.Connection, path: Path) -> None:
     at = connection.execute("SELECT coalesce(max(number), 0) FROM migration").get
     if at > known[-1][0]:
         raise SettingError(
-            f"{path} has schema {at}, this program knows {known[-1][0]}:"
-            " run the newer program, or restore a backup"
+            f"{path} har schema {at}, men det här programmet känner bara till {known[-1][0]}. "
+            "Kör det nyare programmet, eller läs tillbaka en säkerhetskopia."
         )
     for number, name, script in known:
         if number > at:

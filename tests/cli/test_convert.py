@@ -185,6 +185,37 @@ def test_a_bundle_without_a_readable_agreement_never_ends_in_a_traceback(bundle:
     assert ended.exit_code in {0, 2}
 
 
+def foreign(**said: object) -> str:
+    """A Bundle with the CarePlan of another system, and its patient."""
+    number = {"system": "http://electronichealth.se/identifier/personnummer", "value": "191212121212"}
+    subject = {"reference": "Patient/p"}
+    plan = {"resourceType": "CarePlan", "id": "plan-1", "status": "active", "subject": subject, **said}
+    entry = [{"resource": plan}, {"resource": {"resourceType": "Patient", "id": "p", "identifier": [number]}}]
+    return json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entry})
+
+
+def test_an_empty_plan_is_told_and_not_written() -> None:
+    """
+    No keywords without anything under them that somebody might take for an agreement.
+    """
+    ended = convert("--to", "cosmic", "-", sent=foreign().encode())
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert "tom" in ended.stderr
+
+
+def test_the_plan_of_another_system_becomes_a_note_that_cosmic_takes() -> None:
+    """
+    Its id and its latest time stand in for those of a note.
+    """
+    activity = [{"detail": {"status": "scheduled", "description": "Uppföljning av blodtryck"}}]
+    meta = {"lastUpdated": "2026-03-12T10:14:00Z"}
+    written = convert("--to", "cosmic", "-", sent=foreign(activity=activity, meta=meta).encode())
+    assert written.exit_code == 0
+    taken = convert("-", sent=written.stdout.encode())
+    assert taken.exit_code == 0
+    assert "Uppföljning av blodtryck" in taken.stdout
+
+
 def test_a_bundle_to_fhir_is_wrong_use() -> None:
     """
     It is FHIR already.

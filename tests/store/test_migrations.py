@@ -55,7 +55,7 @@ async def test_a_newer_sqlite_schema_stops_the_start(tmp_path: Path) -> None:
     connection = apsw.Connection(str(tmp_path / "a.db"))
     connection.execute("INSERT INTO migration (number, name) VALUES (9999, 'later')")
     connection.close()
-    with pytest.raises(SettingError, match=r"schema 9999.*newer program"):
+    with pytest.raises(SettingError, match=r"schema 9999.*nyare programmet"):
         await open_store(url, merged)
 
 
@@ -66,7 +66,7 @@ async def test_a_newer_postgres_schema_stops_the_start(postgres_url: str) -> Non
     await (await open_store(postgres_url, merged)).close()
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute("INSERT INTO migration (number, name) VALUES (9999, 'later')")
-    with pytest.raises(SettingError, match=r"schema 9999.*newer program"):
+    with pytest.raises(SettingError, match=r"schema 9999.*nyare programmet"):
         await open_store(postgres_url, merged)
 
 

@@ -134,7 +134,7 @@ async def test_a_second_writer_is_refused(tmp_path: Path) -> None:
     """
     url = f"sqlite:///{tmp_path}/a.db"
     first = await open_store(url, merged)
-    with pytest.raises(SettingError, match="another process already writes"):
+    with pytest.raises(SettingError, match="En annan process skriver redan"):
         await open_store(url, merged)
     await first.close()
     await (await open_store(url, merged)).close()
