@@ -15,7 +15,7 @@ from adapter.validation.fhirpath.evaluate import Env, FhirPathError, TooCostly
 from adapter.validation.fhirpath.values import Node
 from adapter.validation.model import type_code
 from adapter.validation.places import Place
-from adapter.validation.plans import Element
+from adapter.validation.plans import RESOURCES, Element
 from adapter.validation.run import Run, Scope
 
 Json = dict[str, Any]
@@ -174,7 +174,7 @@ def _typed(engine: Any, path: str, elems: list[Elem]) -> Test:
     if not codes or any("target" in e.defn for e in elems):
         codes = frozenset(str(e.defn.get("path", "")).partition(".")[0] for e in elems)
     if path in ("$this", ""):
-        return lambda _r, _v, _s, code, _h, _scope: code in codes or code.partition(".")[0] in codes
+        return lambda _r, value, _s, code, _h, _scope: _type(value, code) in codes
     nodes, is_a = _nodes(engine, path), engine.model.is_a
 
     def test(run: Run, value: Any, sibling: Any, code: str, _here: Place, scope: Scope) -> bool:
@@ -182,6 +182,11 @@ def _typed(engine: Any, path: str, elems: list[Elem]) -> Test:
         return bool(found) and all(any(is_a(n.code, c) for c in codes) for n in found if type(n) is Node)
 
     return test
+
+
+def _type(value: Any, code: str) -> str:
+    """The type of an item: that of a resource stands in it."""
+    return str(value.get("resourceType")) if code in RESOURCES and isinstance(value, dict) else code
 
 
 def _profiled(engine: Any, path: str, elems: list[Elem]) -> Test:
@@ -230,9 +235,9 @@ def _valued(engine: Any, path: str, elems: list[Elem]) -> Test | None:
 
 def _value_test(engine: Any, elem: Elem) -> NodeTest | None:  # noqa: PLR0911 one branch a kind
     defn = elem.defn
-    if (wanted := fixed.of(defn, "fixed")) is not None:
-        return lambda _r, node, _h, _s: fixed.same(wanted, _plain(node))
-    if (part := fixed.of(defn, "pattern")) is not None:
+    wanted = fixed.of(defn, "fixed")
+    part = wanted if wanted is not None else fixed.of(defn, "pattern")
+    if part is not None:  # what is more than the fixed value belongs to the slice, and is a fault in it
         fits = fixed.pattern_test(part)
         return lambda _r, node, _h, _s: fits(_plain(node))
     binding = defn.get("binding") or {}

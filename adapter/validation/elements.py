@@ -116,12 +116,22 @@ class _Layer:
 
     def __init__(self, trees: Trees, tree: Elem, chain: tuple[str, ...]) -> None:
         self.trees, self.tree, self.chain = trees, tree, chain
+        self.said: set[int] = set()  # the elements that the differential names before it slices them
 
     def lay(self, segments: list[Segment], defn: Json) -> None:
-        node = self.tree
+        node, outer = self.tree, self.tree
         for name, slice_name in segments[1:]:
-            node = self.descend(node, name, slice_name)
+            node, outer = self.descend(node, name, slice_name), node
         merge(node.defn, defn)
+        if not node.slice_name:
+            self.said.add(id(node))
+        elif node.name.endswith("[x]") and ("type" in defn or not str(defn.get("path")).endswith("[x]")):
+            self.narrow(outer.children.get(node.name))
+
+    def narrow(self, choice: Elem | None) -> None:
+        """A choice that is told by its types alone (``Observation.valueQuantity``) has no other types."""
+        if choice is not None and choice.slices and id(choice) not in self.said:
+            choice.defn["slicing"] = choice.defn["slicing"] | {"rules": "closed"}
 
     def descend(self, node: Elem, name: str, slice_name: str) -> Elem:
         if not node.children:

@@ -276,7 +276,7 @@ class Engine:
         content = self.content(url, run, place)
         if content is None:
             run.say("profile-unknown", place, url=url)
-        elif content.type not in (kind, *ODD):
+        elif content.type != kind and content.url.removeprefix(BASE) not in ODD:
             run.say("profile-wrong-type", place, url=url, wanted=content.type, found=kind)
         else:
             contents[content.url] = content

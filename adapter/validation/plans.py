@@ -88,12 +88,17 @@ def _canonical(extension: Json) -> str:
 
 
 class Owner:
-    """The definition that plans are made of: its address, its whole tree, and the compiler."""
+    """The definition that plans are made of: its address, its whole tree, and the compiler.
 
-    __slots__ = ("compiler", "name", "tree", "url")
+    In a profile's own snapshot ``#Questionnaire.item`` means the profile's element; elsewhere, core's.
+    """
 
-    def __init__(self, url: str, tree: Elem, compiler: Any, name: str = "") -> None:
-        self.url, self.tree, self.compiler, self.name = url, tree, compiler, name or url
+    __slots__ = ("compiler", "name", "refers_to_itself", "tree", "url")
+
+    def __init__(self, source: Json, url: str, tree: Elem, compiler: Any) -> None:
+        self.url, self.tree, self.compiler = str(source.get("url", url)), tree, compiler
+        self.name = str(source.get("name", self.url))
+        self.refers_to_itself = source.get("derivation") == "constraint" and bool(source.get("snapshot"))
 
 
 class Element:
@@ -197,7 +202,7 @@ class Content:
         "url",
     )
 
-    def __init__(self, elem: Elem, owner: Owner, type_name: str) -> None:
+    def __init__(self, elem: Elem, owner: Owner, type_name: str, rest: Content | None = None) -> None:
         self.owner, self.type, self.url, self.elem = owner, type_name, owner.url, elem
         self.root: Field | None = None
         self.quick: Any = None  # the test of ``quick``, once it is made
@@ -212,6 +217,8 @@ class Content:
         self.known = info
         if info is not None:
             self._read(elem, info)
+        if rest is not None:
+            self._fill(rest)
         self.required = [e for e in self.elements if e.min > 0 or any(s.min > 0 for s in e.slices)]
 
     def root_field(self) -> Field | None:
@@ -230,6 +237,12 @@ class Content:
             element = Element(child, self.owner, prop)
             self.elements.append(element)
             self.fields |= element.fields
+
+    def _fill(self, rest: Content) -> None:
+        """Take what the definition does not write out from the type's own plan."""
+        names = {e.name for e in self.elements}
+        self.elements += [e for e in rest.elements if e.name not in names]
+        self.fields = rest.fields | self.fields
 
 
 def bound(maximum: object) -> int:
@@ -251,7 +264,7 @@ class Compiler:
             tree = self.trees.tree(canonical) if source else None
             if tree is None or source is None:
                 return None
-            owner = Owner(str(source.get("url", canonical)), tree, self, str(source.get("name", "")))
+            owner = Owner(source, canonical, tree, self)
             self._contents[canonical] = Content(tree, owner, str(source.get("type", tree.name)))
         return self._contents[canonical]
 
@@ -305,9 +318,12 @@ class Compiler:
     def _inline(self, field: Field) -> Content | None:
         elem, owner = field.element.elem, field.element.owner
         if elem.children:
-            return Content(elem, owner, field.code)
+            is_partial = len(field.element.types) > 1  # only what all its types have is written out
+            return Content(elem, owner, field.code, self._base(field) if is_partial else None)
         if reference := elem.defn.get("contentReference"):
-            return self.of_path(reference.rpartition("#")[2])
+            base, _, path = reference.rpartition("#")
+            own = find_by_id(owner.tree, path) if owner.refers_to_itself and not base else None
+            return Content(own, owner, path) if own else self.of_path(path)
         return None
 
     def of_path(self, path: str) -> Content | None:
