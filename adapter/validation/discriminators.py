@@ -233,7 +233,7 @@ def _valued(engine: Any, path: str, elems: list[Elem]) -> Test | None:
     return test
 
 
-def _value_test(engine: Any, elem: Elem) -> NodeTest | None:  # noqa: PLR0911 one branch a kind
+def _value_test(engine: Any, elem: Elem) -> NodeTest | None:
     defn = elem.defn
     wanted = fixed.of(defn, "fixed")
     part = wanted if wanted is not None else fixed.of(defn, "pattern")
