@@ -1,62 +1,75 @@
-"""HL7's own validator over the Bundle of every fixture: `make conformance`.
+"""HL7's own validator over all that we make and all that we define: `make conformance`.
 
-Converts each fixture by the command line, as a user would, and lets the validator (pom.xml, Judge.java)
-judge what came out. No Bundle may have an error. Without Java 17 or Maven it says so and leaves it out.
+Three tables: the Bundle of every fixture, made by the command line as a user would; every definition and
+example of `profiles/`; and each invariant's two files, by HL7's validator and by ours. The definitions are
+those of the package that `overens package` writes, and HL7 Sweden's that ours are derived from.
+Without Java 17 or Maven it says in one line what was left out.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
+from hl7 import Said, built, judged, missing
+
+from adapter.profiles import own_validator
+
+ROOT = Path(__file__).resolve().parents[2]
 OVERENS = [sys.executable, "-m", "adapter"]
-# What the validator calls an error and we do all the same, each with the reason.
-KNOWN: dict[str, str] = {}
-DEFINITIONS = [ROOT / "profiles/fsh-generated/resources", ROOT / "profiles/dependencies/hl7se.fhir.base"]
+GUIDE = ROOT / "profiles/fsh-generated/resources"
+INVARIANTS = ROOT / "profiles/invariants"
+SWEDEN = ROOT / "profiles/dependencies/hl7se.fhir.base"
 PARKED = 3  # overens convert: a blocking finding stood in the way
+HEAD = ("errors", "warnings", "notes")
+Verdicts = Mapping[str, Sequence[Said]]
 
 
 @dataclass
-class Verdict:
-    """What became of one fixture: the command's exit code, and what the validator said."""
+class Row:
+    """A line of a table: what, how it went, what was said, and what to show of it below."""
 
-    fixture: Path
+    name: str
+    outcome: str
+    is_good: bool
+    said: Sequence[Said] = ()
+    complaint: str = ""
+
+    def lines(self, width: int) -> Iterable[str]:
+        """The line, and under it every error."""
+        weights = Counter("errors" if each.is_error else each.severity for each in self.said)
+        counts = (weights["errors"], weights["warning"], weights["information"])
+        told = " ".join(f"{count:{len(head)}}" for count, head in zip(counts, HEAD, strict=True))
+        yield f"{self.name:{width}}  {self.outcome:10} {told}"
+        errors = [f"{each.where}: {each.text}" for each in self.said if each.is_error]
+        shown = errors or ([] if self.is_good else self.complaint.splitlines()[-3:])
+        yield from (f"    {line}" for line in shown)
+
+
+@dataclass(frozen=True)
+class Made:
+    """What the command line made of a fixture."""
+
+    name: str
     exit_code: int
     complaint: str
-    has_bundle: bool = False
-    is_judged: bool = False
-    counts: dict[str, int] = field(default_factory=dict)
-    errors: list[str] = field(default_factory=list)
+    file: str  # below the folder; empty when there is no Bundle
 
-    @property
-    def name(self) -> str:
-        """The fixture as people say it: source/file."""
-        return f"{self.fixture.parent.name}/{self.fixture.name}"
 
-    @property
-    def is_good(self) -> bool:
-        """Converted and judged without an error, parked with a reason, or an answer with nothing in it."""
-        if self.has_bundle:
-            return self.is_judged and not self.errors and self.exit_code in {0, PARKED}
-        return self.exit_code in {0, PARKED}
-
-    @property
-    def outcome(self) -> str:
-        """One word for the table."""
-        if self.errors:
-            return "errors"
-        if self.has_bundle:
-            return "valid" if self.is_good else "not judged"
-        return {0: "nothing", PARKED: "parked"}.get(self.exit_code, f"exit {self.exit_code}")
+def convert(fixture: Path, folder: Path) -> Made:
+    """Run the command line over one message and keep the Bundle in the folder."""
+    run = subprocess.run([*OVERENS, "convert", fixture], capture_output=True, check=False, cwd=ROOT)
+    name = f"{fixture.parent.name}/{fixture.name}"
+    file = f"{name.replace('/', '--')}.json" if run.stdout.strip() else ""
+    if file:
+        (folder / file).write_bytes(run.stdout)
+    return Made(name, run.returncode, run.stderr.decode(errors="replace").strip(), file)
 
 
 def fixtures() -> list[Path]:
@@ -65,94 +78,99 @@ def fixtures() -> list[Path]:
     return sorted(file for file in files if ".expected." not in file.name and file.suffix != ".md")
 
 
-def missing() -> str:
-    """What the machine lacks, in a few words; empty when the validator can be built and run."""
-    tools = [name for name in ("java", "javac", "mvn") if shutil.which(name) is None]
-    if tools:
-        return f"no {', '.join(tools)}"
-    said = subprocess.run(["java", "-version"], capture_output=True, text=True, check=False).stderr
-    found = re.search(r'version "(\d+)', said)
-    return "" if found and int(found[1]) >= 17 else "no Java 17 or later"
+def fixture_row(made: Made, verdicts: Verdicts) -> Row:
+    """Valid, parked with a reason, or an answer with nothing in it; anything else is not good."""
+    ends_well = made.exit_code in {0, PARKED}
+    if not made.file:
+        outcome = {0: "nothing", PARKED: "parked"}.get(made.exit_code, f"exit {made.exit_code}")
+        return Row(made.name, outcome, ends_well, complaint=made.complaint)
+    row = verdict_row(made.name, [f"fixtures/{made.file}"], verdicts)
+    row.is_good &= ends_well
+    row.complaint = made.complaint
+    return row
 
 
-def built() -> Path:
-    """The folder of the compiled judge and its libraries; made once, in the user's cache."""
-    content = b"".join((HERE / name).read_bytes() for name in ("pom.xml", "Judge.java"))
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "overens"
-    home = cache / f"conformance-{hashlib.sha256(content).hexdigest()[:12]}"
-    if not (home / "ready").exists():
-        print(f"conformance: fetching the validator's libraries once into {home}", flush=True)
-        copy = ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={home / 'lib'}"]
-        subprocess.run(["mvn", "-q", "-f", str(HERE / "pom.xml"), *copy], check=True)
-        classes = ["-cp", f"{home / 'lib'}/*", "-d", str(home / "classes")]
-        subprocess.run(["javac", "-encoding", "UTF-8", *classes, str(HERE / "Judge.java")], check=True)
-        (home / "ready").touch()
-    return home
+def verdict_row(name: str, files: Sequence[str], verdicts: Verdicts) -> Row:
+    """One or several files as one line."""
+    said = [each for file in files for each in verdicts.get(file, ())]
+    if any(file not in verdicts for file in files):
+        return Row(name, "not judged", is_good=False, said=said)
+    is_good = not any(each.is_error for each in said)
+    return Row(name, "valid" if is_good else "errors", is_good, said)
 
 
-def convert(fixture: Path, place: Path) -> Verdict:
-    """Run the command line over one message and keep the Bundle under ``place``."""
-    run = subprocess.run([*OVERENS, "convert", fixture], capture_output=True, check=False, cwd=ROOT)
-    verdict = Verdict(fixture, run.returncode, run.stderr.decode(errors="replace").strip())
-    if run.stdout.strip():
-        verdict.has_bundle = True
-        place.write_bytes(run.stdout)
-    return verdict
+def guide_rows(verdicts: Verdicts) -> list[Row]:
+    """Definitions and examples by what they are."""
+    kinds: dict[str, list[str]] = defaultdict(list)
+    for file in sorted(GUIDE.glob("*.json")):
+        kind = "example" if "-exempel-" in file.name else "definition"
+        kinds[f"{kind} {file.name.partition('-')[0]}"].append(f"guide/{file.name}")
+    return [verdict_row(f"{kind} ({len(files)})", files, verdicts) for kind, files in sorted(kinds.items())]
 
 
-def judge(home: Path, folder: Path, verdicts: dict[str, Verdict]) -> None:
-    """Let the validator read every Bundle of the folder, and note what it said in the verdicts."""
-    command = ["java", "-Xmx2g", "-cp", f"{home / 'classes'}:{home / 'lib'}/*", "Judge", str(folder)]
-    command += map(str, DEFINITIONS)
-    run = subprocess.run(command, stdout=subprocess.PIPE, check=True)
-    for line in run.stdout.decode().splitlines():
-        name, severity, *said = line.split("\t")
-        verdict = verdicts[name]
-        if severity == "done":
-            verdict.is_judged = True
-            continue
-        if said[-1] in KNOWN:
-            severity = "known"
-        verdict.counts[severity] = verdict.counts.get(severity, 0) + 1
-        if severity in {"error", "fatal"}:
-            verdict.errors.append(": ".join(said))
+def invariant_rows(verdicts: Verdicts) -> list[Row]:
+    """Each rule: kept by the one file, broken by the other and nothing else, as both validators see it."""
+    ours = own_validator()
+    rows = []
+    for key in sorted({path.name.partition(".")[0] for path in INVARIANTS.glob("*.json")}):
+        seen = []
+        for file, wanted in ((f"{key}.pass.json", set()), (f"{key}.fail.json", {key})):
+            said = verdicts.get(f"invariants/{file}")
+            own = ours.validate((INVARIANTS / file).read_bytes())
+            seen += [
+                said is not None and {*map(broken, filter(counts, said))} == wanted,
+                {each.rule for each in own if each.is_error or each.rule.startswith("agr-")} == wanted,
+            ]
+        told = " ".join("yes" if each else "NO" for each in seen)
+        said = [each for each in verdicts.get(f"invariants/{key}.pass.json", ()) if each.is_error]
+        rows.append(Row(f"{key}  {told}", "agree" if all(seen) else "differ", all(seen), said))
+    return rows
 
 
-def table(verdicts: list[Verdict]) -> str:
-    """One line a fixture, then every error."""
-    width = max(len(verdict.name) for verdict in verdicts)
-    lines = [f"{'fixture':{width}}  {'outcome':10} errors known warnings notes"]
-    for verdict in verdicts:
-        known, warnings, notes = (verdict.counts.get(what, 0) for what in ("known", "warning", "information"))
-        counts = f"{len(verdict.errors):6} {known:5} {warnings:8} {notes:5}"
-        lines.append(f"{verdict.name:{width}}  {verdict.outcome:10} {counts}")
-        lines += [f"    {error}" for error in verdict.errors]
-        if not verdict.is_good and not verdict.errors:
-            lines += [f"    {line}" for line in verdict.complaint.splitlines()[-3:]]
-    if any("known" in verdict.counts for verdict in verdicts):
-        lines += ["known:", *(f"    {said}: {why}" for said, why in KNOWN.items())]
-    return "\n".join(lines)
+def counts(said: Said) -> bool:
+    """An error, or a rule of ours however it weighs."""
+    return said.is_error or said.text.startswith("Constraint failed: agr-")
+
+
+def broken(said: Said) -> str:
+    """The rule that a message is about; the message itself when it is about none of ours."""
+    head, _, rest = said.text.partition("Constraint failed: agr-")
+    return said.text if head or not rest else f"agr-{rest.partition(':')[0]}"
+
+
+def table(title: str, rows: Sequence[Row]) -> int:
+    """Print the rows under a title; how many are not good."""
+    width = max((len(row.name) for row in rows), default=0)
+    bad = sum(not row.is_good for row in rows) or int(not rows)
+    print(f"\n{title:{max(width, len(title))}}  {'outcome':10} {' '.join(HEAD)}")
+    print("\n".join(line for row in rows for line in row.lines(width)))
+    print(f"conformance: {title}: {len(rows) - bad} of {len(rows)} good", flush=True)
+    return bad
 
 
 def main() -> int:
-    """Convert, judge, print; 1 when a Bundle has an error or a fixture could not be converted."""
+    """Convert, judge, print; 1 when something is not as it should be."""
     lacking = missing()
     if lacking:
-        print(f"conformance: left out, {lacking} (HL7's validator needs a JDK of 17 or later and Maven)")
+        print(
+            f"conformance: left out, {lacking} (HL7's validator over fixtures, definitions, examples and "
+            "invariants needs a JDK of 17 or later and Maven)"
+        )
         return 0
     home = built()
-    print(f"conformance: {len(fixtures())} fixtures through overens convert and HL7's validator", flush=True)
-    with tempfile.TemporaryDirectory(prefix="overens-conformance-") as folder:
-        verdicts = {
-            f"{n:04}.json": convert(file, Path(folder) / f"{n:04}.json") for n, file in enumerate(fixtures())
-        }
-        judge(home, Path(folder), verdicts)
-    if not verdicts:
-        print("conformance: no fixtures found")
-        return 1
-    print(table(list(verdicts.values())))
-    bad = sum(not verdict.is_good for verdict in verdicts.values())
-    print(f"conformance: {len(verdicts) - bad} of {len(verdicts)} good")
+    print(f"conformance: {len(fixtures())} fixtures, then profiles/, through HL7's validator", flush=True)
+    with tempfile.TemporaryDirectory(prefix="overens-conformance-") as made_here:
+        folder = Path(made_here)
+        shutil.copytree(GUIDE, folder / "judge/guide")
+        shutil.copytree(INVARIANTS, folder / "judge/invariants")
+        (folder / "judge/fixtures").mkdir()
+        made = [convert(file, folder / "judge/fixtures") for file in fixtures()]
+        package = folder / "package.tgz"
+        subprocess.run([*OVERENS, "package", "--out", package], check=True, cwd=ROOT, capture_output=True)
+        verdicts = judged(home, folder / "judge", [package, SWEDEN])
+    bad = table("fixture", [fixture_row(each, verdicts) for each in made])
+    bad += table("profiles/", guide_rows(verdicts))
+    bad += table("invariant  kept: HL7 ours, broken: HL7 ours", invariant_rows(verdicts))
     return 1 if bad else 0
 
 
