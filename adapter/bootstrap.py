@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 import structlog
 
 from adapter.fhir import merge
+from adapter.output_check import OutputCheck
 from adapter.profiles import own_validator
 from adapter.rest.app import application
 from adapter.rest.served import Served
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
+    from adapter.own_faults import Check
     from adapter.pipeline import Source
     from adapter.ports import Store
     from adapter.rest.decider import Decider
@@ -46,6 +48,9 @@ LOGGED = frozenset(
         "version",
     }
 )
+
+
+VALIDATOR = cache(own_validator)  # made when first needed, and then the same for the whole process
 
 
 class SystemClock:
@@ -90,13 +95,21 @@ async def running(
             page_size=settings.page_size,
             max_page_size=settings.max_page_size,
             deciders=deciders,
-            validator=cache(own_validator),
+            validator=VALIDATOR,
+            check=output_check(settings),
         )
         yield Running(store=store, app=application(served))
     finally:
         await store.close()
         for decider in deciders:
             await decider.stop()
+
+
+def output_check(settings: Settings) -> Check | None:
+    """How the settings say that what is made shall be judged."""
+    if settings.check_output == "off":
+        return None
+    return OutputCheck(VALIDATOR, with_invariants=settings.check_output == "all")
 
 
 def own_version() -> str:

@@ -18,14 +18,16 @@ from adapter.domain.when import months_after
 from adapter.fhir import consultation_resources, note_resources
 from adapter.findings import Finding
 from adapter.frozen import dataclass
+from adapter.own_faults import own_faults, told_as_ours
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from adapter.decision import Source
     from adapter.domain.agreement import Agreement
     from adapter.domain.guidance import PhoneSchedule
-    from adapter.fhir import MadeBy
+    from adapter.fhir import Built, MadeBy
+    from adapter.own_faults import Check
 
 AT = "effects"
 LONGEST_MONTHS = 12
@@ -45,6 +47,7 @@ class Making:
     made_by: MadeBy
     lines: Mapping[str, tuple[int, int]]  # the first and the last of each record, by its place
     trace: bool = False
+    check: Check | None = None
 
     def effect(self, record: Note | Consultation, content: str, found: tuple[Finding, ...]) -> Effect:
         """What a record comes to; with a blocking finding nothing is built of it."""
@@ -68,10 +71,7 @@ class Making:
         effect = Effect(record=note, agreement=agreement, content=content, findings=found)
         if effect.is_parked:
             return effect
-        built = note_resources(note, agreement, made_by, trace=self.trace)
-        return replace(
-            effect, resources=built.resources, traces=built.traces, findings=found + built.findings
-        )
+        return self._built(effect, lambda trace: note_resources(note, agreement, made_by, trace=trace))
 
     def _consultation(
         self, asked: Consultation, content: str, found: tuple[Finding, ...], made_by: MadeBy
@@ -86,9 +86,21 @@ class Making:
         if effect.is_parked:
             return effect
         until = deadline(asked.urgency, asked.created_at) if asked.urgency else None
-        built = consultation_resources(asked, until, made_by, trace=self.trace)
+        return self._built(effect, lambda trace: consultation_resources(asked, until, made_by, trace=trace))
+
+    def _built(self, effect: Effect, build: Callable[[bool], Built]) -> Effect:
+        """The effect with what it makes; a fault of ours in that parks it, and nothing invalid leaves."""
+        built = build(self.trace)
+        faults = own_faults(built.resources, self.check) if self.check else ()
+        if faults:
+            traces = built.traces if self.trace else build(True).traces
+            ours = told_as_ours(faults, traces, effect.record.origin())
+            return replace(effect, findings=effect.findings + built.findings + ours)
         return replace(
-            effect, resources=built.resources, traces=built.traces, findings=found + built.findings
+            effect,
+            resources=built.resources,
+            traces=built.traces,
+            findings=effect.findings + built.findings,
         )
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from adapter.findings import Finding
     from adapter.mapping import Mapped
+    from adapter.own_faults import Check
     from adapter.ports import Clock, Json, Store
 
 __all__ = ["Decision", "Effect", "Source", "arrival", "decide", "receive"]
@@ -35,11 +36,14 @@ __all__ = ["Decision", "Effect", "Source", "arrival", "decide", "receive"]
 NAMESPACE = uuid.UUID("6f1a3b52-8f0e-5c39-9f6d-0d5a5c7a9e11")  # of inbox ids
 
 
-def decide(raw: bytes, source: Source, *, received_at: str = "", trace: bool = False) -> Decision:
+def decide(
+    raw: bytes, source: Source, *, received_at: str = "", trace: bool = False, check: Check | None = None
+) -> Decision:
     """The functional core: no clock, no disk, no network, same answer every time.
 
     ``received_at`` (ISO 8601) stands in only where the message gives no time of its own. With ``trace``
-    the decision holds the source map.
+    the decision holds the source map. ``check`` judges what is made: a note whose resources it finds an
+    error in is parked.
     """
     sha256 = hashlib.sha256(raw).hexdigest()
     try:
@@ -51,7 +55,7 @@ def decide(raw: bytes, source: Source, *, received_at: str = "", trace: bool = F
         source=source.name, mapping_version=source.plan.version, sha256=sha256, received_at=received_at
     )
     lines = spans(raw, {record.origin() for record in mapped.records}, message)
-    making = Making(source=source, made_by=made_by, lines=lines, trace=trace)
+    making = Making(source=source, made_by=made_by, lines=lines, trace=trace, check=check)
     own, shared = _by_record(mapped)
     effects = tuple(map(making.effect, mapped.records, mapped.contents, own))  # domain -> FHIR
     if not effects and not shared:
@@ -66,14 +70,22 @@ def decide(raw: bytes, source: Source, *, received_at: str = "", trace: bool = F
     return Decision(sha256=sha256, effects=effects, findings=findings, loss=mapped.loss)
 
 
-async def receive(raw: bytes, source: Source, store: Store, clock: Clock, *, sender: str = "") -> Kept:
+async def receive(  # noqa: PLR0913  a message, and all that it takes to keep it
+    raw: bytes,
+    source: Source,
+    store: Store,
+    clock: Clock,
+    *,
+    sender: str = "",
+    check: Check | None = None,
+) -> Kept:
     """The imperative shell: decide, keep everything in one transaction, answer what is on disk.
 
     ``sender`` is the caller as the shell knows it (a token's client); without one the message itself
     says who sends. Raises ``StoreUnavailable`` when nothing could be kept.
     """
     received_at = clock.now()
-    decision = decide(raw, source, received_at=received_at.isoformat())
+    decision = decide(raw, source, received_at=received_at.isoformat(), check=check)
     return await store.keep(arrival(raw, source, decision, received_at, sender=sender))
 
 

@@ -52,6 +52,12 @@ class Settings(BaseSettings):
         description="Processes that read and convert messages beside the server's own, so that more than one "
         "core is used. 0: the server does it itself.",
     )
+    check_output: Literal["all", "structure", "off"] = Field(
+        default="all",
+        description="How what is made of a message is judged by our profiles before it is kept: `all` with "
+        "the rules across elements (takes about as long again as reading the message), `structure` without "
+        "them (half of that), or `off`. What is not valid is parked and told.",
+    )
     max_body_bytes: int = Field(
         default=10_000_000,
         ge=1_000,

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from adapter.answers import finding_json
+from adapter.cli.fhir_in import bundle_of, is_fhir
 from adapter.cli.keywords import keyword_text
 from adapter.cli.told import PARKED, WrongUse, finding_text, tell, wrong_use
 from adapter.domain.agreement import Agreement, keyword_tree
@@ -16,8 +18,10 @@ from adapter.domain.note import Note
 from adapter.errors import MappingError, Unparsable
 from adapter.fhir import agreement_of, collection
 from adapter.mapping import write_message
+from adapter.output_check import OutputCheck
 from adapter.pipeline import decide
 from adapter.ports import State
+from adapter.profiles import own_validator
 from adapter.rest.report import report as report_of
 from adapter.sources import load_sources, recognise
 from adapter.wire import docbook, json
@@ -45,13 +49,14 @@ def run_convert(file: str, source_name: str, to: str, report: Path | None) -> in
     try:
         raw = _raw(file)
         sources = load_sources()
-        if not source_name and is_bundle(raw):
-            result = _from_bundle(raw, to, sources)
+        if not source_name and is_fhir(raw):
+            result, findings = _from_fhir(raw, to, sources)
             if report:
-                _write(report, b'{"findings": [], "sourceMap": [], "loss": {}}')
-            return _told(result, ())
+                said = {"findings": [*map(finding_json, findings)], "sourceMap": [], "loss": {}}
+                _write(report, orjson.dumps(said, option=orjson.OPT_INDENT_2))
+            return _told(result, findings)
         source = _source(raw, source_name, sources)
-        decision = decide(raw, source, trace=report is not None)
+        decision = decide(raw, source, trace=report is not None, check=OutputCheck(own_validator))
         result = _result(decision, to, source, sources)
         if report:
             _write(report, orjson.dumps(report_of(raw, source, decision), option=orjson.OPT_INDENT_2))
@@ -63,37 +68,27 @@ def run_convert(file: str, source_name: str, to: str, report: Path | None) -> in
     return _told(result, decision.findings)
 
 
-def is_bundle(raw: bytes) -> bool:
-    """A FHIR Bundle in JSON, by its first words or by reading it."""
-    if raw.lstrip()[:1] != b"{" or b'"Bundle"' not in raw:
-        return False
-    try:
-        whole = orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        return False
-    return isinstance(whole, dict) and whole.get("resourceType") == "Bundle"
-
-
-def _from_bundle(raw: bytes, to: str, sources: Mapping[str, Source]) -> bytes:
-    """The way back: the agreements of a Bundle as keywords."""
+def _from_fhir(raw: bytes, to: str, sources: Mapping[str, Source]) -> tuple[bytes, tuple[Finding, ...]]:
+    """The way back: the agreements of a Bundle as keywords, and what is wrong with it."""
     if to == "fhir":
         raise WrongUse("Detta är redan FHIR. Ange --to cosmic, --to docbook eller --to keywords.")
+    bundle, findings = bundle_of(raw)
     vocabulary = sources[COSMIC].vocabulary
     try:
-        found = agreement_of(orjson.loads(raw))
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError):
+        found = agreement_of(bundle)
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError, RecursionError):
         found = []  # a Bundle, but not of resources as FHIR has them
     if not found:
         raise WrongUse(
-            "Det finns ingen överenskommelse (CarePlan) som går att läsa i denna Bundle. Kontrollera den."
+            "Det finns ingen överenskommelse (CarePlan) som går att läsa i denna Bundle. Kontrollera den "
+            "med overens validate."
         )
     if all(agreement == Agreement() for _, agreement in found):
         raise WrongUse(
             "Överenskommelsen i denna Bundle är tom, så det finns inga sökord att skriva. Kontrollera den."
         )
-    return written(
-        [Told(note, (keyword_tree(agreement, vocabulary),)) for note, agreement in found], to, sources
-    )
+    told = [Told(note, (keyword_tree(agreement, vocabulary),)) for note, agreement in found]
+    return written(told, to, sources), findings
 
 
 def _told(result: bytes, findings: tuple[Finding, ...]) -> int:

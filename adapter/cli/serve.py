@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import uvicorn
 import uvloop
 
-from adapter.bootstrap import own_version, running, set_up_logging
+from adapter.bootstrap import output_check, own_version, running, set_up_logging
 from adapter.cli.connection import Connection
 from adapter.cli.told import tell, wrong_use
 from adapter.errors import MappingError, SettingError
 from adapter.ports import StoreUnavailable
-from adapter.rest.decider import fork_deciders
+from adapter.rest.decider import Deciding, fork_deciders
 from adapter.settings import Settings, load_settings
 from adapter.sources import load_sources
 from adapter.store import ready
@@ -55,7 +55,8 @@ def run_serve(host: str | None, port: int | None) -> int:
         settings = load_settings(host=host, port=port)
         set_up_logging(settings.log_level)
         sources = load_sources()
-        run(_serve(settings, sources, fork_deciders(settings.deciders, sources, ready)))
+        deciding = Deciding(sources, ready, output_check(settings))
+        run(_serve(settings, sources, fork_deciders(settings.deciders, deciding)))
     except (SettingError, MappingError, StoreUnavailable) as problem:
         return wrong_use(str(problem))
     return 0

@@ -17,6 +17,7 @@ import socket
 import struct
 from collections import deque
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 import structlog
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from adapter.own_faults import Check
     from adapter.pipeline import Source
     from adapter.ports import Arrival
 
@@ -103,13 +105,30 @@ class Decider(asyncio.Protocol):
                 answer.set_result(None)
 
 
-def fork_deciders(
-    count: int, sources: Mapping[str, Source], ready: Callable[[Arrival], Ready]
-) -> list[Decider]:
-    """Start that many, before there is an event loop, a thread or a store: those do not survive a fork.
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """What each of them knows: the sources as they were loaded, and what is done with an arrival.
 
-    ``ready`` makes an arrival ready for the store that it is for.
+    ``ready`` makes it ready for the store that it is for; ``check`` judges what is made of a message.
     """
+
+    sources: Mapping[str, Source]
+    ready: Callable[[Arrival], Ready]
+    check: Check | None = None
+
+    def told(self, asked: bytes) -> bytes:
+        """Nothing for a fault of ours: the server meets it again, and tells of it with its own words."""
+        try:
+            raw, name, received_at = pickle.loads(asked)  # noqa: S301  from our own process
+            source = self.sources[name]
+            decision = decide(raw, source, received_at=received_at.isoformat(), check=self.check)
+            return self.ready(arrival(raw, source, decision, received_at)).data
+        except Exception:  # noqa: BLE001  as the docstring says
+            return b""
+
+
+def fork_deciders(count: int, deciding: Deciding) -> list[Decider]:
+    """Start that many, before there is an event loop, a thread or a store: those do not survive a fork."""
     gc.freeze()
     gc.set_threshold(GARBAGE, 20, 20)
     made: list[Decider] = []
@@ -117,19 +136,14 @@ def fork_deciders(
         ours, theirs = socket.socketpair()
         pid = os.fork()
         if pid == 0:
-            _be_one(theirs, [ours, *(other.ours for other in made)], sources, ready)
+            _be_one(theirs, [ours, *(other.ours for other in made)], deciding)
         theirs.close()
         ours.setblocking(False)
         made.append(Decider(pid, ours))
     return made
 
 
-def _be_one(
-    theirs: socket.socket,
-    not_ours: Sequence[socket.socket],
-    sources: Mapping[str, Source],
-    ready: Callable[[Arrival], Ready],
-) -> Any:
+def _be_one(theirs: socket.socket, not_ours: Sequence[socket.socket], deciding: Deciding) -> Any:
     """The other process's whole life. Never returns."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server says when it is over, by closing its end
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -137,22 +151,20 @@ def _be_one(
     try:
         for other in not_ours:
             other.close()
-        _answer_all(theirs, sources, ready)
+        _answer_all(theirs, deciding)
     except (OSError, EOFError):
         code = 1
     finally:
         os._exit(code)
 
 
-def _answer_all(
-    theirs: socket.socket, sources: Mapping[str, Source], ready: Callable[[Arrival], Ready]
-) -> None:
+def _answer_all(theirs: socket.socket, deciding: Deciding) -> None:
     """Answer what is there to be answered, some at a time: they are then committed together."""
     received = bytearray()
     while data := theirs.recv(_READ):
         received += data
         while asked := _whole(received):
-            told = [_told(each, sources, ready) for each in asked]
+            told = [deciding.told(each) for each in asked]
             theirs.sendall(b"".join(_SIZE.pack(len(each)) + each for each in told))
 
 
@@ -168,14 +180,3 @@ def _whole(received: bytearray) -> list[bytes]:
         start = end
     del received[:start]
     return found
-
-
-def _told(asked: bytes, sources: Mapping[str, Source], ready: Callable[[Arrival], Ready]) -> bytes:
-    """Nothing for a fault of ours: the server meets it again, and tells of it with its own words."""
-    try:
-        raw, name, received_at = pickle.loads(asked)  # noqa: S301  from our own process
-        source = sources[name]
-        decision = decide(raw, source, received_at=received_at.isoformat())
-        return ready(arrival(raw, source, decision, received_at)).data
-    except Exception:  # noqa: BLE001  as the docstring says
-        return b""

@@ -102,7 +102,9 @@ async def _received(raw: bytes, source: Source, served: Served) -> Kept:
     received_at = served.clock.now()
     if len(raw) >= LARGE:
         async with _BESIDE:
-            decision = await asyncio.to_thread(decide, raw, source, received_at=received_at.isoformat())
+            decision = await asyncio.to_thread(
+                decide, raw, source, received_at=received_at.isoformat(), check=served.check
+            )
         return await served.store.keep(arrival(raw, source, decision, received_at))
     up = [decider for decider in served.deciders if decider.is_up]
     if up:
@@ -110,7 +112,7 @@ async def _received(raw: bytes, source: Source, served: Served) -> Kept:
         made = await least_busy.ready(raw, source.name, received_at)
         if made is not None:
             return await served.store.keep(made)
-    return await receive(raw, source, served.store, served.clock)
+    return await receive(raw, source, served.store, served.clock, check=served.check)
 
 
 def _source(served: Served, name: str) -> Source:

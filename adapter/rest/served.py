@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
+from adapter.own_faults import Check
 from adapter.pipeline import Source
 from adapter.ports import Clock, Store
 from adapter.rest.decider import Decider
@@ -31,6 +32,7 @@ class Served:
     page_size: int = 50
     max_page_size: int = 500
     deciders: Sequence[Decider] = ()  # none: every message is decided in this process
+    check: Check | None = None  # judges what is made of a message
     validator: Callable[[], Validator] = Validator  # made when first asked for, then the same
     is_demo: bool = True  # open to whoever reaches it, and so only on this machine
 

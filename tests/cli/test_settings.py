@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from adapter.bootstrap import output_check
 from adapter.errors import SettingError
+from adapter.output_check import OutputCheck
 from adapter.settings import Settings, load_settings, settings_page
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
@@ -114,3 +116,21 @@ def test_every_setting_is_described() -> None:
     A setting without a description is one nobody can use.
     """
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+@pytest.mark.parametrize(("said", "invariants"), [("all", True), ("structure", False)])
+def test_how_what_is_made_is_judged_can_be_set(said: str, invariants: object) -> None:
+    """
+    With the rules across elements, or without them.
+    """
+    check = output_check(Settings.model_validate({"check_output": said}))
+    assert isinstance(check, OutputCheck)
+    assert check._with_invariants is invariants
+
+
+def test_what_is_made_need_not_be_judged() -> None:
+    """
+    ``off`` leaves it out; without a setting everything is judged.
+    """
+    assert output_check(Settings(check_output="off")) is None
+    assert Settings().check_output == "all"

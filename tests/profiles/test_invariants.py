@@ -1,4 +1,4 @@
-"""Each invariant of ours by our own validator: one file that keeps it, one that breaks it and nothing else."""
+"""Each invariant by our own validator: one file that keeps it, one that breaks it and nothing else."""
 
 from __future__ import annotations
 

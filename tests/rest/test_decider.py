@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import pickle
 import signal
 import zlib
 from datetime import UTC, datetime
@@ -13,10 +14,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from adapter.pipeline import arrival, decide
-from adapter.rest.decider import Decider, fork_deciders
+from adapter.ports import Ready, State
+from adapter.rest.decider import Decider, Deciding, fork_deciders
 from adapter.sources import load_sources
 from adapter.store import ready
 from adapter.store.preparing import prepare
+from adapter.validation import Issue
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -30,7 +33,7 @@ SOURCES = load_sources()
 @pytest.fixture
 async def decider() -> AsyncIterator[Decider]:
     """One that is up, and is stopped afterwards."""
-    (made,) = fork_deciders(1, SOURCES, ready)
+    (made,) = fork_deciders(1, Deciding(SOURCES, ready))
     await made.connect()
     yield made
     await asyncio.wait_for(made.stop(), 10)
@@ -76,3 +79,14 @@ async def test_a_fault_in_a_decider_is_none_and_it_goes_on(decider: Decider) -> 
     """
     assert await decider.ready(None, NAME, NOW) is None  # type: ignore[arg-type]
     assert await decider.ready(NOTE, NAME, NOW) is not None
+
+
+async def test_a_decider_judges_what_it_makes() -> None:
+    """
+    A fault of ours in what is made parks the message there too.
+    """
+    wrong = Issue("error", "invariant", "agr-x", "CarePlan", "Rätta.", "Mend it.")
+    told = Deciding(SOURCES, ready, lambda _: (wrong,)).told(pickle.dumps((NOTE, NAME, NOW)))
+    assert told
+    made = prepare(Ready(told)).message
+    assert made.state == State.PARKED.value

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import orjson
 import pytest
 
+from adapter.rest.app import application
+from adapter.validation import Issue
+
 if TYPE_CHECKING:
-    import httpx
+    from adapter.rest.served import Served
 
 ROOT = Path(__file__).parents[2]
 COSMIC = "/messages/se.cosmic.journal-notes"
@@ -243,3 +248,24 @@ async def test_a_message_with_a_mapping_that_has_changed_says_so(
     gone = message_json(row, None, "")
     assert (gone["sourceMap"], gone["loss"]) == ([], {})
     assert json.loads(orjson.dumps(gone))["state"] == "done"
+
+
+async def test_a_fault_in_what_we_make_is_told_as_ours_and_nothing_of_it_can_be_read(
+    served: Served,
+) -> None:
+    """
+    422, parked with the raw bytes; the AuditEvent is all that /fhir has.
+    """
+    wrong = Issue("error", "invariant", "agr-x", "CarePlan", "Rätta.", "Mend it.")
+    app = application(replace(served, check=lambda _: (wrong,)))
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as caller:
+        answer = await caller.post(COSMIC, content=NOTE, headers=JSON)
+        kept = (await caller.get(answer.headers["location"])).json()
+        found = (await caller.get("/fhir/CarePlan")).json()
+    assert answer.status_code == 422
+    codes = [issue["details"]["coding"][0]["code"] for issue in answer.json()["issue"]]
+    assert "fhir-not-valid" in codes
+    assert kept["state"] == "parked"
+    assert not [made for made in kept["resources"] if not made["reference"].startswith("AuditEvent/")]
+    assert "entry" not in found
