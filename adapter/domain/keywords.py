@@ -55,7 +55,9 @@ class Role(StrEnum):
     JOINT_PLAN = "joint-plan"  # the title is the plan's name: "SIP", "Självvald inläggning"
 
 
-_MARKS = re.compile(r"^[\s▼▽▾▸▹►▶✓✔☑•●▪◦‣·*–—-]+|[\s:]+$")
+_MARKS = re.compile(  # "?" is what a narrower charset makes of the others
+    "^[\\s?▼▽▾▿▸▹►▶⏷⌄˅∨✓✔☑☐□■•●▪◦‣·*>»›–—\ufe0e\ufe0f-]+|[\\s:;.…*▼▾✓✔☑\ufe0e\ufe0f]+$"
+)
 
 
 def normalise(title: str) -> str:

@@ -18,6 +18,8 @@ from adapter.frozen import dataclass
 
 _BOOLEAN = "Värdet är varken true eller false; rätta det i avsändande system."
 _NUMBER = "Värdet är inget tal; skriv det med siffror och decimalpunkt, till exempel 37.1."
+_TOO_LONG = "Talet är för stort, för litet eller för långt; skriv det med högst 15 siffror."
+_MOST_DIGITS = 15  # what goes through JSON unchanged
 _WORDS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -46,6 +48,8 @@ def _decimal(text: str) -> Decimal:
         raise ValueError(_NUMBER) from None
     if not number.is_finite() or "_" in text:
         raise ValueError(_NUMBER)
+    if len(number.as_tuple().digits) > _MOST_DIGITS or abs(number.adjusted()) > _MOST_DIGITS:
+        raise ValueError(_TOO_LONG)
     return number
 
 

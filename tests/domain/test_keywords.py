@@ -18,6 +18,9 @@ from adapter.domain.keywords import Role, Vocabulary, normalise, vocabulary
     [
         "Överenskommelse",
         "▼ ✓ Överenskommelse",
+        "? ? Överenskommelse",
+        "✔\ufe0f Överenskommelse…",
+        "> Överenskommelse ✓",
         " - ÖVERENSKOMMELSE: ",
         "▸ överenskommelse :",
         "•\u00a0Dokumenterad\u00a0 överenskommelse",
