@@ -36,7 +36,7 @@ def internal_numbers(agreement: Agreement) -> frozenset[str]:
     for text in dict.fromkeys(_texts(agreement)):
         if _DIGIT_OR_AT.search(text) and audience(text)[0] not in _FOR_PATIENT:
             for piece in _pieces(_plain(unicodedata.normalize("NFC", text))):
-                numbers.update(_numbers(piece))
+                numbers.update(numbers_in(piece))
     for way in (*agreement.contact_ways, *(way for contact in agreement.contacts for way in contact.ways)):
         if way.audience not in _FOR_PATIENT and way.value:
             numbers.add(way.value.casefold() if way.kind is ContactKind.EMAIL else national(way.value))
@@ -45,7 +45,7 @@ def internal_numbers(agreement: Agreement) -> frozenset[str]:
 
 def without_numbers(text: str, numbers: Iterable[str]) -> str:
     """The text with every one of the numbers masked, however it is spaced or prefixed there."""
-    for number in sorted(numbers, key=len, reverse=True):
+    for number in sorted(filter(None, numbers), key=len, reverse=True):
         text = _without_address(text, number) if "@" in number else _without_number(text, number)
     return text
 
@@ -81,7 +81,7 @@ def _pieces(text: str) -> Iterator[str]:
         yield text[start : start + LONGEST_LINE]
 
 
-def _numbers(line: str) -> Iterator[str]:
+def numbers_in(line: str) -> Iterator[str]:
     """Everything in a line that may be a number to call: more than what is surely one."""
     days = [day for day in dates_in(line) if day.value]
     for found in _NUMBER.finditer(line):

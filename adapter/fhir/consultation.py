@@ -10,8 +10,8 @@ from collections import Counter
 from typing import Any, Final
 
 from adapter.domain.consultation import Consultation, ContactForm, MessageKind, Urgency
-from adapter.domain.phone import national
 from adapter.domain.protected import is_protected
+from adapter.domain.staff_numbers import numbers_in
 from adapter.domain.when import Moment
 from adapter.fhir import profiles, systems, visibility
 from adapter.fhir.communication import SEGMENTS, communication
@@ -100,7 +100,7 @@ def _draft(message: Consultation, made_by: MadeBy, *, has_traces: bool) -> Draft
         labels=visibility.labels(hidden=False, protected=has_protection, blocks=blocks),
         is_protected=has_protection,
         is_hidden=not blocks,
-        numbers=frozenset({national(unit.phone)}) if unit.phone else frozenset(),
+        numbers=frozenset(numbers_in(unit.phone)),
         has_traces=has_traces,
         source_uri=systems.source_uri(made_by.source, owner),
     )

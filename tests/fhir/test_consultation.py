@@ -194,3 +194,20 @@ def test_two_persons_make_nothing(consultation, deadline, made_by):
     )
     assert built.resources == ()
     assert built.findings[0].blocking
+
+
+@pytest.mark.parametrize("phone", ["ring växeln", "0340-880 00 eller 0340-881 00", "2"])
+def test_a_phone_of_any_words_hides_its_numbers_and_nothing_else(
+    consultation, deadline, made_by, of_type, phone
+):
+    """
+    Every number in the words, none where there is none, and never a dose.
+    """
+    unit = replace(consultation.sender_unit, phone=phone)
+    asked = replace(
+        consultation, sender_unit=unit, question="Furosemid 2 tabl? Ring 0340-880 00 / 0340-881 00"
+    )
+    built = consultation_resources(asked, deadline, made_by)
+    text = of_type(built, "ServiceRequest")[0]["text"]["div"]
+    assert "Furosemid 2 tabl" in text
+    assert ("0340" in text) == ("0340" not in phone)
