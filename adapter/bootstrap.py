@@ -7,7 +7,7 @@ import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
@@ -50,15 +50,16 @@ LOGGED = frozenset(
 )
 
 
-VALIDATOR = cache(own_validator)  # made when first needed, and then the same for the whole process
-
-
 class SystemClock:
     """The time of day of this machine, in UTC."""
 
     def now(self) -> datetime:
         """The moment, aware."""
         return datetime.now(UTC)
+
+
+# Made when first needed, and then the same for the whole process.
+VALIDATOR = cache(partial(own_validator, SystemClock().now))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -32,9 +33,9 @@ def own_packages() -> list[Package]:
     return []
 
 
-def own_validator() -> Validator:
-    """A validator that knows core and our own profiles."""
-    return Validator(own_packages())
+def own_validator(now: Callable[[], datetime] | None = None) -> Validator:
+    """A validator that knows core, our own profiles, and by a clock what the time is."""
+    return Validator(own_packages(), now=now)
 
 
 class PackageCache:

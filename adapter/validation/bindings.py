@@ -200,14 +200,16 @@ class _Unit(_Bound):
     def key_of(value: Any) -> Any:
         return value.get("system"), value.get("code")
 
-    def check(self, run: Run, _field: Field, value: Any, _sibling: Any, here: Place, _scope: Scope) -> None:
+    def check(self, run: Run, field: Field, value: Any, _sibling: Any, here: Place, _scope: Scope) -> None:
         if type(value) is not dict:
             return
         code, system = value.get("code"), _system(value)
         if system and not system.startswith(ABSOLUTE):
             run.say("coding-system-relative", here, severity="error")
         if isinstance(code, str) and system == UCUM and self.terminology.known(system, code) is False:
-            run.say("code-unknown", here, value=f"{system}#{code}")
+            # HL7's validator looks at the units of Quantity alone
+            severity = "error" if field.code in ("Quantity", "SimpleQuantity") else "warning"
+            run.say("code-unknown", here, severity=severity, value=f"{system}#{code}")
         if self.binding is None or not self.url:
             return
         wanted = self.wanted

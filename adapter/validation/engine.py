@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -48,7 +48,7 @@ class Engine:
         core: Core,
         *,
         any_extension: bool = False,
-        moment: datetime | None = None,
+        moment: Callable[[], datetime] | datetime | None = None,
     ) -> None:
         self.definitions = Definitions(packages, core)
         self.model = Model(core)
@@ -73,7 +73,7 @@ class Engine:
 
     def now(self) -> datetime | None:
         """The moment that FHIRPath takes for the present."""
-        return self.moment
+        return self.moment() if callable(self.moment) else self.moment
 
     # definitions
 

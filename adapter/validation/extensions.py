@@ -37,7 +37,7 @@ def check_extension(  # noqa: PLR0913, PLR0917 a value and where it stands
         return
     definition = run.engine.content(url, run, here)
     if definition is None:
-        run.say("extension-unknown", here, url=url)
+        _unknown(run, url, here)
         _walk(run, resolved.contents, value, here, scope)
         return
     if definition.type != "Extension":
@@ -47,6 +47,10 @@ def check_extension(  # noqa: PLR0913, PLR0917 a value and where it stands
     _context(run, url, here, scope)
     run.walk_whole(definition, value, here, scope)
     _walk(run, [c for c in inline if c.url != definition.url], value, here, scope)
+
+
+def _unknown(run: Run, url: str, here: Place) -> None:
+    run.say("extension-unknown", here, severity="information" if run.engine.any_extension else "", url=url)
 
 
 def _walk(run: Run, contents: list[Content], value: Json, here: Place, scope: Scope) -> None:
@@ -69,7 +73,7 @@ def _relative(run: Run, field: Field, url: str, here: Place) -> None:
     if outer is None or outer[2] not in NAMES:
         run.say("extension-url-relative", here)
     elif not field.element.slice_name and _is_extension(field):
-        run.say("extension-unknown", here, url=url)
+        _unknown(run, url, here)
 
 
 def _is_extension(field: Field) -> bool:

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -26,8 +26,8 @@ class Validator:
     """Judges FHIR R4 resources by core, by the profiles that they claim, and by those asked for.
 
     ``packages``: definitions besides core's; a later package wins over an earlier. ``core``: share one
-    between validators to read its tables once. ``any_extension``: take extensions that are not known.
-    ``now``: the moment for FHIRPath's ``now()``; without it that function is empty, as we have no clock.
+    between validators to read its tables once. ``any_extension``: only remark on extensions that are not
+    known. ``now``: the moment for FHIRPath's ``now()``, or a clock; without it that function is empty.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class Validator:
         *,
         core: Core | None = None,
         any_extension: bool = False,
-        now: datetime | None = None,
+        now: Callable[[], datetime] | datetime | None = None,
     ) -> None:
         self.engine = Engine(packages, core or Core(), any_extension=any_extension, moment=now)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -268,3 +269,39 @@ def test_a_package_is_read_from_a_folder_and_skips_what_is_no_definition(tmp_pat
     assert not [i for i in Validator([package]).validate(extended) if i.is_error]
     with pytest.raises(FileNotFoundError):
         load_package(tmp_path / "nothing")
+
+
+def test_any_extension_only_remarks_on_extensions_that_are_not_known() -> None:
+    """An unknown extension is an error, unless the validator is told to take any: then it is a remark."""
+    patient = {
+        "resourceType": "Patient",
+        "extension": [{"url": "http://example.org/unknown", "valueString": "x"}],
+    }
+    core = VALIDATOR.engine.definitions.core
+    strict, loose = Validator(core=core), Validator(core=core, any_extension=True)
+    assert [i.severity for i in strict.validate(patient) if i.rule == "extension-unknown"] == ["error"]
+    assert [i.severity for i in loose.validate(patient) if i.rule == "extension-unknown"] == ["information"]
+
+
+def test_the_present_can_be_a_clock() -> None:
+    """A validator that lives long asks its clock each time, so that a date can become the past."""
+    rule = {"key": "x-1", "severity": "error", "human": "x", "expression": "birthDate < today()"}
+    profile = {
+        "resourceType": "StructureDefinition",
+        "url": "http://example.org/StructureDefinition/born",
+        "name": "Born",
+        "status": "draft",
+        "kind": "resource",
+        "abstract": False,
+        "type": "Patient",
+        "baseDefinition": "http://hl7.org/fhir/StructureDefinition/Patient",
+        "derivation": "constraint",
+        "differential": {"element": [{"id": "Patient", "path": "Patient", "constraint": [rule]}]},
+    }
+    core = VALIDATOR.engine.definitions.core
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    validator = Validator([Package("test", (profile,))], core=core, now=lambda: now)
+    patient = {"resourceType": "Patient", "birthDate": "2026-01-02"}
+    assert "x-1" in [i.rule for i in validator.validate(patient, [profile["url"]])]
+    now = datetime(2026, 1, 3, tzinfo=UTC)
+    assert "x-1" not in [i.rule for i in validator.validate(patient, [profile["url"]])]
