@@ -10,6 +10,7 @@ from typing import Any
 
 from adapter.validation.places import Place
 from adapter.validation.run import Run, Scope
+from adapter.validation.wording import BUNDLES
 
 Json = dict[str, Any]
 _REST = re.compile(
@@ -104,14 +105,20 @@ def check_bundle(run: Run, scope: Scope, place: Place) -> None:
 def _first(run: Run, entries: list[Json], kind: str, place: Place) -> None:
     wanted = FIRST[kind]
     if not entries:
-        run.say("bundle-empty-document", place, type=kind, wanted=wanted)
+        run.say("bundle-empty-document", place, type=BUNDLES.get(kind, kind), wanted=wanted)
         return
     resource = entries[0].get("resource")
     here: Place = (place, "entry", "entry", 0)
     if not isinstance(resource, dict):
-        run.say("bundle-first-missing", here, type=kind, wanted=wanted)
+        run.say("bundle-first-missing", here, type=BUNDLES.get(kind, kind), wanted=wanted)
     elif resource.get("resourceType") != wanted:
-        run.say("bundle-first", here, type=kind, wanted=wanted, found=resource.get("resourceType"))
+        run.say(
+            "bundle-first",
+            here,
+            type=BUNDLES.get(kind, kind),
+            wanted=wanted,
+            found=resource.get("resourceType"),
+        )
 
 
 def _full_urls(run: Run, entries: list[Json], kind: str, place: Place) -> None:

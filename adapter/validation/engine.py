@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from adapter.validation import references
+from adapter.validation import outcome_extensions, references
 from adapter.validation.bindings import binding_check
 from adapter.validation.bundles import Index, check_bundle
 from adapter.validation.contained import check_contained
@@ -30,9 +30,10 @@ from adapter.validation.questionnaires import check_response
 from adapter.validation.quick import Quick
 from adapter.validation.reading import Source
 from adapter.validation.repairs import REPAIRS
-from adapter.validation.run import MAX_DEPTH, NEWER, Run, Scope
+from adapter.validation.run import MAX_DEPTH, Run, Scope
 from adapter.validation.terminology import Terminology
 from adapter.validation.value_checks import value_checks
+from adapter.validation.versions import NEWER
 from adapter.validation.walk import check_object
 
 Json = dict[str, Any]
@@ -50,7 +51,7 @@ class Engine:
         any_extension: bool = False,
         moment: Callable[[], datetime] | datetime | None = None,
     ) -> None:
-        self.definitions = Definitions(packages, core)
+        self.definitions = Definitions([outcome_extensions.PACKAGE, *packages], core)
         self.model = Model(core)
         self.trees = Trees(self.definitions)
         self.terminology = Terminology(self.definitions)

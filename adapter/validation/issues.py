@@ -5,8 +5,11 @@ https://hl7.org/fhir/R4/operationoutcome.html
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
+
+from adapter.validation.outcome_extensions import COLUMN, LINE, MESSAGE_ID, SOURCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,8 @@ class Issue:
     kebab-case name of the rule or the key of the invariant; ``expression`` the place as FHIRPath;
     ``line`` and ``column`` are 1-based and 0 when not known; ``what_sv`` says in plain Swedish what is
     wrong and what to change, ``what_en`` the same in English; ``source`` is the profile that asked.
-    ``keys`` is the same place as the keys and indexes of the JSON tree.
+    ``keys`` is the same place as the keys and indexes of the JSON tree. ``where`` is the place in the
+    message that the value came from (``PID-5.1``, a keyword and its line), when it came through a mapping.
     """
 
     severity: str
@@ -30,11 +34,30 @@ class Issue:
     column: int = 0
     source: str = ""
     keys: tuple[str | int, ...] = ()
+    where: str = ""
 
     @property
     def is_error(self) -> bool:
         """Whether the resource is not valid because of it."""
         return self.severity in ("error", "fatal")
+
+
+def joined(issues: Iterable[Issue], where: Mapping[str, str]) -> tuple[Issue, ...]:
+    """The issues with the places in the message that the values came from.
+
+    ``where`` is a source map of one resource: FHIRPath without the resource's type (``period.end``,
+    ``identifier[0].value``) to the place in the message. An issue of an element without a place of its
+    own takes that of the nearest thing around it.
+    """
+    return tuple(replace(i, where=_around(i.expression.partition(".")[2], where)) for i in issues)
+
+
+def _around(path: str, where: Mapping[str, str]) -> str:
+    while path:
+        if path in where:
+            return where[path]
+        path = path[:-1].rpartition("[")[0] if path.endswith("]") else path.rpartition(".")[0]
+    return where.get("", "")
 
 
 def operation_outcome(issues: tuple[Issue, ...]) -> dict[str, Any]:
@@ -56,6 +79,8 @@ def _issue(issue: Issue) -> dict[str, Any]:
         "details": {"coding": [{"code": issue.rule}], "text": issue.what_sv},
         "diagnostics": issue.what_en,
     }
+    if told := _extensions(issue):
+        entry = {"extension": told} | entry
     places = [issue.expression] if issue.expression else []
     if issue.line:
         places.append(f"Line[{issue.line}] Col[{issue.column}]")
@@ -64,3 +89,15 @@ def _issue(issue: Issue) -> dict[str, Any]:
     if issue.expression:
         entry["expression"] = [issue.expression]
     return entry
+
+
+def _extensions(issue: Issue) -> list[dict[str, Any]]:
+    """Line, column, rule and who asked, where HL7's validator puts them."""
+    found: list[dict[str, Any]] = []
+    if issue.line:
+        found.append({"url": LINE, "valueInteger": issue.line})
+        found.append({"url": COLUMN, "valueInteger": issue.column})
+    found.append({"url": MESSAGE_ID, "valueCode": issue.rule})
+    if source := issue.where or issue.source:
+        found.append({"url": SOURCE, "valueString": source})
+    return found

@@ -201,19 +201,3 @@ CHECKS: dict[str, Check] = {
     "xhtml": text,
 }
 WARNINGS = frozenset({"text-blank", "text-control", "text-space"})
-EXAMPLES = {
-    "boolean": "true eller false",
-    "integer": "ett heltal, t.ex. 12",
-    "unsignedInt": "ett heltal från 0",
-    "positiveInt": "ett heltal från 1",
-    "decimal": "ett tal, t.ex. 1.5",
-    "date": "ÅÅÅÅ, ÅÅÅÅ-MM eller ÅÅÅÅ-MM-DD",
-    "dateTime": "ÅÅÅÅ-MM-DD eller ÅÅÅÅ-MM-DDThh:mm:ss+01:00",
-    "instant": "ÅÅÅÅ-MM-DDThh:mm:ss.sss+01:00",
-    "time": "hh:mm:ss",
-    "id": "1–64 tecken A–Z, a–z, 0–9, bindestreck och punkt",
-    "oid": "urn:oid:1.2.752.129",
-    "uuid": "urn:uuid: följt av ett UUID med små bokstäver",
-    "base64Binary": "base64",
-    "uri": "en adress utan mellanslag",
-}

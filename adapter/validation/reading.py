@@ -10,7 +10,7 @@ from adapter.validation.json_positions import JsonPositions
 from adapter.validation.json_reader import JsonFault, read_json
 from adapter.validation.model import Model
 from adapter.validation.places import Place
-from adapter.validation.run import NEWER
+from adapter.validation.versions import NEWER
 from adapter.validation.xml_reader import read_xml
 from adapter.validation.xml_tree import XmlFault
 

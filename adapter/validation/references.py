@@ -12,6 +12,7 @@ from adapter.validation.core_tables import BASE
 from adapter.validation.places import Place
 from adapter.validation.plans import Field, TypeRef
 from adapter.validation.run import Run, Scope
+from adapter.validation.wording import AGGREGATION, joined
 
 Json = dict[str, Any]
 _LITERAL = re.compile(
@@ -155,7 +156,8 @@ def _aggregation(run: Run, ref: TypeRef, reference: str, target: Scope | None, h
     mode = "contained" if reference.startswith("#") else "bundled" if target is not None else "referenced"
     fits = mode in ref.aggregation or (mode == "bundled" and "referenced" in ref.aggregation)
     if not fits:
-        run.say("reference-aggregation", here, found=mode, wanted=", ".join(ref.aggregation))
+        wanted = joined([AGGREGATION[m] for m in ref.aggregation if m in AGGREGATION])
+        run.say("reference-aggregation", here, found=AGGREGATION[mode], wanted=wanted)
 
 
 def canonical_check(run: Run, _field: Field, value: Any, _sibling: Any, here: Place, scope: Scope) -> None:

@@ -8,71 +8,19 @@ from typing import Any
 from adapter.validation.fhirpath.evaluate import Env, FhirPathError, TooCostly
 from adapter.validation.fhirpath.shortcuts import YES
 from adapter.validation.fhirpath.values import Node
+from adapter.validation.invariants_sv import in_swedish
 from adapter.validation.issues import Issue
 from adapter.validation.messages import RULES, Rule
 from adapter.validation.places import Place, expression, keys
 from adapter.validation.plans import Constraint, Content, Field
+from adapter.validation.versions import version_of
+from adapter.validation.wording import in_english
 
 Json = dict[str, Any]
 MAX_DEPTH = 60  # resources inside resources, extensions and trials together
 MAX_ISSUES = 2000
 STEPS = 20_000_000  # FHIRPath steps for one validation, a quarter of a minute at worst
 STEPS_EACH = 400_000  # and for one invariant
-NEWER = {
-    "R5": frozenset(
-        [
-            "ActorDefinition",
-            "ArtifactAssessment",
-            "BiologicallyDerivedProductDispense",
-            "ConditionDefinition",
-            "DeviceAssociation",
-            "DeviceDispense",
-            "DeviceUsage",
-            "EncounterHistory",
-            "FormularyItem",
-            "GenomicStudy",
-            "ImagingSelection",
-            "InventoryItem",
-            "InventoryReport",
-            "NutritionIntake",
-            "NutritionProduct",
-            "Permission",
-            "RequestOrchestration",
-            "Requirements",
-            "SubscriptionStatus",
-            "SubscriptionTopic",
-            "TestPlan",
-            "Transport",
-            "Citation",
-            "Ingredient",
-            "ManufacturedItemDefinition",
-            "AdministrableProductDefinition",
-            "ClinicalUseDefinition",
-            "MedicinalProductDefinition",
-            "PackagedProductDefinition",
-            "RegulatedAuthorization",
-            "SubstanceDefinition",
-            "EvidenceReport",
-        ]
-    ),
-    "STU3": frozenset(
-        [
-            "BodySite",
-            "DataElement",
-            "DeviceComponent",
-            "EligibilityRequest",
-            "EligibilityResponse",
-            "ExpansionProfile",
-            "ImagingManifest",
-            "ProcedureRequest",
-            "ProcessRequest",
-            "ProcessResponse",
-            "ReferralRequest",
-            "Sequence",
-            "ServiceDefinition",
-        ]
-    ),
-}
 
 
 class Doubt(Exception):
@@ -119,8 +67,11 @@ class Run:
             self.issues.setdefault(key, (rule, entry, weight, place, values, source))
 
     def unknown(self, plan: Content, key: str, place: Place) -> None:
-        """A property that R4 does not know."""
-        self.say("element-unknown", place, detail=key, type=plan.type)
+        """A property that R4 does not know; another version may."""
+        if version := version_of(plan.type, key.removeprefix("_")):
+            self.say("element-version", place, detail=key, type=plan.type, version=version)
+        else:
+            self.say("element-unknown", place, detail=key, type=plan.type)
 
     def result(self) -> tuple[Issue, ...]:
         """What was found, as issues in the order of the walk."""
@@ -130,7 +81,7 @@ class Run:
 
     def _issue(self, rule: str, entry: Rule, severity: str, place: Place, values: Json, source: str) -> Issue:  # noqa: PLR0913, PLR0917 a value and where it stands
         name = values.get("key", rule) if rule == "invariant" else rule
-        sv, en = _fill(entry.sv, values), _fill(entry.en, values)
+        sv, en = _fill(entry.sv, values), _fill(entry.en, in_english(values))
         return Issue(
             severity,
             entry.code,
@@ -182,7 +133,12 @@ class Run:
             return
         severity = "warning" if constraint.is_best_practice or constraint.severity != "error" else "error"
         human = constraint.human.rstrip(". ") + "." if constraint.human else constraint.expression
-        values = {"key": constraint.key, "human": human, "profile": constraint.source}
+        values = {
+            "key": constraint.key,
+            "human": human,
+            "human_sv": in_swedish(constraint.key, human),
+            "profile": constraint.source,
+        }
         self.say("invariant", place, severity=severity, source=constraint.source, **values)
 
     def tries(self, judge: Callable[[], bool]) -> bool:

@@ -7,9 +7,9 @@ from typing import Any
 from adapter.validation.extensions import check_extension
 from adapter.validation.places import Place
 from adapter.validation.plans import UNBOUNDED, Content, Element, Field
-from adapter.validation.primitives import EXAMPLES
 from adapter.validation.run import Run, Scope
 from adapter.validation.slicing import assign
+from adapter.validation.wording import OBJECT, example_of, kind_of
 
 Json = dict[str, Any]
 
@@ -197,7 +197,7 @@ def check_item(  # noqa: C901, PLR0912, PLR0913, PLR0917 a value and where it st
                 check_object(run, content, {}, here, scope)
     elif type(value) is not dict:
         rule = "value-null" if value is None else "array-unexpected" if type(value) is list else "json-type"
-        run.say(rule, here, wanted="ett objekt {…}", found=str(type(value).__name__), detail=field.key)
+        run.say(rule, here, wanted=OBJECT, found=kind_of(value), detail=field.key)
         return
     elif not value:
         run.say("object-empty", here)
@@ -226,7 +226,7 @@ def _check_sibling(  # noqa: PLR0913, PLR0917 a value and where it stands
     run: Run, contents: list[Content], value: Any, sibling: Any, here: Place, scope: Scope
 ) -> None:
     if type(sibling) is not dict:
-        run.say("json-type", here, wanted="ett objekt {…}", found=str(type(sibling).__name__))
+        run.say("json-type", here, wanted=OBJECT, found=kind_of(sibling))
         return
     if not sibling:
         run.say("object-empty", here)
@@ -237,9 +237,9 @@ def _check_sibling(  # noqa: PLR0913, PLR0917 a value and where it stands
 
 
 def _bad_primitive(run: Run, field: Field, rule: str, value: Any, here: Place) -> None:
-    example = EXAMPLES.get(field.code, "ett värde av rätt form")
+    example = example_of(field.code)
     if rule == "json-type":
-        run.say(rule, here, wanted=example, found="null" if value is None else type(value).__name__)
+        run.say(rule, here, wanted=example, found=kind_of(value))
     else:
         run.say(rule, here, type=field.code, example=example)
 
