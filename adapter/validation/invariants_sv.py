@@ -82,6 +82,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
 def in_swedish(key: str, human: str) -> str:
     """The sentence of an invariant, ending with what to do; for others than R4's, in their own words."""
     begins, sentence = SENTENCES.get(key, ("", ""))
-    if sentence and human.startswith(begins):
+    if sentence and human.startswith((begins, f"FHIR R4: {key}")):  # so our profiles' snapshots name them
         return sentence
     return f"{human} Ändra innehållet så att regeln håller."
