@@ -19,9 +19,8 @@ from adapter.validation.versions import NEWER, version_of
 CORE = Core()
 VALIDATOR = Validator(core=CORE)
 TO_DO = re.compile(
-    r"(Rätta|Lägg|Ta bort|Skriv|Välj|Behåll|Byt|Flytta|Ge|Gör|Ange|Fyll|Läs in|Spara|Skicka|Använd|Dela|Sätt|"
-    r"Be|Ändra|Korta|Kontrollera|Peka|Referera|Ställ|Utelämna|Följ|Förenkla|Samla|Platta|Följ|Ta)\b"
-)
+    r"[A-ZÅÄÖ]\w*a\b|(Be|Behåll|Byt|Följ|Fyll|Ge|Gör|Lägg|Läs|Skriv|Ställ|Sätt|Välj)\b"
+)  # imperatives
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))
