@@ -20,6 +20,10 @@ _HOUR = r"([0-9]{1,2})(?:[.:]([0-9]{2}))?"
 _TO = rf"(?:\s?(?:[-–—]|till)\s?(?:kl(?:ockan|\.)?\s?)?{_HOUR})?(?![0-9])"
 _CLOCK = re.compile(rf"\bkl(?:ockan|\.)?\s?{_HOUR}{_TO}", re.IGNORECASE)
 _BARE_CLOCK = re.compile(rf"[,T]?\s*([0-9]{{1,2}})[.:]([0-9]{{2}}){_TO}(?![.:]?[0-9])")
+_CLOCK_IN_ONE = re.compile(  # "kl 1000", "kl 0830-0900"
+    r"(\bkl(?:ockan|\.)?\s?)([0-9]{2})([0-9]{2})(?:(\s?[-–—]\s?)([0-9]{2})([0-9]{2}))?(?![0-9])",
+    re.IGNORECASE,
+)
 _LENGTH = re.compile(
     r"[\s,(]{1,2}([0-9]{1,3})\s?min(?:uter|\.)?(?!\w)(?!\s(?:före|innan|efter|i förväg|tidigare))",
     re.IGNORECASE,
@@ -79,7 +83,7 @@ def read_next_step(text: str, noted_on: Moment | None = None, place: Place = NOW
         )
     if not _HAS_DATE.search(text):
         return Read(NextStep(text=text, holder=_holder(text), origins=origins))
-    plain = unicodedata.normalize("NFC", text)
+    plain = _CLOCK_IN_ONE.sub(_clock_parted, unicodedata.normalize("NFC", text))
     days = dates_in(plain)
     if not days:
         return Read(NextStep(text=text, holder=_holder(text), origins=origins))
@@ -122,6 +126,11 @@ def _time_written(start: Moment, end: Moment | None) -> str:
 
 def _holder(text: str) -> Professional | None:
     return somebody_in(unicodedata.normalize("NFC", text)) if "hos " in text or "med " in text else None
+
+
+def _clock_parted(found: re.Match[str]) -> str:
+    label, hour, minute, to, last_hour, last_minute = found.groups()
+    return f"{label}{hour}.{minute}" + (f"{to}{last_hour}.{last_minute}" if to else "")
 
 
 def _is_before(day: str, other: str) -> bool:

@@ -16,8 +16,8 @@ from adapter.findings import Finding
 
 _AT = "domain.validity"
 _DAY = "¤"  # stands for a date in the skeleton of a sentence
-_FROM = r"(?:fr\.? ?o\.? ?m\.?|från och med|från|med start|startar|start:?)"
-_TO = r"(?:t\.? ?o\.? ?m\.?|till och med|längst till|till|slutar|slut:?)"
+_FROM = r"(?:fr\.? ?o\.? ?m\.?|från och med|från|med start|startar|start):?"
+_TO = r"(?:t\.? ?o\.? ?m\.?|till och med|längst till|till|slutar|slut):?"
 _OPEN = r"(?:gäller )?tills ?vidare"
 _COUNTS = {
     word: count
@@ -30,12 +30,21 @@ _LENGTH = (
     r"(?P<unit>halvår|halvt år|år|månader|månad|mån\.?|veckor|vecka|v\.?|dagar|dygn)(?: framåt)?"
 )
 _MONTHS = {"å": 12, "h": 6, "m": 1}  # by a unit's first letter: år, halvår, månad
+_REVIEW = (  # says nothing of the dates
+    r"(?:[,;.]? (?:och )?(?:uppdateras|revideras|omprövas|förnyas|utvärderas|följs upp|ses över)"
+    r"(?: (?:årligen|varje år|en gång per år|regelbundet|vid behov|därefter))?)?"
+)
+_DAY_SAID = r"[0-9]{1,2}(?:/[0-9]{1,2}|(?::?e|:a|\.)? ?[a-zå]{3,9}\.?)"
+_YEAR_ONCE = re.compile(  # "1 januari – 31 december 2026", "1/1-31/12 2026"
+    rf"(?<![\w/-])({_DAY_SAID})( ?(?:[-–—]|{_TO}) ?(?:den )?{_DAY_SAID} ([0-9]{{4}}))(?![0-9])"
+)
+_COMPACT_RANGE = re.compile(r"(?<![0-9])([0-9]{8}) ?-{1,2} ?([0-9]{8})(?![0-9])")
 _LEAD = r"(?:överenskommelsen )?(?:gäller|giltig|giltighet|giltighetstid)?:? ?"
 _TODAY = r"(?: från (?:idag|i dag|dagens datum|anteckningens datum|nu))?"
 _SENTENCES: Mapping[str, re.Pattern[str]] = {
-    name: re.compile(_LEAD + sentence + r" ?[.!]?")
+    name: re.compile(_LEAD + sentence + _REVIEW + r" ?[.!]?")
     for name, sentence in {
-        "range": rf"(?:{_FROM} )?{_DAY} ?,? ?(?:[-–—]|{_TO}) ?{_DAY}",
+        "range": rf"(?:{_FROM} )?{_DAY} ?,? ?(?:-{{1,2}}|[–—/]|{_TO}) ?{_DAY}",
         "end": rf"{_TO} ?{_DAY}",
         "start": rf"{_FROM} {_DAY}(?:,? (?:och )?(?P<open>{_OPEN}))?",
         "since": rf"{_DAY} ?[-–—,]? ?{_OPEN}",
@@ -108,6 +117,7 @@ def _span(text: str, noted: PartialDate | None) -> _Span | None:
     if len(text) > LONGEST_LINE:
         return None
     plain = unicodedata.normalize("NFC", text).casefold().replace(_DAY, "?")
+    plain = _COMPACT_RANGE.sub(r"\1 – \2", _YEAR_ONCE.sub(r"\1 \3\2", plain))
     skeleton, days = _skeleton(plain)
     if None in days:
         return None

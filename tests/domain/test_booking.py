@@ -25,6 +25,8 @@ SURE = [
     ("2026-04-14 klockan 10–10.30", TEN, HALF_PAST, ""),
     ("2026-04-14 kl 10 till kl 10.30 med distriktssköterska Karin Ek", TEN, HALF_PAST, "Karin Ek"),
     ("14 april 2026 kl 10", TEN, "", ""),
+    ("14 april 2026 kl 1000", TEN, "", ""),
+    ("14 april 2026 kl. 1000-1030", TEN, HALF_PAST, ""),
     ("Kl 10 den 14 april 2026, provtagning", TEN, "", ""),
     ("14/4 2026 kl 10.00", TEN, "", ""),
     ("Kl. 10, tisdag den 14 april 2026", TEN, "", ""),
