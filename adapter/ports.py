@@ -164,6 +164,7 @@ class Query:
     count: int = 50
     after: str = ""  # opaque page mark from the page before
     with_total: bool = False
+    is_bare: bool = False  # which ones, not what they say: bodies are empty, and nothing is included
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

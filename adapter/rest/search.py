@@ -73,7 +73,8 @@ async def _with_known_patients(served: Served, asked: Asked) -> Asked:
     found: list[tuple[str, list[str]]] = []
     for name, tokens in asked.persons:
         who = Criterion(param="identifier", kind="token", values=tokens)
-        page = await served.store.search(Query(type="Patient", criteria=(who,), count=_MOST_PATIENTS))
+        asking = Query(type="Patient", criteria=(who,), count=_MOST_PATIENTS, is_bare=True)
+        page = await served.store.search(asking)
         found.append((name, [row.id for row in page.matches] or [_NO_PATIENT]))
     return with_patients(asked, found) if found else asked
 

@@ -24,6 +24,7 @@ Json = dict[str, Any]
 
 LEVEL = 1  # higher ones take much longer and give little
 _SERVER_OWNED = ("versionId", "lastUpdated")
+_DEFLATED = b"x"  # how deflated bytes begin (RFC 1950); a resource begins with "{"
 _META = b'"meta":{'
 
 
@@ -67,7 +68,27 @@ class Pack:
 
 def inflated(data: bytes) -> bytes:
     """A pack's resources. One that was kept before there were packs is not deflated."""
-    return zlib.decompress(data) if data[:1] == b"x" else bytes(data)
+    return zlib.decompress(data) if data[:1] == _DEFLATED else bytes(data)
+
+
+class Opening:
+    """A pack that is opened from its beginning, as far as somebody asks."""
+
+    __slots__ = ("_inflating", "_opened", "_rest")
+
+    def __init__(self, data: bytes) -> None:
+        is_deflated = data[:1] == _DEFLATED
+        self._inflating = zlib.decompressobj()
+        self._opened = b"" if is_deflated else bytes(data)
+        self._rest = data if is_deflated else b""
+
+    def part(self, place: int, size: int) -> bytes:
+        """Some bytes of the resources."""
+        missing = place + size - len(self._opened)
+        if missing > 0:
+            self._opened += self._inflating.decompress(self._rest, missing)
+            self._rest = self._inflating.unconsumed_tail
+        return self._opened[place : place + size]
 
 
 class Content:

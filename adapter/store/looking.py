@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cmp_to_key
 from typing import Any
 
@@ -54,8 +55,10 @@ def look(query: Query, versions: Iterable[Version], now: int) -> Page:
     page = keyed[: query.count]
     more = len(keyed) > query.count > 0
     matches = [seen for _, seen in page]
+    if query.is_bare:
+        query = replace(query, includes=(), revincludes=())
     return Page(
-        matches=[seen.row() for seen in matches],
+        matches=[replace(seen.row(), body=b"") if query.is_bare else seen.row() for seen in matches],
         included=[seen.row() for seen in _included(query, matches, everything)],
         next=marks.mark(page[-1][0]) if more else "",
         total=len(found) if query.with_total else None,

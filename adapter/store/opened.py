@@ -5,13 +5,13 @@ Conversations, like a search: they yield ``(sql, values)`` and are sent the rows
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import Any
 
 from adapter.fhir.search_dates import from_milliseconds
 from adapter.ports import Row
 from adapter.store.clockwork import updated
-from adapter.store.content import body, inflated
+from adapter.store.content import Opening, body
 from adapter.store.criteria import fill
 from adapter.store.keeping import Version
 
@@ -25,7 +25,7 @@ class Opened:
     """The packs that one question has opened, as many as may lie open."""
 
     def __init__(self) -> None:
-        self._packs: dict[int, bytes] = {}
+        self._packs: dict[int, Opening] = {}
 
     def rows(self, found: Found) -> Asking:
         """Rows of a database as the port has them, in their order."""
@@ -33,21 +33,31 @@ class Opened:
         places: dict[int, list[int]] = {}
         for index, values in enumerate(found):
             places.setdefault(values[6], []).append(index)
-        missing = [number for number in places if number not in self._packs]
-        for number in places.keys() - set(missing):
-            rows.update((index, _row(found[index], self._packs[number])) for index in places[number])
+        there = places.keys() & self._packs.keys()
+        missing = [number for number in places if number not in there]
+        self._cut(found, there, places, rows)
         for at in range(0, len(missing), MOST_OPEN):
-            for number in (yield from self._fetch(missing[at : at + MOST_OPEN])):
-                rows.update((index, _row(found[index], self._packs[number])) for index in places[number])
+            numbers = missing[at : at + MOST_OPEN]
+            yield from self._fetch(numbers)
+            self._cut(found, numbers, places, rows)
         return [rows[index] for index in range(len(found))]
+
+    def _cut(
+        self, found: Found, numbers: Iterable[int], places: Mapping[int, Sequence[int]], rows: dict[int, Row]
+    ) -> None:
+        """Rows of the packs that are open."""
+        for number in numbers:
+            pack = self._packs[number]
+            for index in places[number]:
+                type_, id_, version, seq, place, size = found[index][:6]
+                rows[index] = _row(type_, id_, version, updated(seq), pack.part(place, size))
 
     def _fetch(self, numbers: Sequence[int]) -> Asking:
         if len(self._packs) + len(numbers) > MOST_OPEN:
             self._packs.clear()
         listed = fill("packs", numbers)
         packs = yield listed.sql, listed.values
-        self._packs.update((number, inflated(data)) for number, data in packs)
-        return numbers
+        self._packs.update((number, Opening(data)) for number, data in packs)
 
 
 def rows_of_versions(sql: str, values: Any) -> Asking:
@@ -80,8 +90,20 @@ def load(versions: Iterable[Version]) -> Asking:
     return None
 
 
-def _row(found: tuple[Any, ...], pack: bytes) -> Row:
-    type_, id_, version, seq, place, size = found[:6]
-    at = updated(seq)
-    data = body(pack[place : place + size], version, at)
-    return Row(type=type_, id=id_, version=version, last_updated=from_milliseconds(at), body=data)
+def bare(found: Found) -> list[Row]:
+    """Rows of a database without their bodies."""
+    return [
+        Row(
+            type=type_,
+            id=id_,
+            version=version,
+            last_updated=from_milliseconds(updated(seq)),
+            body=b"",
+        )
+        for type_, id_, version, seq, *_ in found
+    ]
+
+
+def _row(type_: str, id_: str, version: int, at: int, data: bytes) -> Row:
+    served = body(data, version, at)
+    return Row(type=type_, id=id_, version=version, last_updated=from_milliseconds(at), body=served)

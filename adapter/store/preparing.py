@@ -19,6 +19,7 @@ from adapter.store.terms import Rows, rows_of
 
 Key = tuple[str, str]  # type and id
 
+FIRST = frozenset({"CarePlan", "CareTeam", "Provenance"})  # what a portal asks for stands first in a pack
 _FORM = 2  # of marshal: the same bytes for the same arrival
 
 
@@ -84,23 +85,24 @@ class Prepared(NamedTuple):
 def prepare(arrival: Arrival | Ready) -> Prepared:
     """An arrival as the stores take it."""
     if isinstance(arrival, Ready):
-        message, puts, packed = marshal.loads(arrival.data)  # noqa: S302  from our own process
-        return _prepared(Message(*message), puts, Pack(data=packed))
+        message, puts, size, packed = marshal.loads(arrival.data)  # noqa: S302  from our own process
+        return _prepared(Message(*message), puts, Pack(data=packed, size=size))
     message, puts, opened = _parts(arrival)
-    return _prepared(message, puts, Pack(opened=opened))
+    return _prepared(message, puts, Pack(opened=opened, size=len(opened)))
 
 
 def ready(arrival: Arrival) -> Ready:
     """An arrival on its way to a store; the same bytes for the same arrival."""
     message, puts, opened = _parts(arrival)
-    return Ready(marshal.dumps((tuple(message), puts, zlib.compress(opened, LEVEL)), _FORM))
+    packed = zlib.compress(opened, LEVEL)
+    return Ready(marshal.dumps((tuple(message), puts, len(opened), packed), _FORM))
 
 
 def wanted(put: Put) -> Wanted:
     """A put that the store itself wishes for, in a pack of its own."""
     part, data = _part(put)
     pack = Pack(opened=data)
-    return _prepared_put(pack, 0, *part)
+    return _wanted(pack, 0, *part)
 
 
 @lru_cache(maxsize=1024)  # the puts of one message share their order
@@ -116,7 +118,13 @@ def _parts(arrival: Arrival) -> tuple[Message, list[Any], bytes]:
     if arrival.audit:
         puts.append(Put(resource={"id": arrival.id, **arrival.audit}, lane=arrival.lane))
     parts = [_part(put) for put in puts]
-    return _message(arrival), [part for part, _ in parts], b"".join(data for _, data in parts)
+    order_in_pack = sorted(range(len(parts)), key=lambda index: parts[index][0][0] not in FIRST)
+    places, at = [0] * len(parts), 0
+    for index in order_in_pack:
+        places[index] = at
+        at += len(parts[index][1])
+    values = [(place, *part) for place, (part, _) in zip(places, parts, strict=True)]
+    return _message(arrival), values, b"".join(parts[index][1] for index in order_in_pack)
 
 
 def _part(put: Put) -> tuple[tuple[Any, ...], bytes]:
@@ -128,16 +136,10 @@ def _part(put: Put) -> tuple[tuple[Any, ...], bytes]:
 
 
 def _prepared(message: Message, puts: list[Any], pack: Pack) -> Prepared:
-    made: list[Wanted] = []
-    place = 0
-    for values in puts:
-        made.append(_prepared_put(pack, place, *values))
-        place += values[-2]
-    pack.size = place
-    return Prepared(message, made, pack)
+    return Prepared(message, [_wanted(pack, *values) for values in puts], pack)
 
 
-def _prepared_put(  # noqa: PLR0913, PLR0917 - the values as they lie in a row
+def _wanted(  # noqa: PLR0913, PLR0917 - the values as they lie in a row
     pack: Pack,
     place: int,
     type_: str,

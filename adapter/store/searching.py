@@ -17,7 +17,7 @@ from adapter.fhir.search_index import SEARCH_PARAMETERS, parameter, references
 from adapter.ports import Criterion, Include, Page, Query, Row
 from adapter.store import marks
 from adapter.store.criteria import LAST_LETTER, SQL, Piece, date_condition, fill, word_condition
-from adapter.store.opened import Opened
+from adapter.store.opened import Opened, bare
 from adapter.store.terms import field, reference_term, token_range
 
 Rows = list[tuple[Any, ...]]
@@ -50,6 +50,8 @@ def search(query: Query, now: int) -> Asking:
         total = counted[0][0]
     opened = Opened()
     found, mark = (yield from _matches(query, source)) if query.count else ([], "")
+    if query.is_bare:
+        return Page(matches=bare(found), next=mark, total=total)
     matches = yield from opened.rows(found)
     included = yield from _included(query, matches, opened)
     return Page(matches=matches, included=included, next=mark, total=total)
