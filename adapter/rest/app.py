@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from adapter.ports import StoreUnavailable
 from adapter.rest.body import BODY_READ, Refusal
+from adapter.rest.direct import Direct
 from adapter.rest.gate import BUSY, NOT_FORESEEN, Gate
 from adapter.rest.health import healthz, readyz
 from adapter.rest.history import history
@@ -25,15 +26,12 @@ from adapter.rest.validate import validate
 from adapter.rest.vread import vread
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.types import ASGIApp
 
+    from adapter.rest.direct import ErrorHandler, Handler
     from adapter.rest.served import Served
-
-    Handler = Callable[[Request], Awaitable[Response]]
 
 # First come first served: the hot ones stand first. HEAD comes with GET.
 ROUTES: tuple[tuple[str, str, Handler], ...] = (
@@ -59,11 +57,12 @@ def application(served: Served) -> ASGIApp:
     app.state.served = served
     for method, path, handler in ROUTES:
         app.add_route(path, handler, methods=[method])
-    app.add_exception_handler(Problem, _problem)
-    app.add_exception_handler(StoreUnavailable, _busy)
+    errors: dict[type[Exception], ErrorHandler] = {Problem: _problem, StoreUnavailable: _busy}
+    for kind, answer in errors.items():
+        app.add_exception_handler(kind, answer)
     app.add_exception_handler(HTTPException, _by_status)
     app.add_exception_handler(Exception, _not_foreseen)
-    return Gate(app, served)
+    return Gate(Direct(app, ROUTES, errors), served)
 
 
 async def _problem(request: Request, problem: Exception) -> Response:

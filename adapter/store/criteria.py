@@ -32,10 +32,14 @@ PREFIXES = {
 
 
 class Piece(NamedTuple):
-    """A piece of SQL and its values."""
+    """A piece of SQL and its values; ``seq`` is what gives the order when it drives a search.
+
+    Ordered by the column that it walks by, SQLite needs no table of its own to sort in.
+    """
 
     sql: str
     values: tuple[Any, ...]
+    seq: str = "r.seq"
 
 
 def values_list(values: Sequence[Any]) -> Piece:

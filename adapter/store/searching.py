@@ -81,7 +81,8 @@ def _source(query: Query, now: int) -> Generator[tuple[str, Sequence[Any]], Rows
             pieces.append(Piece(SQL["from_type"], (query.type,)))
         pieces.append(piece)
     pieces = pieces or [Piece(SQL["from_type"], (query.type,))]
-    return Piece(" AND ".join(p.sql for p in pieces), tuple(v for p in pieces for v in p.values))
+    sql, values = " AND ".join(p.sql for p in pieces), tuple(v for p in pieces for v in p.values)
+    return Piece(sql, values, pieces[0].seq)
 
 
 def _condition(
@@ -99,9 +100,9 @@ def _condition(
     terms = yield from _terms(type_, criterion)
     if not terms:
         return None
-    if not drives:
-        return fill("has_term", terms)
-    return Piece(SQL["from_term"], (terms[0],)) if len(terms) == 1 else fill("from_terms", terms)
+    if drives and len(terms) == 1:
+        return Piece(SQL["from_term"], (terms[0],), "d.seq")
+    return fill("from_terms" if drives else "has_term", terms)
 
 
 def _terms(type_: str, criterion: Criterion) -> Generator[tuple[str, Sequence[Any]], Rows, list[bytes]]:
@@ -166,8 +167,8 @@ def _matches(query: Query, source: Piece) -> Generator[tuple[str, Sequence[Any]]
 def _newest_page(query: Query, source: Piece) -> tuple[str, Sequence[Any]]:
     after = Piece("", ())
     if query.after:
-        after = Piece(" AND r.seq < ?", tuple(marks.keys(query.after, 1)))
-    sql = SQL["page"].format(source=source.sql + after.sql)
+        after = Piece(f" AND {source.seq} < ?", tuple(marks.keys(query.after, 1)))
+    sql = SQL["page"].format(source=source.sql + after.sql, seq=source.seq)
     return sql, (*source.values, *after.values, query.count + 1)
 
 
@@ -272,7 +273,7 @@ def _referring(
     ]
     referring: Rows = []
     for i in range(0, len(terms), _CHUNK):
-        listed = fill("by_terms", terms[i : i + _CHUNK])
+        listed = fill("by_terms" if len(terms) > 1 else "by_term", terms[i : i + _CHUNK])
         referring += yield listed.sql, (*listed.values, MOST_INCLUDED)
     return referring
 

@@ -171,7 +171,8 @@ class SqliteStore:
 
     async def read(self, type_: str, id_: str) -> Row | None:
         """The current version."""
-        return next(iter(self._resources(rows_of_versions(SQL["read"], (id_, type_)))), None)
+        found = self._resources(rows_of_versions(SQL["read"], (id_, type_)))
+        return max(found, key=lambda row: row.last_updated, default=None)
 
     async def version(self, type_: str, id_: str, version: int) -> Row | None:
         """One version, current or not."""

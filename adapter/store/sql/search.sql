@@ -53,7 +53,7 @@ SELECT count(*) {source}
 
 -- name: page
 -- Newest first, from a mark on.
-SELECT r.type, r.id, r.version, r.seq, r.place, r.size, r.pack {source} ORDER BY r.seq DESC LIMIT ?
+SELECT r.type, r.id, r.version, r.seq, r.place, r.size, r.pack {source} ORDER BY {seq} DESC LIMIT ?
 
 -- name: sorted_page
 -- In another order: the keys are worked out first.
@@ -67,6 +67,11 @@ SELECT r.type, r.id FROM term d CROSS JOIN resource r WHERE d.term IN ({values})
 -- name: by_ids
 -- What references lead to.
 SELECT r.type, r.id, r.version, r.seq, r.place, r.size, r.pack FROM resource r WHERE r.id IN ({values})
+
+-- name: by_term
+-- What refers to one thing.
+SELECT r.type, r.id, r.version, r.seq, r.place, r.size, r.pack
+FROM term d CROSS JOIN resource r WHERE d.term = {values} AND r.seq = d.seq ORDER BY d.seq DESC LIMIT ?
 
 -- name: by_terms
 -- What refers to something.

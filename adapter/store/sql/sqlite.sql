@@ -38,8 +38,8 @@ SELECT type, id, lane, seq, version, latest, source_order, digest, pack, place, 
 FROM resource INDEXED BY resource_id WHERE id IN ({values});
 
 -- name: read
--- The current version as served.
-SELECT type, id, version, seq, place, size, pack FROM resource INDEXED BY resource_id WHERE id = ? AND type = ? ORDER BY seq DESC LIMIT 1;
+-- The current version as served. Should one stand in two lanes, the newest counts.
+SELECT type, id, version, seq, place, size, pack FROM resource INDEXED BY resource_id WHERE id = ? AND type = ?;
 
 -- name: read_old
 -- One version out of history.
