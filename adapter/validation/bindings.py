@@ -9,12 +9,12 @@ from typing import Any
 
 from adapter.validation.places import Place
 from adapter.validation.plans import Binding, Field, ItemCheck
+from adapter.validation.primitives import ABSOLUTE
 from adapter.validation.run import Run, Scope
 from adapter.validation.terminology import Terminology, ValueSet
 
 Json = dict[str, Any]
 CODED = frozenset({"code", "string", "uri", "url", "canonical", "Coding", "CodeableConcept", "Quantity"})
-ABSOLUTE = ("http:", "https:", "urn:")  # how the address of a code system or of a series of numbers begins
 UCUM = "http://unitsofmeasure.org"
 FHIR = "http://hl7.org/fhir"
 OUTSIDE = tuple(

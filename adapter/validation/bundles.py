@@ -16,6 +16,7 @@ Json = dict[str, Any]
 _REST = re.compile(
     r"(?P<base>https?://\S+/|urn:\S+/)?(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/(?P<version>\S+))?"
 )
+_ABSOLUTE = re.compile(r"[a-z][a-z0-9]*:.")
 URL_OPTIONAL = frozenset({"transaction", "transaction-response", "batch", "batch-response"})
 SINGLE = ("subject", "encounter", "custodian")  # references of a Composition that a document must hold
 _SEARCH = re.compile(r"/([A-Z][A-Za-z]+)(?:/_search)?(?:\?|$)")
@@ -54,6 +55,11 @@ class Index:
         """The entry that a reference means, seen from an entry; None when there is none."""
         return next(iter(self.find_all(reference, origin)), None)
 
+    def is_elsewhere(self, reference: str) -> bool:
+        """Whether a relative reference names a resource that is here, whatever its fullUrl says."""
+        match = _REST.fullmatch(reference.partition("#")[0])
+        return match is not None and not match["base"] and f"{match['type']}/{match['id']}" in self.by_name
+
     def find_all(self, reference: str, origin: Scope) -> list[Scope]:
         """All the entries that a reference fits; there should be one at most."""
         reference = reference.partition("#")[0] if "#" in reference[1:] else reference
@@ -74,7 +80,7 @@ class Index:
             return found or [s for s in self.by_name.get(name, ()) if not s.full_url]
         if origin.full_url.startswith("urn:"):
             return self.by_url.get(f"{origin.full_url.rpartition(':')[0]}:{name.partition('/')[2]}", [])
-        return self.by_name.get(name, [])
+        return [] if origin.full_url else self.by_name.get(name, [])
 
 
 def _is_version(scope: Scope, version: str | None) -> bool:
@@ -142,7 +148,7 @@ def _full_urls(run: Run, entries: list[Json], kind: str, place: Place) -> None:
 
 def _same_id(run: Run, resource: Json, url: str, here: Place) -> None:
     identity, kind = resource.get("id"), resource.get("resourceType")
-    if ":" not in url:
+    if not _ABSOLUTE.match(url):
         run.say("bundle-full-url-relative", here, value=url)
         return
     match = _REST.fullmatch(url)
@@ -171,6 +177,8 @@ def _links(run: Run, index: Index, kind: str) -> None:
             if target is not None:
                 edges.setdefault(number, set()).add(target.entry_index)
                 edges.setdefault(target.entry_index, set()).add(number)
+            elif index.is_elsewhere(reference):
+                run.say("bundle-reference-base", scope.place, value=reference)
     reached, waiting = {0}, [0]
     while waiting:
         for other in edges.get(waiting.pop(), set()) - reached:

@@ -208,6 +208,7 @@ RULES: dict[str, Rule] = {
     "bundle-first": _e("invalid", "Ett {type} måste börja med {wanted}, men börjar med {found}. Lägg {wanted} först.", "The first entry in a {type} must be a {wanted}."),
     "bundle-unlinked": _w("informational", "Ingen referens leder till posten, så en läsare kan missa den. Referera till den eller ta bort den.", "Entry isn't reachable by traversing from the first Bundle entry."),
     "bundle-reference": _e("structure", "{value} måste följa med i samma Bundle men finns inte där. Lägg till resursen eller rätta referensen.", "Can't find '{value}' in the bundle."),
+    "bundle-reference-base": _e("structure", "Resursen {value} finns med, men dess fullUrl har en annan början än den referensen räknas från, så den hittas inte. Skriv fullUrl i referensen, eller rätta fullUrl.", "The resource {value} is in the bundle, but its fullUrl does not match the reference."),
     "bundle-reference-many": _e("structure", "Referensen {value} passar {found} poster, så det är oklart vilken som menas. Ge dem olika fullUrl.", "Found {found} matches for '{value}' in the bundle."),
     "bundle-empty-document": _e("invalid", "Ett {type} måste ha minst en post. Lägg till {wanted} först.", "{type} must have at least one entry."),
 }

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 Check = Callable[[object], str]
+ABSOLUTE = ("http:", "https:", "urn:")  # how an address of a system, or a series of numbers begins
 MAX_STRING = 1024 * 1024
 INT_MAX = 2**31 - 1
 _YEAR = r"([0-9]([0-9]([0-9][1-9]|[1-9]0)|[1-9]00)|[1-9]000)"

@@ -18,7 +18,8 @@ Json = dict[str, Any]
 _LITERAL = re.compile(
     r"(?:(?P<base>(?:https?|urn):\S*/)|/?)(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/(?P<version>[A-Za-z0-9\-.]{1,64}))?(?:#\S*)?"
 )
-_ABSOLUTE = re.compile(r"https?:|urn:|[a-z]+://|#|[a-z]+/[A-Za-z0-9\-.]+$")  # what looks like a type, too
+_ABSOLUTE = re.compile(r"[A-Za-z]+:|#")
+_RELATIVE = re.compile(r"[^/]+/[^/]*(?:/_history/[^/]*)?")
 _CONDITIONAL = re.compile(r"[A-Za-z]+\?")
 _SPACE = re.compile(r"[ \t\n\r]")
 TRANSACTIONS = frozenset({"transaction", "batch"})
@@ -50,7 +51,7 @@ def reference_check(  # noqa: C901, PLR0912 the signature of all checks; the rul
     if scope.root.entry_index >= 0:
         _in_bundle(run, scope.root, reference, literal is not None and not literal["base"], here)
     if reference.startswith("#"):
-        if target is None:
+        if target is None or (reference == "#" and scope.root is scope):  # the whole is meant from inside it
             run.say("ref-1" if len(reference) > 1 else "reference-unresolved", here, value=reference)
         found = target.type if target else ""
     else:
@@ -92,7 +93,7 @@ def _in_bundle(run: Run, entry: Scope, reference: str, is_relative: bool, here: 
     found = outer.bundle.find_all(reference, entry)
     if _CONDITIONAL.match(reference) and outer.resource.get("type") in TRANSACTIONS:
         return
-    if not found and not _LITERAL.fullmatch(reference) and not _ABSOLUTE.match(reference):
+    if not _ABSOLUTE.match(reference) and not _RELATIVE.fullmatch(reference):
         run.say("reference-invalid", here, value=reference)
     elif is_relative and not entry.full_url:
         run.say("bundle-full-url-relative-reference", here, value=reference)

@@ -9,13 +9,13 @@ from typing import Any
 
 from adapter.validation import fixed
 from adapter.validation.attachments import attachment_check
-from adapter.validation.bindings import ABSOLUTE
 from adapter.validation.fhirpath.evaluate import FhirPathError
 from adapter.validation.fhirpath.operators import order
 from adapter.validation.fhirpath.values import Node, plain
 from adapter.validation.limits import limits
 from adapter.validation.places import Place
 from adapter.validation.plans import Element, Field, ItemCheck
+from adapter.validation.primitives import ABSOLUTE
 from adapter.validation.run import Run, Scope
 
 Json = dict[str, Any]

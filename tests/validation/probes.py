@@ -182,6 +182,11 @@ def _shape(b: _Book) -> None:
            patient(meta={"security": [{"system": "foo", "code": "x"}]}))
     b.pair("type of a reference that it is not", observation(subject={"type": "Practitioner", "reference": "Patient/1"}),
            observation(subject={"type": "Practitioner", "identifier": {"value": "1"}}))
+    b.pair("fullUrl in capitals", bundle("collection", entry(patient(id="a"), "HTTP://X.ORG/Patient/a")),
+           bundle("collection", entry(patient(id="a"), "resource:0")))
+    b.pair("relative reference with a stroke before it", bundle("collection", entry(observation(id="o", subject={"reference": "/Patient/a"}), "http://x.org/Observation/o")),
+           bundle("collection", entry(observation(id="o", subject={"reference": "patient/a"}), "http://x.org/Observation/o")))
+    b.pair("the whole from outside it", observation(derivedFrom=[{"reference": "#"}]), observation())
     b.pair("line break in a reference", observation(subject={"reference": "Patient/1\n"}),
            observation(subject={"reference": "Patient/1"}))
     b.pair("empty object", patient(name=[{}]), good)
@@ -689,6 +694,11 @@ def _bundles(b: _Book) -> None:
     b.pair("empty document", {"resourceType": "Bundle", "type": "document", **head}, document)
     section = composition | {"section": [{"title": "x", "entry": [{"reference": u + "7"}], "text": {"status": "generated", "div": '<div xmlns="http://www.w3.org/1999/xhtml">x</div>'}}]}
     b.pair("section entry missing", document | {"entry": [entry(section, u + "0"), *document["entry"][1:]]}, document | {"entry": [entry(section, u + "0"), *document["entry"][1:], entry(observation(), u + "7")]})
+    at = {"resourceType": "MessageHeader", "eventUri": "http://x.org/e", "source": {"endpoint": "http://x.org/"}, "focus": [{"reference": "Observation/o"}]}
+    seen = entry(observation(id="o", subject={"reference": "Patient/a"}), "http://x.org/Observation/o")
+    b.pair("relative reference to an entry of another base",
+           bundle("message", entry(at | {"id": "m"}, "http://x.org/MessageHeader/m"), seen, entry(patient(id="a"), "http://y.org/Patient/a")),
+           bundle("message", entry(at | {"id": "m"}, "http://x.org/MessageHeader/m"), seen, entry(patient(id="a"), "http://x.org/Patient/a")))
     header = {"resourceType": "MessageHeader", "eventCoding": {"system": "http://x.org/e", "code": "x"}, "source": {"endpoint": "http://x.org/"}, "focus": [{"reference": u + "2"}]}
     message = bundle("message", entry(header, u + "0"), entry(person, u + "2"))
     b.add("message (valid)", message, False)
