@@ -226,7 +226,7 @@ def _keyword(tree: Json) -> Keyword:
         title=extension_of(tree, "titel").get("valueString", ""),
         tool=extension_of(tree, "verktyg").get("valueString", ""),
         values=tuple(_value(part) for part in extensions_of(tree, "varde")),
-        children=tuple(_keyword(part) for part in extensions_of(tree, "sokord")),
+        children=tuple(_keyword(part) for part in extensions_of(tree, systems.KEYWORD)),
         units=_strings(tree, "enhet"),
         ranges=_strings(tree, "intervall"),
         secrecy_levels=_strings(tree, "sekretess"),

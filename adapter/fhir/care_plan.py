@@ -204,7 +204,7 @@ def _keyword(draft: Draft, keyword: Keyword) -> Json:
         *[{"url": "enhet", "valueString": unit} for unit in keyword.units],
         *[{"url": "intervall", "valueString": range_} for range_ in keyword.ranges],
         *[{"url": "sekretess", "valueString": level} for level in keyword.secrecy_levels],
-        *[{**_keyword(draft, child), "url": "sokord"} for child in keyword.children],
+        *[_keyword(draft, child) for child in keyword.children],
     ]
     return {"url": systems.KEYWORD, "extension": parts}
 

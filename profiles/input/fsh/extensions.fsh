@@ -127,16 +127,17 @@ Description: "How the person took part in the plan: signed, on video, through a 
 Extension: Sokord
 Id: sokord
 Title: "Sökord"
-Description: "A keyword that the vocabulary does not know, with all that lies under it."
+Description: "A keyword that the vocabulary does not know, with all that lies under it: the keywords there are extensions of the same kind."
 * insert Sammanhang(Annotation)
+* ^context[+].type = #extension
+* ^context[=].expression = "https://overens.example/fhir/StructureDefinition/sokord"
 * extension contains
     titel 0..1 and
     verktyg 0..1 and
     varde 0..* and
     enhet 0..* and
     intervall 0..* and
-    sekretess 0..* and
-    sokord 0..*
+    sekretess 0..*
 * extension[titel].value[x] only string
 * extension[verktyg].value[x] only string
 * extension[varde].extension contains typ 0..1 and text 0..1
@@ -146,7 +147,6 @@ Description: "A keyword that the vocabulary does not know, with all that lies un
 * extension[enhet].value[x] only string
 * extension[intervall].value[x] only string
 * extension[sekretess].value[x] only string
-* extension[sokord].value[x] 0..0
 
 Extension: Oppettid
 Id: oppettid
