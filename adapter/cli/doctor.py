@@ -30,7 +30,7 @@ class Check:
 
 def run_doctor() -> int:
     """Print every check; 0 when all are well, else 1."""
-    checks = [*_versions(), *_settings_and_store(), _sources(), _time_zone()]
+    checks = [*_versions(), *_settings_and_store(), _sources(), _profiles(), _time_zone()]
     for check in checks:
         sys.stdout.write(f"{'ok ' if check.is_well else 'FEL'}  {check.name:<14} {check.what}\n")
     return 0 if all(check.is_well for check in checks) else 1
@@ -127,6 +127,25 @@ def _sources() -> Check:
     except MappingError as problem:
         return Check("Källor", is_well=False, what=str(problem))
     return Check("Källor", bool(known), ", ".join(known) or "inga. Installera om paketet.")
+
+
+def _profiles() -> Check:
+    """Our own profiles are there, of one version, and each can be used."""
+    from adapter.profiles import own_packages  # noqa: PLC0415  loaded when asked for
+    from adapter.validation import Validator  # noqa: PLC0415  loaded when asked for
+
+    packages = own_packages()
+    ours = [d for p in packages[-1:] for d in p.definitions if d["resourceType"] == "StructureDefinition"]
+    if not ours:
+        return Check("Profiler", is_well=False, what="inga finns. Installera om paketet.")
+    broken = Validator(packages).preload([definition["url"] for definition in ours])
+    if broken:
+        told = ", ".join(url.rpartition("/")[2] for url in broken)
+        return Check("Profiler", is_well=False, what=f"{told} går inte att använda. Installera om paketet.")
+    versions = ", ".join(sorted({str(definition.get("version", "?")) for definition in ours}))
+    return Check(
+        "Profiler", is_well=True, what=f"{len(ours)} stycken, version {versions}, alla går att använda"
+    )
 
 
 def _time_zone() -> Check:

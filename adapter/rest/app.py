@@ -39,6 +39,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/fhir/{type}/_search", search_by_post),
     ("POST", "/fhir/$validate", validate),
     ("POST", "/fhir/{type}/$validate", validate),
+    ("POST", "/fhir/{type}/{id}/$validate", validate),
     ("GET", "/fhir/metadata", metadata),
     ("GET", "/fhir/{type}", search),
     ("GET", "/fhir/{type}/{id}", read),

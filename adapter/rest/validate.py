@@ -16,7 +16,9 @@ import structlog
 
 from adapter.rest.body import body
 from adapter.rest.outcome import Problem, outcome_response
+from adapter.rest.read import not_found
 from adapter.rest.served import Served
+from adapter.rest.types import known_type, sound_id
 from adapter.validation import Issue, operation_outcome
 from adapter.validation.reading import Source, read
 
@@ -53,14 +55,16 @@ class Asked:
 
     raw: bytes
     type: str = ""
+    id: str = ""
     profiles: tuple[str, ...] = ()
     mode: str = ""
 
 
 async def validate(request: Request) -> Response:
-    """``POST /fhir/$validate`` and ``POST /fhir/{Type}/$validate``: 200 with what was found.
+    """``POST /fhir/$validate``, also below ``{Type}`` and ``{Type}/{id}``: 200 with what was found.
 
-    The body is the resource, or Parameters with ``resource``, ``profile`` and ``mode``.
+    The body is the resource, or Parameters with ``resource``, ``profile`` and ``mode``. Without a body
+    the kept resource of that id is judged.
     """
     served = Served.of(request)
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -70,12 +74,28 @@ async def validate(request: Request) -> Response:
         )
     raw = await body(request, served.max_body_bytes, served.body_timeout_seconds)
     query = request.query_params
+    about = request.path_params
     asked = Asked(
-        raw, request.path_params.get("type", ""), tuple(query.getlist("profile")), query.get("mode", "")
+        raw if raw.strip() else await _kept(request, served),
+        about.get("type", ""),
+        about.get("id", ""),
+        tuple(query.getlist("profile")),
+        query.get("mode", ""),
     )
     issues = await _beside(lambda: judged(served.validator(), asked))
     said = orjson.dumps(_sound(operation_outcome(issues)))
     return outcome_response(request, 200, said)
+
+
+async def _kept(request: Request, served: Served) -> bytes:
+    """The resource that the address names; nothing when it names none. Problem 404 when it is not here."""
+    if "id" not in request.path_params:
+        return b""
+    type_, id_ = known_type(request), sound_id(request)
+    row = await served.store.read(type_, id_)
+    if row is None:
+        raise not_found(type_)
+    return row.body
 
 
 async def _beside(work: Callable[[], tuple[Issue, ...]]) -> tuple[Issue, ...]:
@@ -167,14 +187,23 @@ def _of_request(asked: Asked, resource: dict[str, Any]) -> tuple[Issue, ...]:
         sv = f"Adressen gäller {asked.type} men resursen är en annan. Byt adress eller resurs."
         en = f"Expected {asked.type}, found {found}."
         told.append(Issue("error", "structure", "resource-type-wrong", "", sv, en))
-    if asked.mode == "update" and "id" not in resource:
+    if asked.id and resource.get("id", asked.id) != asked.id:
+        sv = "Adressen gäller en resurs med ett annat id än den som skickades. Gör id lika, eller byt adress."
+        en = "The id of the resource is not that of the address."
+        told.append(Issue("error", "value", "resource-id-wrong", f"{found}.id", sv, en))
+    if (asked.mode == "update" or asked.id) and "id" not in resource:
         told.append(_lacks(str(found or "Resource"), "id, som behövs för att uppdatera"))
     return tuple(told)
 
 
 def _lacks(where: str, what: str) -> Issue:
     return Issue(
-        "error", "required", "required", where, f"Här saknas {what}. Lägg till det.", "Something is missing."
+        "error",
+        "required",
+        "required",
+        where,
+        f"Här saknas {what}. Lägg till det.",
+        f"{where}: something required is missing.",
     )
 
 

@@ -60,10 +60,9 @@ class Validator:
         issues = run.result()
         return tuple(_placed(i, source) for i in issues) if issues and source.is_placed else issues
 
-    def preload(self, profiles: Sequence[str]) -> None:
-        """Compile profiles now rather than at the first resource."""
-        for url in profiles:
-            self.engine.content(url)
+    def preload(self, profiles: Sequence[str]) -> tuple[str, ...]:
+        """Compile profiles now rather than at the first resource; gives those that cannot be used."""
+        return tuple(url for url in profiles if self.engine.content(url) is None)
 
 
 def _fault(rule: str, detail: str, line: int, column: int) -> Issue:

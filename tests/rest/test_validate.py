@@ -128,6 +128,17 @@ async def test_another_type_than_the_address_is_an_error(client: httpx.AsyncClie
     assert told == ["resource-type-wrong", "code-required"]
 
 
+async def test_an_instance_is_judged_by_its_address(client: httpx.AsyncClient) -> None:
+    """
+    The id of the resource is that of the address; without a body the kept one is judged, 404 when there is none.
+    """
+    patient = {"resourceType": "Patient", "id": "p1"}
+    assert await judged(client, "/fhir/Patient/p1/$validate", patient) == []
+    assert await judged(client, "/fhir/Patient/p2/$validate", patient) == ["resource-id-wrong"]
+    assert await judged(client, "/fhir/Patient/p1/$validate", {"resourceType": "Patient"}) == ["required"]
+    assert (await client.post("/fhir/Patient/p1/$validate")).status_code == 404
+
+
 async def test_parameters_without_the_names_of_the_operation_are_judged_themselves(
     client: httpx.AsyncClient,
 ) -> None:

@@ -19,7 +19,7 @@ from adapter.validation.versions import NEWER, version_of
 CORE = Core()
 VALIDATOR = Validator(core=CORE)
 TO_DO = re.compile(
-    r"[A-ZÅÄÖ]\w*a\b|(Använd|Be|Behåll|Byt|Följ|Fyll|Ge|Gör|Lägg|Läs|Skriv|Ställ|Sätt|Välj)\b"
+    r"[A-ZÅÄÖ]\w*a\b|(Ange|Använd|Be|Behåll|Byt|Följ|Fyll|Ge|Gör|Lägg|Läs|Skriv|Ställ|Sätt|Välj)\b"
 )  # imperatives
 
 
