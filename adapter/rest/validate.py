@@ -197,14 +197,8 @@ def _of_request(asked: Asked, resource: dict[str, Any]) -> tuple[Issue, ...]:
 
 
 def _lacks(where: str, what: str) -> Issue:
-    return Issue(
-        "error",
-        "required",
-        "required",
-        where,
-        f"Här saknas {what}. Lägg till det.",
-        f"{where}: something required is missing.",
-    )
+    sv, en = f"Här saknas {what}. Lägg till det.", f"{where}: something required is missing."
+    return Issue("error", "required", "required", where, sv, en)
 
 
 def _check_mode(mode: str) -> None:

@@ -130,7 +130,7 @@ async def test_another_type_than_the_address_is_an_error(client: httpx.AsyncClie
 
 async def test_an_instance_is_judged_by_its_address(client: httpx.AsyncClient) -> None:
     """
-    The id of the resource is that of the address; without a body the kept one is judged, 404 when there is none.
+    The resource has the id of the address; without a body the kept one is judged, 404 when there is none.
     """
     patient = {"resourceType": "Patient", "id": "p1"}
     assert await judged(client, "/fhir/Patient/p1/$validate", patient) == []
