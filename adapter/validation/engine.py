@@ -195,10 +195,16 @@ class Engine:
         else:
             run.say(rule, place, detail=detail, type=kind)
 
-    def resource(
-        self, run: Run, resource: Json, place: Place, outer: Scope | None, profiles: Sequence[str]
+    def resource(  # noqa: PLR0913, PLR0917 a value and where it stands
+        self,
+        run: Run,
+        resource: Json,
+        place: Place,
+        outer: Scope | None,
+        profiles: Sequence[str],
+        field: Field | None = None,
     ) -> None:
-        """Judge one resource, wherever it stands."""
+        """Judge one resource, wherever it stands: by its type, its profiles and the field that holds it."""
         kind = resource.get("resourceType")
         if not isinstance(kind, str) or not kind:
             run.say("resource-type-missing", place, severity="fatal" if place is None else "")
@@ -215,7 +221,11 @@ class Engine:
             scope = self._entry_scope(scope, outer, resource)
         if kind == "Bundle":
             scope.bundle = Index(resource, scope, place)
-        self._contents(run, resource, kind, place, scope, profiles)
+        contents = self._contents(run, resource, kind, place, profiles)
+        if field is not None:
+            contents += self.compiler.of_inner(field, kind)
+        for content in contents:
+            self._walk(run, content, resource, place, scope)
         _identity(run, resource, place)
         if kind == "StructureDefinition":
             self._definition(run, resource, place)
@@ -247,9 +257,10 @@ class Engine:
                 return entry
         return scope
 
-    def _contents(  # noqa: PLR0913, PLR0917 a value and where it stands
-        self, run: Run, resource: Json, kind: str, place: Place, scope: Scope, profiles: Sequence[str]
-    ) -> None:
+    def _contents(
+        self, run: Run, resource: Json, kind: str, place: Place, profiles: Sequence[str]
+    ) -> list[Content]:
+        """The plans of what a resource claims, of what is asked for, and of its type when none of them is."""
         asked = dict.fromkeys(profiles)
         contents: dict[str, Content] = {}
         meta = resource.get("meta")
@@ -264,8 +275,7 @@ class Engine:
             base = self.content(BASE + kind, run, place)
             if base is not None:
                 contents[base.url] = base
-        for content in contents.values():
-            self._walk(run, content, resource, place, scope)
+        return list(contents.values())
 
     def walk(self, run: Run, content: Content, value: Json, place: Place, scope: Scope) -> None:
         """Judge an object by a plan: quickly when it is right, at length when it may not be."""
@@ -300,7 +310,7 @@ class Engine:
         wanted = ref.code if ref is not None else "Resource"
         if ref is not None and len(ref.profiles) == 1:
             profiles = list(ref.profiles)
-        self.resource(run, value, place, scope, profiles)
+        self.resource(run, value, place, scope, profiles, field)
         kind = value.get("resourceType")
         if wanted not in ODD and kind != wanted:
             run.say("resource-type-wrong", place, wanted=wanted, found=kind)

@@ -317,6 +317,8 @@ class Compiler:
 
     def _inline(self, field: Field) -> Content | None:
         elem, owner = field.element.elem, field.element.owner
+        if field.is_resource:
+            return None
         if elem.children:
             is_partial = len(field.element.types) > 1  # only what all its types have is written out
             return Content(elem, owner, field.code, self._base(field) if is_partial else None)
@@ -325,6 +327,19 @@ class Compiler:
             own = find_by_id(owner.tree, path) if owner.refers_to_itself and not base else None
             return Content(own, owner, path) if own else self.of_path(path)
         return None
+
+    def of_inner(self, field: Field, kind: str) -> list[Content]:
+        """The plan of a resource at a place that says what must be in it (``Bundle.entry.resource.id``)."""
+        elem, owner = field.element.elem, field.element.owner
+        wanted = list(field.element.types)
+        if not elem.children or wanted not in ([kind], ["Resource"]):
+            return []
+        key = f"{id(elem)} {kind}"  # no address; trees are kept
+        if key not in self._contents:
+            rest = self.of_type(kind) if wanted == ["Resource"] else None
+            self._contents[key] = Content(elem, owner, kind, rest)
+        found = self._contents[key]
+        return [found] if found else []
 
     def of_path(self, path: str) -> Content | None:
         """The plan of a nested element of R4, which a contentReference names: core's, without a profile's limits."""  # noqa: E501 see the line

@@ -38,7 +38,7 @@ def reference_check(  # noqa: C901, PLR0912 the signature of all checks; the rul
         if reference is None and not value.keys() & {"identifier", "display", "extension", "_reference"}:
             run.say("reference-empty", here)
         if isinstance(kind, str):
-            _type_of(run, field, kind, "", here)
+            _type_of(run, field, kind, None, here)
         return
     ref = field.element.types.get("Reference")
     if scope.outer is None and kind is None and ref is not None and is_plain(run, ref, reference):
@@ -101,11 +101,12 @@ def _in_bundle(run: Run, entry: Scope, reference: str, is_relative: bool, here: 
         run.say("bundle-reference-many", here, value=reference, found=len(found))
 
 
-def _type_of(run: Run, field: Field, kind: str, found: str, here: Place) -> None:
+def _type_of(run: Run, field: Field, kind: str, found: str | None, here: Place) -> None:
+    """The stated type may stand here and is that of the target (None: there is no reference, "": it is unknown)."""  # noqa: E501 see the line
     ref = field.element.types.get("Reference")
     wanted = _target_types(run, ref, here) if ref else frozenset()
     if wanted and kind not in wanted:
-        weight = "" if found or kind not in run.engine.resource_names else "warning"
+        weight = "warning" if found is None and kind in run.engine.resource_names else ""
         run.say("reference-type", here, severity=weight, found=kind, wanted=", ".join(sorted(wanted)))
     elif found and kind != found:
         run.say("reference-type", here, found=kind, wanted=found)
