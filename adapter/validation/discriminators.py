@@ -27,16 +27,16 @@ _CALL = re.compile(r"(\w+)\((.*)\)")
 
 
 def matcher(engine: Any, element: Element, part: Element) -> Test:
-    """The test of one slice. A slice without usable discriminator matches nothing and says so once."""
+    """The test of one slice, by the discriminators that it says something of.
+
+    A slice without a usable one matches nothing and says so once.
+    """
     if not element.discriminators:
         return _unusable(element, "discriminator", "warning")
-    tests: list[Test] = []
-    for discriminator in element.discriminators:
-        test = _test(engine, part, discriminator)
-        if test is None:
-            path = f"{discriminator.get('type')}:{discriminator.get('path')}, {part.slice_name}"
-            return _unusable(element, path, "error")
-        tests.append(test)
+    tests = [t for d in element.discriminators if (t := _test(engine, part, d)) is not None]
+    if not tests:
+        paths = ", ".join(f"{d.get('type')}:{d.get('path')}" for d in element.discriminators)
+        return _unusable(element, f"{paths}, {part.slice_name}", "error")
     if len(tests) == 1:
         return tests[0]
     return lambda *args: all(t(*args) for t in tests)

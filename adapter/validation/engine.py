@@ -221,11 +221,8 @@ class Engine:
             scope = self._entry_scope(scope, outer, resource)
         if kind == "Bundle":
             scope.bundle = Index(resource, scope, place)
-        contents = self._contents(run, resource, kind, place, profiles)
-        if field is not None:
-            contents += self.compiler.of_inner(field, kind)
-        for content in contents:
-            self._walk(run, content, resource, place, scope)
+        self._by_contents(run, self._contents(run, resource, kind, place, profiles), resource, place, scope)
+        self._by_contents(run, self.compiler.of_inner(field, kind), resource, place, scope)
         _identity(run, resource, place)
         if kind == "StructureDefinition":
             self._definition(run, resource, place)
@@ -291,6 +288,12 @@ class Engine:
             run.say("profile-wrong-type", place, url=url, wanted=content.type, found=kind)
         else:
             contents[content.url] = content
+
+    def _by_contents(
+        self, run: Run, contents: Sequence[Content], resource: Json, place: Place, scope: Scope
+    ) -> None:
+        for content in contents:
+            self._walk(run, content, resource, place, scope)
 
     def _walk(self, run: Run, content: Content, resource: Json, place: Place, scope: Scope) -> None:
         self.walk(run, content, resource, place, scope)

@@ -328,8 +328,10 @@ class Compiler:
             return Content(own, owner, path) if own else self.of_path(path)
         return None
 
-    def of_inner(self, field: Field, kind: str) -> list[Content]:
+    def of_inner(self, field: Field | None, kind: str) -> list[Content]:
         """The plan of a resource at a place that says what must be in it (``Bundle.entry.resource.id``)."""
+        if field is None:
+            return []
         elem, owner = field.element.elem, field.element.owner
         wanted = list(field.element.types)
         if not elem.children or wanted not in ([kind], ["Resource"]):
