@@ -86,7 +86,7 @@ profiles: ## compile profiles/input/fsh into profiles/fsh-generated (needs Node)
 profiles-check: ## say whether profiles/fsh-generated is what the sources give; without Node it is left out
 	@$(or $(PYTHON),python3) profiles/build.py --check
 
-conformance: install ## our validator beside HL7's recorded verdicts, and HL7's own over every fixture (Java, Maven)
+conformance: install ## our validator beside HL7's recorded verdicts; HL7's own over fixtures and profiles/ (Java, Maven, Node)
 	@$(BIN)/python tests/validation/conformance.py
 	@$(BIN)/python tests/conformance/judge.py
 

@@ -56,14 +56,19 @@ WORDS = (
 
 def main() -> int:
     """Compile as the arguments say; the exit code."""
-    lacking = [tool for tool in ("node", "npm") if shutil.which(tool) is None]
-    if lacking:
-        print(f"profiles: left out, no {' and no '.join(lacking)} (SUSHI needs Node 20 or later)")
+    if lacks := missing():
+        print(f"profiles: left out, {lacks} (SUSHI needs Node 20 or later)")
         return 0
     if sys.argv[1:2] == ["--vendor"]:
         return vendor(Path(sys.argv[2]))
     made = compiled(HERE, tools(), with_sweden=True)
     return differences(made) if sys.argv[1:] == ["--check"] else write(OUT, made)
+
+
+def missing() -> str:
+    """What the machine lacks, in a few words; empty when SUSHI can be run."""
+    lacking = [tool for tool in ("node", "npm") if shutil.which(tool) is None]
+    return f"no {' and no '.join(lacking)}" if lacking else ""
 
 
 def tools() -> Path:
@@ -151,15 +156,20 @@ def compiled(source: Path, home: Path, *, with_sweden: bool) -> dict[str, dict[s
         work.mkdir()
         shutil.copy(source / "sushi-config.yaml", work)
         shutil.copytree(source / "input", work / "input")
-        sushi = [str(home / "node_modules/.bin/sushi"), "build", str(work), "--snapshot"]
-        env = {**os.environ, "HOME": str(home), "USERPROFILE": str(home), "FPL_REGISTRY": NOWHERE}
-        run = subprocess.run(sushi, env=env, capture_output=True, text=True, check=False)
+        run = sushi(work, home, home)
         said = [line for line in run.stdout.splitlines() if line.startswith("error") or " Errors " in line]
         print("\n".join(said), flush=True)
         if run.returncode:
             raise SystemExit(run.stdout + run.stderr)
         files = sorted((work / "fsh-generated" / "resources").glob("*.json"))
         return {file.name: plain(json.loads(file.read_text(encoding="utf-8"))) for file in files}
+
+
+def sushi(work: Path, home: Path, cache: Path) -> subprocess.CompletedProcess[str]:
+    """Compile the project in ``work``; the packages that it builds on lie in ``cache``/.fhir/packages."""
+    command = [str(home / "node_modules/.bin/sushi"), "build", str(work), "--snapshot"]
+    env = {**os.environ, "HOME": str(cache), "USERPROFILE": str(cache), "FPL_REGISTRY": NOWHERE}
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
 
 
 def plain(resource: dict[str, Any]) -> dict[str, Any]:

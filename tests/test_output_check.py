@@ -145,7 +145,7 @@ def test_structure_alone_does_not_judge_the_rules_between_elements(
     sources: Mapping[str, Source], check: OutputCheck, breaking: Any
 ) -> None:
     """
-    agr-plan-1: the plan holds at most a year. With the rules it stops, without them it does not.
+    per-1: a period starts before it ends. With the rules it stops, without them it does not.
     """
     breaking("CarePlan", lambda plan: plan["period"].update(start="2030-01-01", end="2020-01-01"))
     structure = OutputCheck(own_validator, with_invariants=False)

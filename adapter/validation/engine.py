@@ -329,9 +329,9 @@ def _identity(run: Run, resource: Json, place: Place) -> None:
 
 
 def _element_id(run: Run, _f: Field, value: Any, _s: Any, here: Place, scope: Scope) -> None:
-    """An element's id stands once in its resource; the resource's own id is apart."""
+    """An element's id stands once; a definition's are for sdf-16 and sdf-17, a resource's own is apart."""
     holder = here[0] if here else None
-    if holder is scope.place or not isinstance(value, str):
+    if holder is scope.place or not isinstance(value, str) or scope.type == "StructureDefinition":
         return
     first = scope.ids.setdefault(value, holder)
     if first is not holder and keys(first) != keys(holder):

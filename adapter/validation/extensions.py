@@ -11,6 +11,7 @@ from adapter.validation.fhirpath.evaluate import Env, FhirPathError, TooCostly
 from adapter.validation.fhirpath.values import Node
 from adapter.validation.places import Place
 from adapter.validation.plans import Content, Field, Resolved
+from adapter.validation.repairs import MOVED
 from adapter.validation.run import Run, Scope
 
 Json = dict[str, Any]
@@ -100,7 +101,7 @@ def relative_check(field: Field, url: str) -> Any:
 def context_check(engine: Any, url: str) -> Any:
     """The rule of contexts as a quick test; None when the extension may stand anywhere."""
     source = engine.definitions.structure(url)
-    contexts, rules = source.get("context") or [], source.get("contextInvariant")
+    contexts, rules = _contexts(source), source.get("contextInvariant")
     if not rules and _is_anywhere(contexts):
         return None
     right: set[tuple[str, ...]] | None = None
@@ -127,6 +128,11 @@ def _way(here: Place, scope: Scope) -> tuple[str, ...]:
     return tuple(steps)
 
 
+def _contexts(source: Json) -> list[Json]:
+    """Where an extension may stand; of one that R4 places wrongly, where R4 itself has it."""
+    return MOVED.get(str(source.get("url"))) or source.get("context") or []
+
+
 def _is_anywhere(contexts: list[Json]) -> bool:
     return not contexts or any(
         c.get("expression") == "Element" and c.get("type") == "element" for c in contexts
@@ -143,7 +149,7 @@ def _modifier(run: Run, field: Field, definition: Content, url: str, here: Place
 
 def _context(run: Run, url: str, here: Place, scope: Scope) -> None:
     source = run.engine.definitions.structure(url)
-    contexts = source.get("context") or []
+    contexts = _contexts(source)
     if _is_anywhere(contexts):
         fits = True
     else:

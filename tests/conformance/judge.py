@@ -1,9 +1,9 @@
 """HL7's own validator over all that we make and all that we define: `make conformance`.
 
-Three tables: the Bundle of every fixture, made by the command line as a user would; every definition and
-example of `profiles/`; and each invariant's two files, by HL7's validator and by ours. The definitions are
-those of the package that `overens package` writes, and HL7 Sweden's that ours are derived from.
-Without Java 17 or Maven it says in one line what was left out.
+Four tables: the Bundle of every fixture, made by the command line as a user would; every definition and
+example of `profiles/`; each invariant's two files, by HL7's validator and by ours; and a small SUSHI project
+on our package. The definitions are those of the package that `overens package` writes, and HL7 Sweden's that
+ours are derived from. Without Java 17 or Maven, or without Node, it says in one line what was left out.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hl7 import Said, built, judged, missing
+from small_project import compiler, small_project
 
 from adapter.profiles import own_validator
 
@@ -148,30 +149,53 @@ def table(title: str, rows: Sequence[Row]) -> int:
     return bad
 
 
-def main() -> int:
-    """Convert, judge, print; 1 when something is not as it should be."""
-    lacking = missing()
-    if lacking:
-        print(
-            f"conformance: left out, {lacking} (HL7's validator over fixtures, definitions, examples and "
-            "invariants needs a JDK of 17 or later and Maven)"
-        )
-        return 0
+def project_rows(package: Path, folder: Path) -> list[Row]:
+    """What SUSHI makes of a small project on our package, put where it is judged; nothing without Node."""
+    if lacks := compiler.missing():
+        print(f"conformance: left out, {lacks} (a SUSHI project on our package needs Node 20 or later)")
+        return []
+    made = small_project(package, folder)
+    rows = [Row("SUSHI", f"{made.errors} errors", made.errors == 0, complaint=made.said)]
+    (folder / "judge/project").mkdir(parents=True)
+    for file in made.files:
+        shutil.copy(file, folder / "judge/project")
+    return rows
+
+
+def judge_all(folder: Path, package: Path) -> tuple[list[Made], Verdicts]:
+    """Every fixture converted, and everything in one run of HL7's validator."""
     home = built()
     print(f"conformance: {len(fixtures())} fixtures, then profiles/, through HL7's validator", flush=True)
+    shutil.copytree(GUIDE, folder / "judge/guide")
+    shutil.copytree(INVARIANTS, folder / "judge/invariants")
+    (folder / "judge/fixtures").mkdir()
+    made = [convert(file, folder / "judge/fixtures") for file in fixtures()]
+    project = folder / "judge/project"
+    definitions = [package, SWEDEN, *([project] if project.exists() else ())]
+    return made, judged(home, folder / "judge", definitions)
+
+
+def main() -> int:
+    """Convert, compile, judge, print; 1 when something is not as it should be."""
     with tempfile.TemporaryDirectory(prefix="overens-conformance-") as made_here:
         folder = Path(made_here)
-        shutil.copytree(GUIDE, folder / "judge/guide")
-        shutil.copytree(INVARIANTS, folder / "judge/invariants")
-        (folder / "judge/fixtures").mkdir()
-        made = [convert(file, folder / "judge/fixtures") for file in fixtures()]
         package = folder / "package.tgz"
         subprocess.run([*OVERENS, "package", "--out", package], check=True, cwd=ROOT, capture_output=True)
-        verdicts = judged(home, folder / "judge", [package, SWEDEN])
+        project = project_rows(package, folder)
+        if lacks := missing():
+            print(
+                f"conformance: left out, {lacks} (HL7's validator over fixtures, definitions, examples and "
+                "invariants needs a JDK of 17 or later and Maven)"
+            )
+            return table("a project on the package", project) if project else 0
+        made, verdicts = judge_all(folder, package)
+        files = sorted(name for name in verdicts if name.startswith("project/"))
+        project += [verdict_row(name.partition("/")[2], [name], verdicts) for name in files]
     bad = table("fixture", [fixture_row(each, verdicts) for each in made])
     bad += table("profiles/", guide_rows(verdicts))
     bad += table("invariant  kept: HL7 ours, broken: HL7 ours", invariant_rows(verdicts))
-    return 1 if bad else 0
+    bad += table("a project on the package", project) if project else 0
+    return min(bad, 1)
 
 
 if __name__ == "__main__":
