@@ -66,7 +66,9 @@ def first_of(finds: tuple[Find, ...]) -> Find:
 
 
 def _says_something(node: Node) -> bool:
-    return any(True for _ in node.leaves())
+    if node.text and not node.text.isspace():
+        return True
+    return any(map(_says_something, node.children))
 
 
 class Places:

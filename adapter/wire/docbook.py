@@ -39,6 +39,7 @@ _INLINE = frozenset(
     | {"abbrev", "acronym", "citetitle", "foreignphrase", "personname", "date", "productname"}
 )
 _KNOWN = _SECTIONS | _INFOS | _PARAGRAPHS | _LISTS | _INLINE | {"article", "bibliography", "#text"}
+_LAYOUT = _SECTIONS | _INFOS | {"article"}  # blank text between what stands in these says nothing
 _ROWS = frozenset({"row", "tr"})  # of a table: a medicine and its dose stay together
 _RUNNING = _PARAGRAPHS | _INLINE
 _SPLITTING = _SECTIONS | _LISTS | (_PARAGRAPHS - {"title", "subtitle"})
@@ -82,7 +83,7 @@ def read(text: str, where: str) -> DocBook | None:
     if not _STARTS_AS_XML.match(plain):
         return None
     try:
-        root = xml.parse_text(plain.lstrip(_XML_SPACE + "\ufeff"), keeps_blanks=True).children[0]
+        root = xml.parse_text(plain.lstrip(_XML_SPACE + "\ufeff"), layout=_LAYOUT).children[0]
     except Unparsable as problem:
         return _broken(text, where, problem.finding)
     if root.name != "article":
@@ -205,6 +206,11 @@ class _Reading:
     def add_values(self, block: Node, values: list[KeywordValue]) -> None:
         """A block's texts: a paragraph is one, however emphasised; a list one an item, a table one a row."""
         self.note(block)
+        if not block.children and block.name != "literallayout":  # nearly always
+            text = (block.text or "").strip(_XML_SPACE)
+            if text:
+                values.append(KeywordValue(text=text, origins={"": self.place(block)}))
+            return
         inner = [child for child in block.children if child.kind != "attribute"]
         if not inner:
             self.add_value(block, [block], values)

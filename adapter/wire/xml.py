@@ -42,11 +42,15 @@ def parse_text(
     namespaces: frozenset[str] | None = None,
     limits: Limits = DEFAULT,
     *,
-    keeps_blanks: bool = False,
+    layout: frozenset[str] | None = None,
 ) -> Node:
-    """The same for a document that is text already; ``keeps_blanks``: also blank text between elements."""
+    """The same for a document that is text already.
+
+    Blank text between elements is layout, and left out, in the elements that ``layout`` names (None: in all),
+    unless other text stands beside it.
+    """
     xml_refusal.refuse_doctype(text)
-    tree = _Tree(namespaces, limits, keeps_blanks)
+    tree = _Tree(namespaces, limits, layout)
     parser = tree.listen(expat.ParserCreate("utf-8", _SEPARATOR))
     try:
         for start in range(0, len(text), _CHUNK):
@@ -79,7 +83,7 @@ class _Tree:
 
     namespaces: frozenset[str] | None
     limits: Limits
-    keeps_blanks: bool
+    layout: frozenset[str] | None
     root: Node = field(default_factory=lambda: Node("", "document"))
     names: dict[str, str] = field(default_factory=dict)
     nils: list[tuple[Node, Node]] = field(default_factory=list)
@@ -116,11 +120,11 @@ class _Tree:
             node = stack.pop()
             children = node.children
             if not children or children[-1].kind == "attribute":
-                node.text = "".join(runs)
+                node.text = runs[0] if len(runs) == 1 else "".join(runs)
                 runs.clear()
             elif runs:
                 self.add_text(node, runs)
-            if len(children) > 1:
+            if len(children) > 1 and len({child.name for child in children}) < len(children):
                 _number(children)
 
         parser.buffer_text = parser.ordered_attributes = True
@@ -133,16 +137,18 @@ class _Tree:
         """A text beside child elements is a node of its own: it is read or reported like any other."""
         text = "".join(runs)
         runs.clear()
-        if self.keeps_blanks or not text.isspace():
+        if text.isspace() and (self.layout is None or node.name in self.layout):
+            self.blanks.append((node, len(node.children), text))
+        else:
             node.children.append(_text_node(node, text))
             self.mixed[id(node)] = node
-        else:
-            self.blanks.append((node, len(node.children), text))
 
     def settle_blanks(self) -> None:
         """Blank text between elements is layout, but in an element that has other text it is part of it."""
+        if not self.blanks or not self.mixed:
+            return
         held: dict[int, list[tuple[int, str]]] = {key: [] for key in self.mixed}
-        for node, at, text in self.blanks if held else ():
+        for node, at, text in self.blanks:
             if id(node) in held:
                 held[id(node)].append((at, text))
         for key, node in self.mixed.items():
