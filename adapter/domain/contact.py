@@ -96,6 +96,11 @@ def _line(text: str) -> _Line:
     )
 
 
+def line_audience(text: str) -> Audience:
+    """Who may see the numbers of a line about staff."""
+    return _line(text).audience
+
+
 @lru_cache(maxsize=1024)
 def _holder(text: str) -> Professional | None:
     """Whoever a line about a fixed contact names for sure."""

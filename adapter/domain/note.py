@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from adapter.domain.identity import HsaId
 from adapter.domain.keywords import Keyword
@@ -103,6 +104,7 @@ def status(note: Note) -> NoteStatus:
     return NoteStatus.ACTIVE if note.visibility.is_signed else NoteStatus.DRAFT
 
 
+@lru_cache(maxsize=64)  # a source has a few levels and sends one with every note
 def is_normal_secrecy(level: str) -> bool:
     """Whether a secrecy level is the normal one; a level that cannot be read is not."""
     plain = " ".join(unicodedata.normalize("NFC", level).casefold().split())

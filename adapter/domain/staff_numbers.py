@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from adapter.domain.agreement import Agreement
 from adapter.domain.audience import audience
+from adapter.domain.contact import line_audience
 from adapter.domain.dates import dates_in
 from adapter.domain.keywords import Keyword
 from adapter.domain.lines import LONGEST_LINE
@@ -33,8 +34,11 @@ def internal_numbers(agreement: Agreement) -> frozenset[str]:
     searched, also the keywords that are not known.
     """
     numbers: set[str] = set()
+    staff = {contact.text for contact in agreement.contacts} | {way.text for way in agreement.contact_ways}
     for text in dict.fromkeys(_texts(agreement)):
-        if _DIGIT_OR_AT.search(text) and audience(text)[0] not in _FOR_PATIENT:
+        if not _DIGIT_OR_AT.search(text):
+            continue
+        if (line_audience(text) if text in staff else audience(text)[0]) not in _FOR_PATIENT:
             for piece in _pieces(_plain(unicodedata.normalize("NFC", text))):
                 numbers.update(numbers_in(piece))
     for way in (*agreement.contact_ways, *(way for contact in agreement.contacts for way in contact.ways)):

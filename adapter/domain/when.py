@@ -191,7 +191,7 @@ def local_moment(naive: datetime, place: Place = NOWHERE) -> Read[Moment]:
 def _local(naive: datetime) -> tuple[Moment, _Told | None]:
     zone = _zone(naive.year)
     local = naive.replace(tzinfo=zone)
-    first, second = local.utcoffset(), local.replace(fold=1).utcoffset()
+    first, second = zone.utcoffset(naive), zone.utcoffset(naive.replace(fold=1))
     if first == second:
         return Moment(local.isoformat()), None
     if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive:

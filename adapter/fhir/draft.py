@@ -8,7 +8,7 @@ resource is added, where one pass takes the places off again and notes them (the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import field
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from adapter.domain.origin import Traced
 from adapter.domain.staff_numbers import without_numbers
 from adapter.fhir import systems
 from adapter.fhir.element import Json, element, extension, original_text
-from adapter.fhir.ids import resource_id
+from adapter.fhir.ids import ids_under
 from adapter.fhir.shared import merged
 from adapter.findings import Finding
 from adapter.frozen import dataclass
@@ -96,6 +96,10 @@ class Draft:
     source_uri: str = ""
     masks: dict[str, str] = field(default_factory=dict)
     staff: dict[tuple[object, ...], str] = field(default_factory=dict)  # those met already, by what was said
+    id_of: Callable[..., str] = field(init=False)  # the id of what this message made in a role
+
+    def __post_init__(self) -> None:
+        self.id_of = ids_under(self.owner, self.key)
 
     def said(self, record: Traced, name: str) -> str:
         """A field of a record as a text that FHIR can hold; empty when the message did not say it."""
@@ -148,10 +152,6 @@ class Draft:
         beside = {"extension": [original_text(text)]}
         return element(**{element_name: shown, f"_{element_name}": beside})
 
-    def id_of(self, *role: str) -> str:
-        """The id of what this message made in a role."""
-        return resource_id(self.owner, self.key, *role)
-
     def meta(self, profile: str, *own: Json) -> Json:
         """``meta`` of what belongs to this message alone: source, profile, labels and its own."""
         meta: Json = {"source": self.source_uri, "profile": [profile]}
@@ -161,6 +161,8 @@ class Draft:
 
     def extensions(self, *own: Json) -> list[Json]:
         """The extensions of a resource of this message: rådrum on each, then its own."""
+        if not own and not self.embargo:
+            return []
         embargo = [extension(systems.EMBARGO, valueDateTime=self.embargo)] if self.embargo else []
         return [*embargo, *filter(None, own)]
 

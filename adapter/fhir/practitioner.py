@@ -13,7 +13,7 @@ from adapter.domain.people import CareUnit, Hours, Professional
 from adapter.fhir import profiles, systems
 from adapter.fhir.available_time import available_times
 from adapter.fhir.draft import Draft
-from adapter.fhir.element import Json, coding, concept, element, filled, identifier, reference
+from adapter.fhir.element import Json, coding, concept, filled, identifier, reference
 from adapter.fhir.ids import resource_id
 from adapter.fhir.organization import care_unit, hsa_key
 from adapter.fhir.recurring import recurring
@@ -138,8 +138,9 @@ def _key(professional: Professional, role: str, workplace: str) -> tuple[object,
 
 
 def _code(title: str, code: str, name: str) -> Json:
-    codings = [coding(systems.STAFF_ROLE, code, name)] if code else filled(element(display=name))
-    return concept(*codings, text=title)
+    if code:
+        return concept(coding(systems.STAFF_ROLE, code, name), text=title)
+    return concept({"display": name}, text=title) if name else concept(text=title)
 
 
 def _says_something(professional: Professional) -> bool:

@@ -115,6 +115,8 @@ class _Search:
         if where in self.missing:
             self.missing.remove(where)
             self.found[where] = at
+            if not self.missing:
+                return at
         if where in self.around:
             if self.text.startswith("{", at):
                 return self._members(at + 1, where)
