@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from adapter.domain.agreement import Agreement
@@ -13,7 +12,7 @@ from adapter.domain.identity import lane
 from adapter.domain.note import Note
 from adapter.fhir import Trace
 from adapter.findings import Finding
-from adapter.frozen import dataclass
+from adapter.frozen import dataclass, replace
 from adapter.mapping import Loss, Plan
 from adapter.ports import State
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from adapter.decision import Effect
@@ -17,7 +16,7 @@ from adapter.domain.protected import is_protected, protected
 from adapter.domain.when import months_after
 from adapter.fhir import consultation_resources, note_resources
 from adapter.findings import Finding
-from adapter.frozen import dataclass
+from adapter.frozen import dataclass, replace
 from adapter.own_faults import own_faults, told_as_ours
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""``dataclass`` for records that nobody changes, without what freezing costs: half the time of making one.
+"""``dataclass`` and ``replace`` for records that nobody changes, in half the time of the standard library's.
 
 A frozen dataclass sets each of its fields the long way round (``object.__setattr__``), three times as slow,
 and a message makes hundreds of records. The type checker sees the standard library's own ``dataclass`` and
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as dataclass  # noqa: PLC0414  re-exported as the real thing
+    from dataclasses import replace as replace  # noqa: PLC0414
 else:
 
     def dataclass(*, frozen: bool = False, **how: object) -> object:
@@ -24,3 +25,8 @@ else:
             return dataclasses.dataclass(cls, frozen=is_frozen, unsafe_hash=frozen and not has_hash, **how)
 
         return made
+
+    def replace(record: object, **changes: object) -> object:
+        """As ``dataclasses.replace``, for records whose every field is given when they are made."""
+        said = {name: getattr(record, name) for name in record.__dataclass_fields__}
+        return record.__class__(**{**said, **changes})

@@ -58,6 +58,7 @@ class Role(StrEnum):
 _MARKS = re.compile(  # "?" is what a narrower charset makes of the others
     "^[\\s?▼▽▾▿▸▹►▶⏷⌄˅∨✓✔☑☐□■•●▪◦‣·*>»›–—\ufe0e\ufe0f-]+|[\\s:;.…*▼▾✓✔☑\ufe0e\ufe0f]+$"
 )
+_LEADING = " ▼▽▾▸▹►▶✓✔☑•●▪◦‣·*–—-"  # those that templates use
 
 
 def normalise(title: str) -> str:
@@ -82,7 +83,8 @@ class Vocabulary:
 
     def role(self, title: str) -> Role | None:
         """The role of a title, however it is written; None when it is not known."""
-        return self.exact.get(title) or self.roles.get(normalise(title))
+        exact = self.exact
+        return exact.get(title) or exact.get(title.lstrip(_LEADING)) or self.roles.get(normalise(title))
 
     def title(self, role: Role, variant: str) -> str:
         """The title of a role as a region writes it; ValueError for a region that is not known."""

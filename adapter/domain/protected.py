@@ -7,7 +7,7 @@ No telephone number or address that could give a place away: neither as a contac
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any, TypeVar
 
 from adapter.domain.agreement_parts import FixedContact
@@ -18,6 +18,7 @@ from adapter.domain.origin import Traced
 from adapter.domain.people import CareUnit, ContactKind, ContactWay
 from adapter.domain.phone import national, ways_in
 from adapter.domain.staff_numbers import without_numbers
+from adapter.frozen import replace
 
 T = TypeVar("T")
 

@@ -236,7 +236,7 @@ def hooked(find: Find, hook: Hook, at: str, required: str = "") -> Reader:
         reading.place, reading.at = nodes[0] if nodes else node, at
         value = hook.read(nodes, reading)
         reading.at = before
-        if value is not None and value != ():
+        if value is not None and not (value.__class__ is tuple and not value):
             return value, reading.place
         if required and not reading.is_told:
             _missing(required, at, node, reading)

@@ -7,6 +7,7 @@ reads a clock or knows what FHIR is.
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from adapter.findings import Finding
@@ -65,13 +66,16 @@ def map_message(plan: Plan, message: Node) -> Mapped:
 
 def _content(plan: Plan, read: Iterable[Node]) -> str:
     """A hash of everything that was read, but what may change without a new version."""
-    loose = plan.about.outside_version
-    last = {pattern[-1] for pattern in loose}
-    places = Places(loose)
+    last, places = _loose(plan.about.outside_version)
     text = "\n".join(
         [f"{leaf.name}={leaf.text}" for leaf in read if leaf.name not in last or not places.has(_names(leaf))]
     )
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+@lru_cache(maxsize=64)  # one for each source
+def _loose(patterns: tuple[Names, ...]) -> tuple[frozenset[str], Places]:
+    return frozenset(pattern[-1] for pattern in patterns), Places(patterns)
 
 
 def _loss(plan: Plan, message: Node, reading: Reading) -> Loss:

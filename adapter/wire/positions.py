@@ -7,11 +7,11 @@ inside the value, and the answer is where the value starts.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from adapter.errors import Unparsable
+from adapter.frozen import replace
 from adapter.wire import xml
 from adapter.wire.json_places import end_of, offsets
 
@@ -72,12 +72,36 @@ def spans(raw: bytes, places: Collection[str], message: Node) -> dict[str, tuple
         return _spans_in_tree(message, places)
     text = raw.decode("utf-8", "replace").removeprefix("\ufeff")
     found: dict[str, tuple[int, int]] = {}
+    ends = _brackets_after(message)
     line, counted = 1, 0
     for where, start in sorted(offsets(text, places).items(), key=itemgetter(1)):
         line += text.count("\n", counted, start)
         counted = start
-        found[where] = (line, line + text.count("\n", start, end_of(text, start)))
+        end = _end(text, ends[where]) if where in ends else end_of(text, start)
+        found[where] = (line, line + text.count("\n", start, end))
     return found
+
+
+def _brackets_after(message: Node) -> dict[str, int]:
+    """By the places that end where the message ends, how many brackets of JSON are closed after them.
+
+    The last record of a message, and often its only one, ends there: nothing of it has to be passed over.
+    """
+    node, brackets = message, 0
+    found = {node.where: brackets}
+    while node.children:
+        is_in_named_array = node.children[-1].index >= 0 and node.kind != "array"
+        node, brackets = node.children[-1], brackets + 1 + is_in_named_array
+        found[node.where] = brackets
+    return found
+
+
+def _end(text: str, brackets: int) -> int:
+    """Where what stands before that many closing brackets ends."""
+    end = len(text.rstrip())
+    for _ in range(brackets):
+        end = len(text[: end - 1].rstrip())
+    return end
 
 
 def _spans_in_tree(message: Node, places: Collection[str]) -> dict[str, tuple[int, int]]:
