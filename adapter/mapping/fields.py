@@ -64,11 +64,12 @@ def reader(take: Take) -> Reader:
     if len(take.finds) > 1 or take.split:
         return _first(take)
     find, convert = take.finds[0], take.convert
+    only = take.first[0] if len(take.first) == 1 else ""  # a child: looked for here, with no list made
 
     def read(node: Node, reading: Reading) -> tuple[Any, Node] | None:
-        for place in find(node):
+        for place in node.children if only else find(node):
             text = place.text
-            if not text or text.isspace() or place in reading.voided:
+            if not text or (only and place.name != only) or text.isspace() or place in reading.voided:
                 continue
             reading.taken.append(place)
             try:

@@ -81,7 +81,7 @@ def _loose(patterns: tuple[Names, ...]) -> tuple[frozenset[str], Places]:
 def _loss(plan: Plan, message: Node, reading: Reading) -> Loss:
     """Sort every leaf that no rule read into ignored and unread; report the unread ones."""
     read = set(reading.taken)
-    leaves = _leaves(message, [])
+    leaves = list(message.leaves())
     ignored: list[Node] = []
     unread: list[Node] = []
     for leaf in leaves:
@@ -98,18 +98,6 @@ def _loss(plan: Plan, message: Node, reading: Reading) -> Loss:
         ignored_places=tuple([leaf.where for leaf in ignored]),
         unread_places=tuple([leaf.where for leaf in unread]),
     )
-
-
-def _leaves(node: Node, found: list[Node]) -> list[Node]:
-    """``Node.leaves``, without a generator: every message goes through here. A message is not deep."""
-    if node.text and not node.text.isspace():
-        found.append(node)
-    for child in node.children:
-        if child.children:
-            _leaves(child, found)
-        elif child.text and not child.text.isspace():
-            found.append(child)
-    return found
 
 
 def _names(node: Node) -> Names:

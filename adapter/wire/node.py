@@ -112,11 +112,16 @@ class Node:
 
     def leaves(self) -> Iterator[Node]:
         """Every node below (or this one) that says something: a text that is not blank."""
-        pending = [self]
-        while pending:
-            node = pending.pop()
-            text = node.text
-            if text and not text.isspace():
-                yield node
-            if node.children:
-                pending.extend(node.children[::-1])
+        return iter(_leaves(self, []))
+
+
+def _leaves(node: Node, found: list[Node]) -> list[Node]:
+    """Not a generator: every message goes through here, and none is deep."""
+    if node.text and not node.text.isspace():
+        found.append(node)
+    for child in node.children:
+        if child.children:
+            _leaves(child, found)
+        elif child.text and not child.text.isspace():
+            found.append(child)
+    return found

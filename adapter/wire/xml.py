@@ -9,6 +9,7 @@ boundaries never cut a text: what stands between two tags is one text.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from xml.parsers import expat
 
 from adapter.wire import xml_refusal
@@ -187,11 +188,7 @@ class _Tree:
         if len(raw_name) > self.limits.max_name_length:
             what = f"ett namn som är längre än {self.limits.max_name_length} tecken"
             raise xml_refusal.Excess("too-large", what, (line, column))
-        mark = "@" if raw_name[0] == "@" else ""
-        namespace, _, local = raw_name[len(mark) :].rpartition(_SEPARATOR)
-        is_known = not namespace or self.namespaces is None or namespace in self.namespaces
-        name = f"{mark}{local}" if is_known else f"{mark}{{{namespace}}}{local}"
-        self.names[raw_name] = name
+        name = self.names[raw_name] = _name(raw_name, self.namespaces)
         return name
 
     def refuse_excess(self, line: int, column: int) -> None:
@@ -200,6 +197,14 @@ class _Tree:
             raise xml_refusal.Excess("too-large", what, (line, column))
         what = f"fler än {self.limits.max_depth} nivåer inuti varandra"
         raise xml_refusal.Excess("too-deep", what, (line, column))
+
+
+@lru_cache(maxsize=1024)  # the names of a contract are the same in every message
+def _name(raw_name: str, namespaces: frozenset[str] | None) -> str:
+    mark = "@" if raw_name[0] == "@" else ""
+    namespace, _, local = raw_name[len(mark) :].rpartition(_SEPARATOR)
+    is_known = not namespace or namespaces is None or namespace in namespaces
+    return f"{mark}{local}" if is_known else f"{mark}{{{namespace}}}{local}"
 
 
 def _text_node(parent: Node, text: str) -> Node:
