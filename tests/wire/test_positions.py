@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from adapter.findings import Finding
 from adapter.wire import json, xml
+from adapter.wire.json_places import end_of, offsets
 from adapter.wire.node import Node
 from adapter.wire.positions import locate, located, spans
 
@@ -104,3 +107,31 @@ def test_a_record_stands_on_its_first_to_its_last_line() -> None:
     raw = b"<r>\n<a>\n<b>x\ny</b>\n</a>\n<a>\n<b>z</b></a><a/></r>"
     found = spans(raw, {"r.a[0]", "r.a[1]", "r.a[2]"}, xml.parse(raw))
     assert found == {"r.a[0]": (2, 4), "r.a[1]": (6, 7), "r.a[2]": (7, 7)}
+
+
+ODD = (
+    b'[[1,[2,{"a":[[3]],"item":[{"b":1}\n]}\n]\n]\n]\n ',
+    b'{"a":[],"b":{"c":[{}\n]}}',
+    b"[[],\n[]]",
+    b'{"item":[[{"x":\n1}\n],[\n]]}',
+    b'[{"a":1},{"b":[\n1,\n2\n]\n}\n]',
+)
+
+
+@pytest.mark.parametrize("raw", [NOTE, *ODD])
+def test_a_value_spans_the_lines_from_its_first_sign_to_its_last(raw: bytes) -> None:
+    """
+    What ends where the message ends is found from the end, and comes out as when it is read through.
+    """
+    message = json.parse(raw)
+    text = raw.decode()
+    pending, places = [message], set[str]()
+    while pending:
+        places.add(pending[-1].where)
+        pending += pending.pop().children
+    starts = offsets(text, places)
+    assert spans(raw, places, message) == {
+        place: (1 + text.count("\n", 0, start), 1 + text.count("\n", 0, end_of(text, start)))
+        for place, start in starts.items()
+    }
+    assert starts
