@@ -15,10 +15,22 @@ from adapter.validation.terminology import Terminology, ValueSet
 
 Json = dict[str, Any]
 CODED = frozenset({"code", "string", "uri", "url", "canonical", "Coding", "CodeableConcept", "Quantity"})
+LANGUAGES = "urn:ietf:bcp:47"
 UCUM = "http://unitsofmeasure.org"
-FHIR = "http://hl7.org/fhir"
+WELL_KNOWN = (
+    "http://snomed.info/sct",
+    "http://loinc.org",
+    UCUM,
+    "http://www.nlm.nih.gov/research/umls/rxnorm",
+)
+FHIR = tuple(
+    f"{scheme}://{host}"
+    for scheme in ("http", "https")
+    for host in ("hl7.org/fhir", "www.hl7.org/fhir", "build.fhir.org")
+)
 OUTSIDE = tuple(
-    f"{FHIR}/{name}" for name in ("sid/icd-", "sid/cvx", "sid/ndc", "sid/srt", "sid/mvx", "sid/cpt", "test")
+    f"{FHIR[0]}/{name}"
+    for name in ("sid/icd-", "sid/cvx", "sid/ndc", "sid/srt", "sid/mvx", "sid/cpt", "test")
 )
 
 
@@ -57,7 +69,7 @@ class _Bound:
     def __init__(self, binding: Binding | None, terminology: Terminology, field: Field) -> None:
         self.binding, self.terminology, self.source = binding, terminology, field.element.owner.url
         self.strength = binding.strength if binding else ""
-        self.is_uri, self.is_code = field.code == "uri", field.code == "code"
+        self.is_uri, self.is_code = field.code == "uri", field.code in ("code", "string")
         self.in_concept = field.key == "coding"
         self._set: ValueSet | None = None
         self._max: ValueSet | None = None
@@ -186,7 +198,10 @@ class _Concept(_Bound):
         if self._max is not None and pairs and _most(self._max, pairs) is False:
             run.say("code-max", here, value=_shown(pairs), set=self._max.url, source=self.source)
         if not pairs:
-            if self.strength == "required" and self.wanted is not None and value:
+            is_needed = self.strength == "required" or (
+                self.strength == "extensible" and self._max is not None
+            )
+            if value and self.wanted is not None and is_needed:
                 run.say("code-missing", here, set=self.url, source=self.source)
             return
         if not self.missing_set(run, here) and wanted is not None:
@@ -206,7 +221,9 @@ class _Unit(_Bound):
         code, system = value.get("code"), _system(value)
         if system and not system.startswith(ABSOLUTE):
             run.say("coding-system-relative", here, severity="error")
-        if isinstance(code, str) and system == UCUM and self.terminology.known(system, code) is False:
+        if is_beside_a_system(system):
+            run.say("coding-system-unknown", here, value=system)
+        if isinstance(code, str) and system and self.terminology.known(system, code) is False:
             # HL7's validator looks at the units of Quantity alone
             severity = "error" if field.code in ("Quantity", "SimpleQuantity") else "warning"
             run.say("code-unknown", here, severity=severity, value=f"{system}#{code}")
@@ -264,17 +281,22 @@ def own_system(  # noqa: PLR0913 where the coding stands and how strictly to tak
             run.say("code-unknown", here, value=f"{system}#")
         return
     answer = terminology.known(system, code)
-    if answer is False:
+    if answer is False and system != LANGUAGES:  # HL7's validator looks at languages where they are bound
         run.say("code-unknown", here, value=f"{system}#{code}")
-    elif answer is None and not is_lenient and is_missing_of_fhir(terminology, system):
+    elif answer is None and not is_lenient and is_no_system(terminology, system):
         run.say("coding-system-unknown", here, value=system)
     elif answer is None and terminology.definitions.value_set(system) is not None:
         run.say("coding-system-value-set", here, severity="warning" if is_lenient else "error", value=system)
 
 
-def is_missing_of_fhir(terminology: Terminology, system: str) -> bool:
-    """Whether a system has an address of FHIR's own, where there is none of that name."""
-    return (
+def is_beside_a_system(system: str) -> bool:
+    """Whether an address begins like that of a well-known system, and is another."""
+    return any(system.startswith(known) and system != known for known in WELL_KNOWN)
+
+
+def is_no_system(terminology: Terminology, system: str) -> bool:
+    """Whether an address can be no system's: FHIR's own where there is none, or beside a known one."""
+    return is_beside_a_system(system) or (
         system.startswith(FHIR)
         and not system.startswith(OUTSIDE)
         and terminology.definitions.code_system(system) is None
