@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from adapter.validation import Issue
 
 MOST_BYTES = 1_000_000
 SECONDS = 15.0
+ALTOGETHER = 60.0
 _CHARSETS = {"8859/1": "latin-1", "8859/15": "iso-8859-15", "UNICODE": "utf-16", "ASCII": "ascii"}
 _ENVELOPE = ("FHS", "BHS", "BTS", "FTS")
 _SEGMENT = re.compile(r"[A-Z][A-Z0-9]{2}")
@@ -47,62 +49,62 @@ class Sentence:
     sv: str
 
 
-def _sentence(pattern: str, rule: str, code: str, severity: str, sv: str) -> Sentence:
-    return Sentence(re.compile(pattern, re.DOTALL), f"hl7v2-{rule}", code, severity, sv)
-
-
-_SENTENCES = (
-    _sentence(
+_ROWS = (  # how hl7apy says it; rule, issue type, weight; how we say it
+    (
         r"Error: Missing required child (?P<at>\S+)", "required", "required", "error",
         "{where} saknas men måste finnas. Fyll i det.",
     ),
-    _sentence(
+    (
         r"Error: Child limit exceeded (?P<at>\S+)", "too-many", "structure", "error",
         "{where} förekommer fler gånger än standarden tillåter. Ta bort dem som är för många.",
     ),
-    _sentence(
+    (
         r"Error: Datatype (?P<found>\S+) is not correct for (?P<at>\S+)", "datatype", "value", "error",
         "{where} har inte den form som dess datatyp kräver. Rätta värdet.",
     ),
-    _sentence(
+    (
         r"Error: Invalid children detected for <\w+ (?P<parent>\w+)[^>]*>: (?P<names>.*)",
         "unexpected", "structure", "error",
         "{parent} innehåller något som inte hör hemma där. Ta bort det, eller rätta ordningen och versionen.",
     ),
-    _sentence(
+    (
         r"Error: Unknown element found: None\.<Message", "structure", "not-found", "error",
         "Meddelandetypen i MSH-9 finns inte i denna version av HL7. Rätta MSH-9 eller MSH-12.",
     ),
-    _sentence(
+    (
         r"Error: (Unknown|Invalid) element found: (?P<names>.*)", "unknown", "structure", "error",
         "Här står något som inte finns i denna version av HL7. Ta bort det, eller rätta MSH-12.",
     ),
-    _sentence(
+    (
         r"Warning: Value (?P<value>.*) not in table (?P<table>\S+) in element (?P<at>\S+)",
         "table", "code-invalid", "warning",
         "Koden i {where} finns inte i HL7:s tabell {table}. Välj en ur tabellen, eller kom överens om den.",
     ),
-    _sentence(
+    (
         r"Warning: Exceeded max length \((?P<most>\d+)\) of (?P<at>\S+)", "length", "too-long", "warning",
         "{where} är längre än {most} tecken, så mottagaren kan klippa av det. Korta det.",
     ),
-    _sentence(
+    (
         r"Unreadable: UnsupportedVersion.*", "version", "not-supported", "error",
         "Versionen i MSH-12 finns inte bland dem som kan kontrolleras (2.1-2.8.2). Rätta MSH-12.",
     ),
-    _sentence(
+    (
         r"Unreadable: .*", "unreadable", "structure", "error",
         "Meddelandet går inte att läsa som HL7 v2. Kontrollera MSH-1, MSH-2 och varje segments form.",
     ),
-    _sentence(
+    (
         r".*", "fault", "processing", "warning",
         "Detta kunde inte kontrolleras. Granska det för hand.",
     ),
 )  # fmt: skip
+_SENTENCES = tuple(Sentence(re.compile(row[0], re.DOTALL), f"hl7v2-{row[1]}", *row[2:]) for row in _ROWS)
 
 
-def judge_hl7v2(raw: bytes, seconds: float = SECONDS) -> tuple[Issue, ...]:
-    """The issues of a file of one or more messages. Never raises for what the file holds."""
+def judge_hl7v2(raw: bytes, seconds: float = SECONDS, altogether: float = ALTOGETHER) -> tuple[Issue, ...]:
+    """The issues of a file of one or more messages. Never raises for what the file holds.
+
+    ``seconds`` is the longest for one message, ``altogether`` for the file.
+    """
     if len(raw) > MOST_BYTES:
         what = f"Filen är större än {MOST_BYTES // 1000} kB, som är det mesta vi granskar. Dela upp den."
         return (_issue("too-long", "too-costly", what, "The file is too large to check."),)
@@ -111,7 +113,17 @@ def judge_hl7v2(raw: bytes, seconds: float = SECONDS) -> tuple[Issue, ...]:
     if not messages:
         what = "Filen är inget HL7 v2-meddelande: den ska börja med segmentet MSH. Rätta början."
         return (*faults, _issue("no-msh", "structure", what, "Not an HL7 v2 message: no MSH segment."))
-    return (*faults, *(issue for message in messages for issue in _judged(message, seconds)))
+    return (*faults, *_each(messages, seconds, time.monotonic() + altogether))
+
+
+def _each(messages: list[list[tuple[int, str]]], seconds: float, until: float) -> Iterator[Issue]:
+    for message in messages:
+        left = until - time.monotonic()
+        if left <= 0:
+            what = "Filen tar för lång tid att granska, och härifrån är den inte kontrollerad. Dela upp den."
+            yield _issue("too-costly", "too-costly", what, "Stopped: too costly to check.", message[0][0])
+            return
+        yield from _judged(message, min(seconds, left))
 
 
 def _decoded(raw: bytes) -> tuple[str, tuple[Issue, ...]]:

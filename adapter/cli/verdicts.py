@@ -40,7 +40,7 @@ class Verdict:
 
 def as_json(verdicts: Sequence[Verdict]) -> bytes:
     """One OperationOutcome a line."""
-    return b"".join(_dumped(verdict.outcome()) + b"\n" for verdict in verdicts)
+    return b"".join(orjson.dumps(verdict.outcome()) + b"\n" for verdict in verdicts)
 
 
 def as_text(verdicts: Sequence[Verdict]) -> bytes:
@@ -95,18 +95,3 @@ def _sum(verdict: Verdict) -> str:
     plural = "varning" if warnings == 1 else "varningar"
     more = f", {others} {'upplysning' if others == 1 else 'upplysningar'}" if others else ""
     return f"{verdict.file}: {word} ({errors} fel, {warnings} {plural}{more})"
-
-
-def _dumped(outcome: dict[str, Any]) -> bytes:
-    try:
-        return orjson.dumps(outcome)
-    except (TypeError, ValueError):  # a lone surrogate from the instance, in a sentence that quotes it
-        return orjson.dumps(_sound(outcome))
-
-
-def _sound(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _sound(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_sound(part) for part in value]
-    return value.encode(errors="replace").decode() if isinstance(value, str) else value

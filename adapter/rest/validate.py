@@ -83,7 +83,7 @@ async def validate(request: Request) -> Response:
         query.get("mode", ""),
     )
     issues = await _beside(lambda: judged(served.validator(), asked))
-    said = orjson.dumps(_sound(operation_outcome(issues)))
+    said = orjson.dumps(operation_outcome(issues))
     return outcome_response(request, 200, said)
 
 
@@ -213,12 +213,3 @@ def _is_resource(validator: Validator, name: str) -> bool:
 
 def _is_text(value: Any) -> bool:
     return isinstance(value, str)
-
-
-def _sound(value: Any) -> Any:
-    """Without lone surrogates, which an instance may hold and UTF-8 cannot."""
-    if isinstance(value, dict):
-        return {key: _sound(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_sound(part) for part in value]
-    return value.encode(errors="replace").decode() if isinstance(value, str) else value

@@ -26,12 +26,13 @@ FIRST = {"document": "Composition", "message": "MessageHeader"}
 class Index:
     """The resources of a Bundle by fullUrl and by type and id."""
 
-    __slots__ = ("by_name", "by_url", "entries")
+    __slots__ = ("by_name", "by_resource", "by_url", "entries")
 
     def __init__(self, bundle: Json, scope: Scope, place: Place) -> None:
         self.entries: list[Scope | None] = []
         self.by_url: dict[str, list[Scope]] = {}
         self.by_name: dict[str, list[Scope]] = {}
+        self.by_resource: dict[int, Scope] = {}  # by identity of the JSON object, the first of a shared one
         found = bundle.get("entry")
         for index, entry in enumerate(found if isinstance(found, list) else ()):
             self.entries.append(self._entry(entry, index, scope, place))
@@ -43,6 +44,7 @@ class Index:
         here: Place = ((place, "entry", "entry", index), "resource", "resource", -1)
         made = Scope(resource, resource["resourceType"], scope, here)
         made.entry_index = index
+        self.by_resource.setdefault(id(resource), made)
         url = entry.get("fullUrl")
         if isinstance(url, str):
             made.full_url = url

@@ -109,8 +109,13 @@ class Engine:
             found = self._paths[text] = compile_path(text, self.model)
         return found
 
-    def compile_invariant(self, constraint: Constraint) -> Any:
-        """A compiled invariant, the reason why it cannot be compiled, or False when it has no expression."""
+    def compiled(self, constraint: Constraint) -> Any:
+        """An invariant, compiled once; the reason why it cannot be; False when it has no expression."""
+        if constraint.compiled is None:
+            constraint.compiled = self._compile(constraint)
+        return constraint.compiled
+
+    def _compile(self, constraint: Constraint) -> Any:
         text = REPAIRS.get(constraint.expression, constraint.expression)
         if not text:
             return False
@@ -247,12 +252,11 @@ class Engine:
 
     def _entry_scope(self, scope: Scope, outer: Scope, resource: Json) -> Scope:
         """The scope that the Bundle's index has made for this entry, so that references meet the same one."""
-        entries: list[Scope | None] = outer.bundle.entries
-        for entry in entries:
-            if entry is not None and entry.resource is resource:
-                entry.place = scope.place
-                return entry
-        return scope
+        entry: Scope | None = outer.bundle.by_resource.get(id(resource))
+        if entry is None:
+            return scope
+        entry.place = scope.place
+        return entry
 
     def _contents(
         self, run: Run, resource: Json, kind: str, place: Place, profiles: Sequence[str]

@@ -69,7 +69,16 @@ def operation_outcome(issues: tuple[Issue, ...]) -> dict[str, Any]:
             "details": {"text": "Inga fel hittades. No issues detected."},
         }
         return {"resourceType": "OperationOutcome", "issue": [fine]}
-    return {"resourceType": "OperationOutcome", "issue": [_issue(i) for i in issues]}
+    return {"resourceType": "OperationOutcome", "issue": [_sound(_issue(i)) for i in issues]}
+
+
+def _sound(value: Any) -> Any:
+    """Without lone surrogates, which an instance may hold and UTF-8 cannot."""
+    if isinstance(value, dict):
+        return {key: _sound(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_sound(part) for part in value]
+    return value.encode(errors="replace").decode() if isinstance(value, str) else value
 
 
 def _issue(issue: Issue) -> dict[str, Any]:

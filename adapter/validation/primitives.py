@@ -40,12 +40,21 @@ INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})")
 _TEXT_URI = re.compile(r"(oid|uuid):", re.IGNORECASE)
 
 
-def text(value: object) -> str:
+def of_some_text(check: Callable[[str], str]) -> Check:
+    """A check of a text: another kind of value, and an empty text, are told before it is asked."""
+
+    def whole_check(value: object) -> str:
+        if type(value) is not str:
+            return "json-type"
+        return check(value) if value else "value-empty"
+
+    whole_check.__doc__ = check.__doc__
+    return whole_check
+
+
+@of_some_text
+def text(value: str) -> str:
     """``string`` and ``markdown``: some text, at most a megabyte."""
-    if type(value) is not str:
-        return "json-type"
-    if not value:
-        return "value-empty"
     if len(value) > MAX_STRING:
         return "too-long"
     if value.isprintable() and value[0] != " " and value[-1] != " ":
@@ -97,11 +106,8 @@ def matching(pattern: re.Pattern[str]) -> Check:
     """A string of one form."""
     match = pattern.fullmatch
 
-    def check(value: object) -> str:
-        if type(value) is not str:
-            return "json-type"
-        if not value:
-            return "value-empty"
+    @of_some_text
+    def check(value: str) -> str:
         return "" if match(value) else "format"
 
     return check
@@ -111,11 +117,8 @@ def dated(pattern: re.Pattern[str]) -> Check:
     """A date, or a date and time, that is in the calendar."""
     match = pattern.fullmatch
 
-    def check(value: object) -> str:
-        if type(value) is not str:
-            return "json-type"
-        if not value:
-            return "value-empty"
+    @of_some_text
+    def check(value: str) -> str:
         if not match(value):
             return "date-zone" if match(value + "Z") else "format"
         if len(value) >= 10 and int(value[8:10]) > 28:  # noqa: PLR2004 no month is shorter
@@ -127,12 +130,9 @@ def dated(pattern: re.Pattern[str]) -> Check:
     return check
 
 
-def uri(value: object) -> str:
+@of_some_text
+def uri(value: str) -> str:
     """No spaces; an OID or UUID in its own form."""
-    if type(value) is not str:
-        return "json-type"
-    if not value:
-        return "value-empty"
     if not _URI.fullmatch(value):
         return "format"
     if value.startswith("urn:oid:"):
@@ -149,21 +149,15 @@ def canonical(value: object) -> str:
     return uri(value)
 
 
-def code(value: object) -> str:
+@of_some_text
+def code(value: str) -> str:
     """A token without leading, trailing or doubled spaces."""
-    if type(value) is not str:
-        return "json-type"
-    if not value:
-        return "value-empty"
     return "" if value.isalnum() or _CODE.fullmatch(value) else "code-space"
 
 
-def base64_binary(value: object) -> str:
+@of_some_text
+def base64_binary(value: str) -> str:
     """Base64: characters of its alphabet, in fours; R4 allows white space between them."""
-    if type(value) is not str:
-        return "json-type"
-    if not value:
-        return "value-empty"
     if is_dense_base64(value):
         return ""
     packed = "".join(value.split())

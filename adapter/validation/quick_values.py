@@ -8,7 +8,7 @@ from typing import Any
 
 from adapter.validation.places import Place
 from adapter.validation.plans import Field, ItemCheck, TypeRef
-from adapter.validation.primitives import CHECKS, Check, code, text, uri
+from adapter.validation.primitives import CHECKS, Check, code, text
 from adapter.validation.references import is_plain
 
 MANY = 1024  # verdicts that one check remembers
@@ -96,11 +96,10 @@ def _of(check: Check) -> Any:
     return lambda _at, value, _place: not check(value)
 
 
-def _uri(_at: Any, value: Any, _place: Place) -> bool:
-    return (type(value) is str and _HTTP(value) is not None) or not uri(value)
+def _address(check: Check) -> Any:
+    return lambda _at, value, _place: (type(value) is str and _HTTP(value) is not None) or not check(value)
 
 
-PRIMITIVES: dict[str, Any] = {code: _of(check) for code, check in CHECKS.items()} | dict.fromkeys(
-    ("uri", "url", "canonical"), _uri
-)
+PRIMITIVES: dict[str, Any] = {code: _of(check) for code, check in CHECKS.items()}
+PRIMITIVES |= {code: _address(CHECKS[code]) for code in ("uri", "url", "canonical")}
 PRIMITIVES |= {"string": _text, "code": _code}

@@ -101,7 +101,7 @@ class Run:
         for constraint in constraints:
             compiled = constraint.compiled
             if compiled is None:
-                compiled = constraint.compiled = self.engine.compile_invariant(constraint)
+                compiled = self.engine.compiled(constraint)
             if compiled is False:
                 continue
             if type(compiled) is str:
@@ -158,7 +158,7 @@ class Run:
         for constraint in constraints:
             compiled = constraint.compiled
             if compiled is None:
-                compiled = constraint.compiled = self.engine.compile_invariant(constraint)
+                compiled = self.engine.compiled(constraint)
             if compiled is False:
                 continue
             if type(compiled) is str:

@@ -416,3 +416,13 @@ def test_hl7_v2_has_limits() -> None:
     long = V2.encode() + b"OBX|1|ST|1^a||x||||||F\r" * 20_000
     assert [issue.rule for issue in judge_hl7v2(long, seconds=1)] == ["hl7v2-too-costly"]
     assert time.perf_counter() - start < 5
+
+
+def test_a_file_of_many_hl7_v2_messages_has_a_limit_altogether() -> None:
+    """
+    When the time for the whole file is up, the rest is said not to be judged, with the line where it begins.
+    """
+    issues = judge_hl7v2(V2.encode() * 50, altogether=0.1)
+    assert [issue.rule for issue in issues][-1] == "hl7v2-too-costly"
+    assert issues[-1].line > 0
+    assert len(issues) < 50
