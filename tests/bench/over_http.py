@@ -42,6 +42,7 @@ NOTE_ID = b"SE2321000016-Test:Note:" + os.environ.get("OVERENS_TEST_BENCH_NOTE_I
 SECONDS = float(os.environ.get("OVERENS_TEST_BENCH_SECONDS", "4"))
 SIZES = [int(size) for size in os.environ.get("OVERENS_TEST_BENCH_SIZES", "1000,100000").split(",")]
 INGEST_AIM, FETCH_AIM, RATIO_AIM, DISK_AIM = 700, 1_500, 1.2, 30
+CHECKS = ("off", "all")  # what is made, before it leaves: the flow alone, and as it is served
 MOST_A_SECOND = 1_200  # messages made beforehand for each second
 PERSONNUMMER = "http://electronichealth.se/identifier/personnummer"
 PERSONNUMMER_OID, RESERVE_OID = b'"1.2.752.129.2.1.3.1"', b'"1.2.752.74.9.1"'
@@ -106,19 +107,29 @@ async def ingest(figures: dict[str, Any]) -> None:
     with bare() as floor:
         figures["floor_http"] = await load(floor, 16, itertools.cycle(messages(1, first)))
         show("floor: bare app, 16 clients", figures["floor_http"])
-    with scratch() as folder, serving(folder) as server:
+    sent = 0
+    for check in CHECKS:
+        with scratch() as folder:
+            count = await ingest_into(folder, check, first + sent, figures)
+            figures["kb_a_message"] = round(disk_bytes(folder) / count / 1000, 1)
+        sent += count
+    show_disk(figures)
+
+
+async def ingest_into(folder: str, check: str, first: int, figures: dict[str, Any]) -> int:
+    """One server, with what it makes judged as ``check`` says; how many messages it took."""
+    sent = 200
+    with serving(folder, OVERENS_CHECK_OUTPUT=check) as server:
         figures["idle_mb"] = round(megabytes(server.pid))
-        await load(server, 4, iter(messages(200, first)), 201, 2)  # warm
-        sent = 200
+        await load(server, 4, iter(messages(sent, first)), 201, 2)  # warm
         for clients in (1, 16, 64):
             made = messages(int(MOST_A_SECOND * SECONDS), first + sent)
             left = iter(made)
-            found = show(f"{clients} clients", await load(server, clients, left, 201))
-            figures[f"ingest_{clients}"] = found
+            found = show(f"{clients} clients, check {check}", await load(server, clients, left, 201))
+            figures[f"ingest_{clients}_{check}"] = found
             sent += len(made) - sum(1 for _ in left)
         figures["after_ingest_mb"] = round(megabytes(server.pid))
-        figures["kb_a_message"] = round(disk_bytes(folder) / sent / 1000, 1)
-    show_disk(figures)
+    return sent
 
 
 def show_disk(figures: dict[str, Any]) -> None:

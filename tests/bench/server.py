@@ -43,13 +43,14 @@ class Used(NamedTuple):
 
 
 @contextmanager
-def serving(folder: str) -> Iterator[Server]:
-    """Our server on the store in a folder, with its usual settings."""
+def serving(folder: str, **settings: str) -> Iterator[Server]:
+    """Our server on the store in a folder, with its usual settings but for those that are given."""
     port = _free_port()
     env = {
         **os.environ,
         "OVERENS_DATABASE_URL": f"sqlite:///{folder}/overens.db",
         "OVERENS_LOG_LEVEL": "warning",
+        **settings,
     }
     command = [sys.executable, "-m", "adapter", "serve", "--port", str(port)]
     with _running(command, port, "/readyz", env) as server:
