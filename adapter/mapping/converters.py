@@ -34,6 +34,10 @@ class Converter:
     kind: str = "string"
 
 
+def _code(text: str) -> str:
+    return " ".join(text.split())
+
+
 def _boolean(text: str) -> bool:
     try:
         return _WORDS[text.strip().lower()]
@@ -80,6 +84,7 @@ def _is_a_time(text: str) -> bool:
 CONVERTERS = {
     "text": Converter(doc="the text, without space around it", read=str.strip, write=str, makes=str),
     "verbatim": Converter(doc="the text as it stands", read=str, write=str, makes=str),
+    "code": Converter(doc="a code: the text with single spaces within it", read=_code, write=str, makes=str),
     "boolean": Converter(
         doc="true or false (1, 0)",
         read=_boolean,

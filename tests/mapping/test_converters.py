@@ -31,6 +31,7 @@ def read(name: str, text: str) -> Any:
         ("boolean", "1", True, "true"),
         ("is-a-time", "20260312", True, ""),
         ("is-a-time", "x", False, ""),
+        ("code", " a  b\n", "a b", "a b"),
         ("decimal", "37.10", Decimal("37.10"), "37.10"),
         ("decimal", "-0.5", Decimal("-0.5"), "-0.5"),
         ("date", "20260312", PartialDate("2026-03-12"), "2026-03-12"),
