@@ -10,6 +10,7 @@ from typing import Any
 from adapter.validation.places import Place
 from adapter.validation.plans import Binding, Field, ItemCheck
 from adapter.validation.primitives import ABSOLUTE
+from adapter.validation.repairs import LATER_CODES
 from adapter.validation.run import Run, Scope
 from adapter.validation.terminology import Terminology, ValueSet
 
@@ -149,8 +150,10 @@ class _Code(_Bound):
         """Whether the set is of one code system that has no such code: a bare code means nothing then."""
         if not (self.is_code or (self.is_uri and ":" not in value)):
             return False
-        systems = {s for s, _ in wanted.parts}
-        return len(systems) == 1 and self.terminology.known(next(iter(systems)), value) is False
+        systems = [s for s, _ in wanted.parts]
+        if len(set(systems)) != 1 or value in LATER_CODES.get(systems[0], ()):
+            return False
+        return self.terminology.known(systems[0], value) is False
 
 
 class _Coding(_Bound):

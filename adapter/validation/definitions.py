@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from adapter.validation.core_tables import BASE, Core
@@ -35,6 +36,17 @@ class Definitions:
         """The Questionnaire at ``url`` or ``url|version``; core has none."""
         url, _, version = canonical.partition("|")
         return self._loaded(url, version, "Questionnaire")
+
+    @cached_property
+    def everywhere(self) -> dict[str, list[str]]:
+        """The profiles that loaded guides want of every resource of a type (ImplementationGuide.global)."""
+        found: dict[str, list[str]] = {}
+        for package in self.packages:
+            for definition in package.definitions:
+                if definition["resourceType"] == "ImplementationGuide":
+                    for rule in definition.get("global") or ():
+                        found.setdefault(str(rule.get("type")), []).append(str(rule.get("profile")))
+        return found
 
     def supplements(self, system: str) -> list[Json]:
         """The loaded CodeSystems that add to this one."""

@@ -262,7 +262,7 @@ class Engine:
         self, run: Run, resource: Json, kind: str, place: Place, profiles: Sequence[str]
     ) -> list[Content]:
         """The plans of what a resource claims, of what is asked for, and of its type when none of them is."""
-        asked = dict.fromkeys(profiles)
+        asked = dict.fromkeys([*profiles, *self.definitions.everywhere.get(kind, ())])
         contents: dict[str, Content] = {}
         meta = resource.get("meta")
         claimed = meta.get("profile") if isinstance(meta, dict) else None

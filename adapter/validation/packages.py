@@ -17,7 +17,10 @@ from adapter.validation.xml_reader import read_xml
 
 Json = dict[str, Any]
 KINDS = frozenset(
-    {"StructureDefinition", "ValueSet", "CodeSystem", "Questionnaire", "SearchParameter", "ConceptMap"}
+    [
+        *("StructureDefinition", "ValueSet", "CodeSystem", "Questionnaire", "SearchParameter", "ConceptMap"),
+        "ImplementationGuide",
+    ]
 )
 LIMIT = 256 * 1024 * 1024  # bytes of one unpacked package; HL7's largest is under half of it
 

@@ -17,3 +17,8 @@ REPAIRS = {
 MOVED = {
     "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type": [{"type": "element", "expression": "ElementDefinition.type"}],
 }
+
+# Codes that HL7 has given a system of R4 since: a bound element may hold them as other codes, with a warning.
+LATER_CODES = {
+    "http://hl7.org/fhir/expression-language": frozenset({"text/cql.identifier", "text/cql.expression", "text/cql-identifier", "text/cql-expression"}),
+}

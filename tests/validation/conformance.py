@@ -92,11 +92,21 @@ def judge(case: Case, core: Core) -> tuple[Issue, ...]:
     if case.supporting:
         packages.append(package_of(case.name, [(p.name, p.read_bytes()) for p in case.supporting]))
     validator = Validator(packages, core=core)
-    return validator.validate(case.file.read_bytes(), [case.profile] if case.profile else [])
+    return validator.validate(case.file.read_bytes(), asked(case, packages))
+
+
+def asked(case: Case, packages: list[Package]) -> list[str]:
+    """The profile to judge by. An index may name an extension that stands in the profile's file before its own address."""
+    own = [d["url"] for p in packages for d in p.definitions if d["resourceType"] == "StructureDefinition"]
+    if case.profile and case.profile not in own and len(own) == 1:
+        return own
+    return [case.profile] if case.profile else []
 
 
 def is_left_out(case: Case, supported: set[str], found: tuple[Issue, ...], reason: str) -> bool:
-    """A base case that needs what is not here: judged with it in the other group, or not at all."""
+    """A case that needs what is not here: judged with it in the other group, or not at all."""
+    if case.supporting or case.profile:
+        return reason.startswith("needs a package")
     return (
         reason.startswith("needs a ")
         or case.name in supported
@@ -114,11 +124,7 @@ def report(title: str, cases: list[Case], supported: set[str], *, verbose: bool)
     for case in cases:
         found = judge(case, core)
         errors = [i for i in found if i.is_error]
-        if (
-            not case.supporting
-            and not case.profile
-            and is_left_out(case, supported, found, reasons.get(case.name, ""))
-        ):
+        if is_left_out(case, supported, found, reasons.get(case.name, "")):
             left_out.append(case.name)
             continue
         valid += not case.error
