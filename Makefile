@@ -86,8 +86,10 @@ profiles: ## compile profiles/input/fsh into profiles/fsh-generated (needs Node)
 profiles-check: ## say whether profiles/fsh-generated is what the sources give; without Node it is left out
 	@$(or $(PYTHON),python3) profiles/build.py --check
 
-conformance: install ## our validator beside HL7's recorded verdicts; HL7's own over fixtures and profiles/ (Java, Maven, Node)
-	@$(BIN)/python tests/validation/conformance.py
+conformance: install ## our validator beside HL7's: recorded verdicts (CORPUS=folder), FHIRPath, mutants (COUNT= SEED=), all that we make
+	@$(BIN)/python tests/validation/conformance.py $(CORPUS)
+	@$(BIN)/python tests/conformance/fhirpath_suite.py
+	@$(BIN)/python tests/conformance/differential.py $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
 	@$(BIN)/python tests/conformance/judge.py
 
 clean: ## remove what the other targets made

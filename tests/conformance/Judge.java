@@ -26,7 +26,7 @@ import org.hl7.fhir.utilities.npm.NpmPackage;
  * HL7's instance validator over every .json file below a folder, offline, against base R4 and the profiles
  * that a resource claims. Arguments: a home that it may write in, the folder, then what holds the
  * definitions: FHIR packages (.tgz) or folders.
- * Prints one line a message: file, severity, location, text, with tabs between; then "file, done".
+ * Prints one line a message: file, severity, location, text, id, with tabs between; then "file, done".
  */
 public final class Judge {
   private static final Set<String> DEFINITIONS =
@@ -41,8 +41,12 @@ public final class Judge {
     Path folder = Path.of(args[1]);
     for (Path file : files(folder)) {
       String name = folder.relativize(file).toString();
-      for (SingleValidationMessage said : validator.validateWithResult(Files.readString(file)).getMessages()) {
-        line(out, name, said.getSeverity().getCode(), said.getLocationString(), said.getMessage());
+      try {
+        for (SingleValidationMessage said : validator.validateWithResult(Files.readString(file)).getMessages()) {
+          line(out, name, said.getSeverity().getCode(), said.getLocationString(), said.getMessage(), said.getMessageId());
+        }
+      } catch (RuntimeException | StackOverflowError fault) {
+        line(out, name, "fatal", "", "the validator failed: " + fault.getMessage(), fault.getClass().getSimpleName());
       }
       line(out, name, "done");
     }
@@ -93,6 +97,7 @@ public final class Judge {
         new CommonCodeSystemsTerminologyService(R4),
         new InMemoryTerminologyServerValidationSupport(R4),
         new SnapshotGeneratingValidationSupport(R4)));
+    instance.setAnyExtensionsAllowed(false);
     FhirValidator validator = R4.newValidator();
     validator.registerValidatorModule(instance);
     return validator;

@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,7 @@ class Said:
     severity: str
     where: str
     text: str
+    rule: str = ""
 
     @property
     def is_error(self) -> bool:
@@ -57,8 +58,13 @@ def built() -> Path:
     return home
 
 
-def judged(home: Path, folder: Path, definitions: Sequence[Path]) -> dict[str, list[Said]]:
-    """What is said of each .json file below a folder, by its name there; what is missing was not judged."""
+def judged(
+    home: Path, folder: Path, definitions: Sequence[Path], tick: Callable[[], None] = lambda: None
+) -> dict[str, list[Said]]:
+    """What is said of each .json file below a folder, by its name there; what is missing was not judged.
+
+    ``tick`` is called after each file.
+    """
     command = [
         "java",
         "-Xmx2g",
@@ -68,13 +74,18 @@ def judged(home: Path, folder: Path, definitions: Sequence[Path]) -> dict[str, l
         str(home),
         str(folder),
     ]
-    run = subprocess.run([*command, *map(str, definitions)], stdout=subprocess.PIPE, check=True)
     said: dict[str, list[Said]] = defaultdict(list)
     done = {}
-    for line in run.stdout.decode().splitlines():
-        name, severity, *rest = line.split("\t")
-        if severity == "done":
-            done[name] = said[name]
-        else:
-            said[name].append(Said(severity, *rest))
+    with subprocess.Popen(
+        [*command, *map(str, definitions)], stdout=subprocess.PIPE, encoding="utf-8"
+    ) as process:
+        for line in process.stdout or ():
+            name, severity, *rest = line.rstrip("\n").split("\t")
+            if severity == "done":
+                done[name] = said[name]
+                tick()
+            else:
+                said[name].append(Said(severity, *rest))
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
     return done

@@ -1,31 +1,17 @@
-"""A seeded differential test: mutants of valid resources, our verdicts beside HL7's.
+"""The first mutator: one change at any place of a valid resource, whatever stands there.
 
-Usage: python tests/validation/mutants.py [--count N] [--seed S] [EXAMPLES] [--ig PROFILES], both folders
-
-Each mutant has one change: an element dropped, doubled, retyped or renamed, a code, system, date or
-reference changed, an extension added. ``differential`` is the function for other examples and profiles.
+An element is dropped, doubled, retyped or renamed, a code, system, date or reference changed, an extension
+added. ``rule_mutants.py`` is the second; ``tests/conformance/differential.py`` compares verdicts on both.
 """
 
-# ruff: noqa: ARG001, D103, E501 -- small changes of one shape, named by what they do
+# ruff: noqa: ARG001, D103 -- small changes of one shape, named by what they do
 
 from __future__ import annotations
 
-import json
 import random
-import sys
-import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from copy import deepcopy
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
-
-sys.path.insert(0, str(Path(__file__).parent))
-from compare import verdicts
-
-from adapter.validation import Validator
-from adapter.validation.packages import Package
 
 Json = dict[str, Any]
 Spot = tuple[Any, Any]  # a container and the key or index in it
@@ -182,71 +168,3 @@ def mutant(rng: random.Random, resource: Json) -> tuple[str, Json]:
         if made != resource:
             return f"{change.__name__} {made.get('resourceType')}.{where}", made
     return "none", deepcopy(resource)
-
-
-def differential(  # noqa: PLR0913 the parts of a campaign
-    examples: Sequence[Json],
-    definitions: Sequence[Json] = (),
-    *,
-    profile: str | None = None,
-    count: int = 1000,
-    seed: int = 1,
-    show: int = 60,
-) -> float:
-    """Compare verdicts on mutants; print the differences by kind; answer the agreement in per cent."""
-    rng = random.Random(seed)  # noqa: S311 a test's own dice
-    made = [mutant(rng, rng.choice(examples)) for _ in range(count)]
-    texts = [json.dumps(m, ensure_ascii=False) for _, m in made]
-    more = {"profile": profile} if profile else {}
-    answers = verdicts([{"text": t} | more for t in texts], definitions)
-    validator = Validator([Package("mutants", tuple(definitions))], now=datetime.now(UTC))
-    start, agree, kinds = time.perf_counter(), 0, Counter[str]()
-    for (name, _), text, answer in zip(made, texts, answers, strict=True):
-        errors = [i for i in validator.validate(text.encode(), [profile] if profile else []) if i.is_error]
-        if bool(errors) == bool(answer["errors"]):
-            agree += 1
-            continue
-        said = [m for m in answer["messages"] if m["severity"] in ("error", "fatal")]
-        what = (
-            f"ours {errors[0].rule} {errors[0].expression}"
-            if errors
-            else f"HL7's {said[0].get('id')} {said[0]['text'][:130]}"
-        )
-        kinds[errors[0].rule if errors else str(said[0].get("id"))] += 1
-        if sum(kinds.values()) <= show:
-            print(f"  {name}: {what}")
-    percent = 100 * agree / count
-    print(
-        f"{agree} of {count} mutants agree ({percent:.2f} %), seed {seed}, ours {time.perf_counter() - start:.1f} s; {dict(kinds)}"
-    )
-    return percent
-
-
-def read_folder(folder: Path) -> list[Json]:
-    """The JSON resources of a folder."""
-    found = [json.loads(f.read_text(encoding="utf-8")) for f in sorted(folder.rglob("*.json"))]
-    return [f for f in found if isinstance(f, dict) and "resourceType" in f]
-
-
-def main(arguments: list[str]) -> int:
-    """Run a campaign over a folder of examples, or over our own probes' valid ones."""
-
-    def option(name: str, default: str) -> str:
-        return arguments[arguments.index(name) + 1] if name in arguments else default
-
-    count, seed, ig = int(option("--count", "1000")), int(option("--seed", "1")), option("--ig", "")
-    taken = {option("--count", ""), option("--seed", ""), ig}
-    folders = [a for a in arguments if not a.startswith("--") and a not in taken]
-    if folders:
-        examples = [e for f in folders for e in read_folder(Path(f))]
-        definitions = read_folder(Path(ig)) if ig else []
-    else:
-        from examples import EXAMPLES, PROFILES  # noqa: PLC0415 beside this file
-
-        examples, definitions = list(EXAMPLES), list(PROFILES)
-    differential(examples, definitions, count=count, seed=seed)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
