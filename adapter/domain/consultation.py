@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -145,6 +145,13 @@ def deadline(urgency: Urgency, created_at: Moment, one_day: timedelta = ONE_DAY)
     created = created_at.instant()
     if created is None or urgency in (Urgency.AKUT, Urgency.LONG_TERM):
         return None
+    try:
+        return _due(urgency, created, one_day)
+    except OverflowError:  # after the last day of the calendar
+        return None
+
+
+def _due(urgency: Urgency, created: datetime, one_day: timedelta) -> Moment:
     if urgency is not Urgency.WITHIN_1_WEEK:
         return written(created + (one_day if urgency is Urgency.WITHIN_1_DAY else timedelta(hours=72)))
     local = created.astimezone(STOCKHOLM).replace(tzinfo=None) + timedelta(days=7)

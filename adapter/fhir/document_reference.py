@@ -35,6 +35,7 @@ from adapter.fhir.visibility import STAFF_LABEL, is_signed
 
 _AT: Final = "fhir.document_reference"
 TREE_TYPE: Final = "application/json"
+UNKNOWN_TYPE: Final = "application/octet-stream"  # nobody said what is behind the address
 _STATUS: Final = {"entered-in-error": "entered-in-error", "revoked": "superseded"}
 
 
@@ -104,9 +105,16 @@ def _sent_document(draft: Draft, sent: Attachment, title: str) -> Json:
         draft.find("attachment-unusable", sent.origin("data"), _AT, what)
         data = ""
     url = draft.said(sent, "reference")
+    if url and any(mark.isspace() for mark in url):
+        what = (
+            "Adressen till den bifogade filen är ingen adress och visas inte. Be avsändaren skicka den igen."
+        )
+        draft.find("attachment-unusable", sent.origin("reference"), _AT, what)
+        url = ""
     if not (data or url):
         return {}
-    return element(contentType=draft.said(sent, "media_type"), data=data, url=url, title=title)
+    media_type = draft.said(sent, "media_type") or UNKNOWN_TYPE
+    return element(contentType=media_type, data=data, url=url, title=title)
 
 
 def _is_base64(data: str) -> bool:

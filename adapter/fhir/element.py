@@ -13,7 +13,7 @@ from adapter.fhir import systems
 Json = dict[str, Any]
 
 _NUMBERS: Final = (bool, int, float)
-_OID = re.compile(r"[0-2](\.(0|[1-9][0-9]*)){2,}")
+_OID = re.compile(r"[0-2](\.(0|[1-9][0-9]*)){3,}")  # three arcs name no system of anybody's
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _INSTANT_LENGTH: Final = len("2026-03-12T10:14:00")
 _NOT_IN_A_URI = re.compile(r"[^A-Za-z0-9._~-]+")

@@ -147,3 +147,11 @@ def test_a_working_day_is_no_holiday(day: str) -> None:
     The days beside a holiday are ordinary.
     """
     assert not is_public_holiday(date.fromisoformat(day))
+
+
+@pytest.mark.parametrize("urgency", [Urgency.WITHIN_1_DAY, Urgency.WITHIN_1_WEEK])
+def test_there_is_no_deadline_after_the_last_day_of_the_calendar(urgency: Urgency) -> None:
+    """
+    A time that nobody can have meant stops nothing.
+    """
+    assert deadline(urgency, Moment("9999-12-31T23:59:59+01:00")) is None

@@ -12,6 +12,7 @@ import pytest
 from adapter.domain.note import Attachment, DissentingOpinion, NoteText
 from adapter.domain.when import Moment
 from adapter.fhir import SHARED_TYPES, MadeBy, consultation_resources, note_resources, systems
+from adapter.fhir.element import uri_of_root
 
 
 def leaves(value, path=""):
@@ -251,3 +252,34 @@ def test_asking_for_the_source_map_changes_nothing_else(note, agreement, consult
         assert orjson.dumps(traced.resources) == orjson.dumps(plain.resources)
         assert traced.findings == plain.findings
         assert plain.traces == ()
+
+
+@pytest.mark.parametrize(
+    ("root", "system"),
+    [("1.2.752.129.2.1.4.1", "urn:oid:1.2.752.129.2.1.4.1"), ("1.2.3", f"{systems.BASE}/sid/rot/1.2.3")],
+)
+def test_a_root_of_three_arcs_is_no_oid(root, system):
+    """
+    It names no system of anybody's, and HL7's validator refuses it.
+    """
+    assert uri_of_root(root) == system
+
+
+def test_an_address_with_a_space_is_told_and_not_shown(note, made_by, of_type):
+    """
+    It leads nowhere, and FHIR takes no such address.
+    """
+    sent = Attachment(media_type="application/pdf", reference="a b", origins={"reference": "here"})
+    built = note_resources(replace(note, attachment=sent), None, made_by)
+    (document,) = of_type(built, "DocumentReference")
+    assert not [part for part in document["content"] if "url" in part["attachment"]]
+    assert [(f.code, f.where) for f in built.findings] == [("attachment-unusable", "here")]
+
+
+def test_a_file_without_a_type_is_some_bytes(note, document_of):
+    """
+    An attachment always says of which type it is.
+    """
+    sent = Attachment(reference="https://region.example/1")
+    (content,) = document_of(replace(note, keywords=(), attachment=sent))["content"]
+    assert content["attachment"]["contentType"] == "application/octet-stream"
