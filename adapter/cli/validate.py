@@ -93,6 +93,8 @@ def _raw(name: str) -> bytes:
         raise WrongUse(f"{name} är en mapp. Ange filer, till exempel {path / '*.json'}.")
     try:
         return path.read_bytes()
+    except FileNotFoundError:
+        raise WrongUse(f"{name} finns inte. Kontrollera namnet.") from None
     except OSError as problem:
         raise WrongUse(f"{name} går inte att läsa ({problem.strerror}). Kontrollera namnet.") from None
 

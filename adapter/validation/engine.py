@@ -287,7 +287,8 @@ class Engine:
         """A profile that a resource claims, or that is asked for."""
         content = self.content(url, run, place)
         if content is None:
-            run.say("profile-unknown", place, url=url)
+            if self.definitions.structure(url) is None:  # else it was said what is wrong with it
+                run.say("profile-unknown", place, url=url)
         elif content.type != kind and content.url.removeprefix(BASE) not in ODD:
             run.say("profile-wrong-type", place, url=url, wanted=content.type, found=kind)
         else:

@@ -1,6 +1,7 @@
 """Line and column of a place in a JSON text, found on demand by scanning it once.
 
-Only called when there is something to say, so it is plain rather than fast.
+Only called when there is something to say, so it is plain rather than fast. Its places are keys and indexes,
+those of ``wire.json_places`` the paths of a ``Node``, where an item of a list is called by the list's name.
 """
 
 from __future__ import annotations

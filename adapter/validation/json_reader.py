@@ -1,4 +1,8 @@
-"""JSON bytes to a tree, strictly: no duplicate keys, no NaN, decimals keep their digits.
+"""JSON bytes to a plain tree, strictly: no NaN, decimals keep their digits, names that stand twice are told.
+
+Apart from ``wire.json`` for a reason: that reads a message to the ``Node``s of a mapping and refuses at the
+first fault, while a validator needs the tree as FHIR has it (with null, numbers and empty lists as they
+stand) and goes on past a name that stands twice, to judge the rest. What the scanner says is told alike.
 
 https://hl7.org/fhir/R4/json.html
 """
@@ -9,7 +13,12 @@ import json
 from decimal import Decimal
 from typing import Any
 
+from adapter.validation.wording import word
+from adapter.wire.json_refusal import json_fault
+
 Json = dict[str, Any]
+EMPTY = word("det är tomt", "it is empty")
+DIGITS = word("ett tal har för många siffror", "a number has too many digits")
 
 
 class JsonFault(ValueError):
@@ -46,11 +55,15 @@ def read_json(raw: bytes) -> tuple[Any, tuple[str, ...]]:  # noqa: C901 one bran
     except UnicodeDecodeError as problem:
         raise JsonFault("json-encoding", str(problem.reason)) from None
     except json.JSONDecodeError as problem:
-        raise JsonFault("json-malformed", problem.msg, problem.lineno, problem.colno) from None
+        if not problem.doc.strip():
+            raise JsonFault("json-malformed", EMPTY, 1, 1) from None
+        raise JsonFault(
+            "json-malformed", word(json_fault(problem.msg), problem.msg), problem.lineno, problem.colno
+        ) from None
     except RecursionError:
         raise JsonFault("too-deep", "") from None
     except JsonFault:
         raise
-    except ValueError as problem:  # an integer of more digits than Python takes
-        raise JsonFault("json-malformed", str(problem)[:100]) from None
+    except ValueError:  # an integer of more digits than Python takes
+        raise JsonFault("json-malformed", DIGITS) from None
     return tree, tuple(twice)

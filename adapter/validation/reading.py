@@ -51,6 +51,8 @@ def read(raw: bytes, model: Model) -> Source:
     """Read bytes as XML when they begin like it, as JSON otherwise."""
     start = raw.removeprefix(b"\xef\xbb\xbf").lstrip()
     is_utf16 = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
+    if is_utf16 and raw[2:4].strip(b"\0") in (b"{", b"["):
+        return Source(None, (("json-encoding", "UTF-16", 1, 1),))
     return _xml(raw, model) if start[:1] == b"<" or is_utf16 else _json(raw)
 
 

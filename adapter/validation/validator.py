@@ -18,6 +18,7 @@ from adapter.validation.issues import Issue
 from adapter.validation.messages import RULES
 from adapter.validation.packages import Package
 from adapter.validation.reading import Source, read
+from adapter.validation.wording import in_english
 
 Json = dict[str, Any]
 
@@ -70,7 +71,14 @@ def _fault(rule: str, detail: str, line: int, column: int) -> Issue:
     values = {"detail": detail, "version": detail.rpartition(" ")[2]}
     severity = "fatal" if entry.severity == "error" else entry.severity
     return Issue(
-        severity, entry.code, rule, "", entry.sv.format_map(values), entry.en.format_map(values), line, column
+        severity,
+        entry.code,
+        rule,
+        "",
+        entry.sv.format_map(values),
+        entry.en.format_map(in_english(values)),
+        line,
+        column,
     )
 
 

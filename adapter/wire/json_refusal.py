@@ -24,6 +24,7 @@ _FAULTS = {
     "Expecting ',' delimiter": "här saknas ett kommatecken eller en avslutande parentes",
     "Illegal trailing comma before end of object": "ett kommatecken för mycket före }",
     "Illegal trailing comma before end of array": "ett kommatecken för mycket före ]",
+    "Unterminated string starting at": "en text saknar citattecken i slutet",
     "Invalid control character at": "ett styrtecken (till exempel en radbrytning) står oskyddat i en text",
     "Invalid \\escape": "ett omvänt snedstreck följs av ett otillåtet tecken",
     "Invalid \\uXXXX escape": "\\u följs inte av fyra hexadecimala siffror",
@@ -79,8 +80,12 @@ def not_json(problem: JSONDecodeError) -> Unparsable:
     if problem.msg.startswith("Unterminated string") or offset >= len(text.rstrip()):
         what = "meddelandet tar slut mitt i. Det är troligen avbrutet; skicka hela meddelandet igen."
         return _refusal("truncated", what, text, offset)
-    fault = _FAULTS.get(problem.msg, "texten följer inte reglerna för JSON")
-    return _refusal("not-json", f"{fault}. Rätta och skicka igen.", text, offset)
+    return _refusal("not-json", f"{json_fault(problem.msg)}. Rätta och skicka igen.", text, offset)
+
+
+def json_fault(message: str) -> str:
+    """What the scanner says, in Swedish."""
+    return _FAULTS.get(message, "texten följer inte reglerna för JSON")
 
 
 def not_a_number(text: str) -> Unparsable:

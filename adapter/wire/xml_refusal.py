@@ -83,5 +83,11 @@ def not_xml(problem: ExpatError, text: str) -> Unparsable:
         place = line_and_column(text, control.start())
         what = f"styrtecknet U+{ord(control[0]):04X} får inte finnas i XML. Ta bort det och skicka igen."
         return refusal("not-xml", AT, what, place=place)
-    fault = _FAULTS.get(problem.code, "texten följer inte reglerna för XML")
-    return refusal("not-xml", AT, f"{fault}. Rätta och skicka igen.", place=place)
+    return refusal("not-xml", AT, f"{xml_fault(problem.code)}. Rätta och skicka igen.", place=place)
+
+
+def xml_fault(code: int) -> str:
+    """What the parser says, in Swedish."""
+    if code in _TRUNCATED or code == _OPEN_CDATA:
+        return "det är tomt eller slutar mitt i"
+    return _FAULTS.get(code, "texten följer inte reglerna för XML")

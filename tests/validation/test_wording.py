@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from adapter.validation import Issue, Validator, operation_outcome
+from adapter.validation import Issue, Package, Validator, operation_outcome
 from adapter.validation.core_tables import BASE, Core
 from adapter.validation.invariants_sv import SENTENCES
 from adapter.validation.issues import joined
@@ -122,3 +122,41 @@ def test_an_issue_takes_its_place_in_the_message_from_the_source_map() -> None:
         ].where
         == "rad 9"
     )
+
+
+@pytest.mark.parametrize(
+    ("raw", "rule", "sv", "en"),
+    [
+        (b"", "json-malformed", "det är tomt", "it is empty"),
+        (b"hej", "json-malformed", "här saknas ett värde", "Expecting value"),
+        (b'{"a":' + b"9" * 5000 + b"}", "json-malformed", "för många siffror", "too many digits"),
+        ('{"resourceType": "Patient"}'.encode("utf-16"), "json-encoding", "UTF-16", "UTF-16"),
+        (b"<Patient></Person>", "xml-malformed", "sluttagg", "mismatched tag"),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_both_tongues(raw: bytes, rule: str, sv: str, en: str) -> None:
+    """
+    The reader's own English stands in the English sentence only.
+    """
+    (issue,) = VALIDATOR.validate(raw)
+    assert issue.rule == rule
+    assert sv in issue.what_sv
+    assert en in issue.what_en
+
+
+def test_a_profile_that_builds_on_itself_is_not_also_called_missing() -> None:
+    """
+    One fault of a definition is told once.
+    """
+    url = "http://example.org/StructureDefinition/ring"
+    ring = {
+        "resourceType": "StructureDefinition",
+        "url": url,
+        "type": "Patient",
+        "baseDefinition": url,
+        "derivation": "constraint",
+        "differential": {"element": [{"id": "Patient", "path": "Patient"}]},
+    }
+    validator = Validator([Package("ring", (ring,))], core=CORE)
+    issues = validator.validate({"resourceType": "Patient"}, [url])
+    assert [i.rule for i in issues if i.is_error] == ["profile-circular"]
