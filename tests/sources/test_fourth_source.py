@@ -31,7 +31,9 @@ def test_a_folder_of_files_is_a_source(grown: Mapping[str, Source]) -> None:
     It is found by its name, says what it is, and knows its own messages among the others'.
     """
     assert grown[NAME].title.startswith("Lifecare")
-    assert recognise(RAW, grown) == NAME
+    # Another source for the same objects may stand in mappings/ one day: it is not among these.
+    beside = ("se.cosmic.journal-notes", "se.riv.care-documentation", "se.lifecare.message")
+    assert recognise(RAW, {name: grown[name] for name in (*beside, NAME)}) == NAME
     assert set(grown) > {NAME, "se.cosmic.journal-notes"}
 
 
