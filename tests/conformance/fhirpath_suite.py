@@ -26,6 +26,7 @@ from xml.etree import ElementTree as ET
 from adapter.validation import Validator
 from adapter.validation.fhirpath.conversions import to_string
 from adapter.validation.fhirpath.evaluate import Env, FhirPathError, TooCostly
+from adapter.validation.fhirpath.temporal import parse_temporal
 from adapter.validation.fhirpath.values import Node, plain
 from adapter.validation.run import Run, Scope
 from adapter.validation.xml_reader import read_xml
@@ -113,9 +114,11 @@ def shown(value: Any) -> str:
 
 
 def same(found: str, output: tuple[str, str]) -> bool:
-    """Whether a value is the one that is wanted: numbers by value, times without their signs."""
+    """Whether a value is the one that is wanted: numbers and times by what they mean."""
     kind, wanted = output
-    wanted = wanted.lstrip("@").removeprefix("T") if kind in ("date", "dateTime", "time") else wanted
+    if kind in ("date", "dateTime", "time"):
+        one, two = (parse_temporal(text.removeprefix("@")) for text in (found, wanted))
+        return found == wanted or (one is not None and two is not None and one.compare(two) == 0)
     if kind in ("integer", "decimal"):
         try:
             return Decimal(found) == Decimal(wanted)

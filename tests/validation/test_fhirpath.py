@@ -206,6 +206,14 @@ CASES: dict[str, list[tuple[str, list[Any]]]] = {
         ("true implies {}", []),
         ("active and active", [True]),
     ],
+    "date literals": [
+        ("@2015.is(Date)", [True]),
+        ("@2015-02-04T14:34.is(DateTime)", [True]),
+        ("@T14:34:28.123.is(Time)", [True]),
+        ("@2014-12-14.toString() = '2014-12-14'", [True]),
+        ("@2015-02-04T14:34:28+10:00.is(DateTime)", [True]),
+        ("@20151", FhirPathError),
+    ],
     "date arithmetic": [
         ("@2020-01-31 + 1 month = @2020-02-29", [True]),
         ("@2020-02-29 + 1 year = @2021-02-28", [True]),

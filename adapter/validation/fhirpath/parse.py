@@ -18,16 +18,17 @@ from adapter.validation.fhirpath.temporal import parse_temporal
 from adapter.validation.fhirpath.values import CALENDAR, Quantity
 
 Tree = tuple[Any, ...]
+_CLOCK = r"\d\d(?::\d\d(?::\d\d(?:\.\d+)?)?)?"
 _TOKEN = re.compile(
-    r"""(?P<space>\s+|//[^\n]*|/\*.*?\*/)
-    |(?P<time>@[0-9T][0-9T:.+Z\-]*)
+    rf"""(?P<space>\s+|//[^\n]*|/\*.*?\*/)
+    |(?P<time>@(?:T{_CLOCK}|\d{{4}}(?:-\d\d(?:-\d\d)?)?(?:T(?:{_CLOCK}(?:Z|[+-]\d\d:\d\d)?)?)?)(?![\d:]))
     |(?P<number>\d+(\.\d+)?)
     |(?P<string>'(?:[^'\\]|\\.)*')
     |(?P<quoted>`(?:[^`\\]|\\.)*`|"(?:[^"\\]|\\.)*")
     |(?P<var>%(?:[A-Za-z_][\w-]*|`[^`]*`|"[^"]*"|'[^']*'))
     |(?P<dollar>\$\w+)
     |(?P<name>[A-Za-z_]\w*)
-    |(?P<op><=|>=|!=|!~|[=~<>|&+\-*/.,()\[\]{}])""",
+    |(?P<op><=|>=|!=|!~|[=~<>|&+\-*/.,()\[\]{{}}])""",
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "f": "\f", "'": "'", '"': '"', "`": "`", "\\": "\\", "/": "/"}
