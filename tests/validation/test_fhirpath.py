@@ -254,6 +254,7 @@ CASES: dict[str, list[tuple[str, list[Any]]]] = {
         ("/* x */ 1", [1]),
         ("(1 + 2) * 3", [9]),
         ("-1 + 2", [1]),
+        ("-Patient.name.given.count()", [-5]),
         ("'it''s'", FhirPathError),
         ("1 +", FhirPathError),
         ("name.first(", FhirPathError),

@@ -124,7 +124,7 @@ class _Compiler:
         return variable
 
     def make_neg(self, tree: Tree) -> Compiled:
-        inner = self.make(tree[1])
+        inner = self.make(tree[1], is_first=True)
         return lambda env, focus: operators.negate(inner(env, focus))
 
     def make_type(self, tree: Tree) -> Compiled:
