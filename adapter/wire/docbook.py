@@ -207,7 +207,7 @@ class _Reading:
         """A block's texts: a paragraph is one, however emphasised; a list one an item, a table one a row."""
         self.note(block)
         if not block.children and block.name != "literallayout":  # nearly always
-            text = (block.text or "").strip(_XML_SPACE)
+            text = _unwrapped(block.text or "")
             if text:
                 values.append(KeywordValue(text=text, origins={"": self.place(block)}))
             return
@@ -236,7 +236,7 @@ class _Reading:
             self.note_below(node)
         text = "".join(map(_text, run))
         if block.name != "literallayout":
-            text = _WRAP.sub(" ", text.strip(_XML_SPACE))
+            text = _unwrapped(text)
             run = run if text else []
         if run:
             values.append(KeywordValue(text=text, origins={"": self.place(block)}))
@@ -299,6 +299,12 @@ def _title_text(title: Node | None) -> str:
     text = _text(title)
     is_kept = any(child.name == "@space" and child.text == "preserve" for child in title.children)
     return text if is_kept else text.strip(_XML_SPACE)
+
+
+def _unwrapped(text: str) -> str:
+    """A paragraph's words: no white space at its ends, and a line that goes on joined to the one before."""
+    said = text.strip(_XML_SPACE)
+    return _WRAP.sub(" ", said) if "\n" in said else said
 
 
 def _text(node: Node) -> str:
