@@ -1,6 +1,6 @@
 """What a resource says: its bytes and their hash, and the packs that the bytes are kept in.
 
-The resources of one message say much the same words: together, deflated, they take a fifth of what they take
+The resources of one message say much the same words: together, compressed, they take a fifth of the room they take
 one by one. So a message's resources lie in one pack, and each version knows its place there. What the server
 writes (``meta.versionId``, ``meta.lastUpdated``) is no part of the pack: it is spliced in when a version is
 served.
@@ -9,7 +9,6 @@ served.
 from __future__ import annotations
 
 import hashlib
-import zlib
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -18,13 +17,13 @@ from typing import Any
 import orjson
 
 from adapter.fhir.search_dates import to_iso
+from adapter.store.compressed import compressed, decompressed
 from adapter.store.terms import Rows, rows_of
 
 Json = dict[str, Any]
 
-LEVEL = 1  # higher ones take much longer and give little
 _SERVER_OWNED = ("versionId", "lastUpdated")
-_DEFLATED = b"x"  # how deflated bytes begin (RFC 1950); a resource begins with "{"
+_PLAIN = b"{"  # how a resource begins that was kept before there were packs
 _META = b'"meta":{'
 
 
@@ -49,7 +48,7 @@ class Pack:
     def data(self) -> bytes:
         """The bytes as kept."""
         if self._data is None:
-            self._data = zlib.compress(self.opened, LEVEL)
+            self._data = compressed(self.opened)
         return self._data
 
     @data.setter
@@ -62,33 +61,13 @@ class Pack:
         if self._opened is None:
             if self._data is None:
                 raise AssertionError("a pack is read before its bytes were fetched")
-            self._opened = inflated(self._data)
+            self._opened = opened(self._data)
         return self._opened
 
 
-def inflated(data: bytes) -> bytes:
-    """A pack's resources. One that was kept before there were packs is not deflated."""
-    return zlib.decompress(data) if data[:1] == _DEFLATED else bytes(data)
-
-
-class Opening:
-    """A pack that is opened from its beginning, as far as somebody asks."""
-
-    __slots__ = ("_inflating", "_opened", "_rest")
-
-    def __init__(self, data: bytes) -> None:
-        is_deflated = data[:1] == _DEFLATED
-        self._inflating = zlib.decompressobj()
-        self._opened = b"" if is_deflated else bytes(data)
-        self._rest = data if is_deflated else b""
-
-    def part(self, place: int, size: int) -> bytes:
-        """Some bytes of the resources."""
-        missing = place + size - len(self._opened)
-        if missing > 0:
-            self._opened += self._inflating.decompress(self._rest, missing)
-            self._rest = self._inflating.unconsumed_tail
-        return self._opened[place : place + size]
+def opened(data: bytes) -> bytes:
+    """A pack's resources. One that was kept before there were packs is not compressed."""
+    return bytes(data) if data[:1] == _PLAIN else decompressed(data)
 
 
 class Content:

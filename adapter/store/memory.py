@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -11,6 +10,7 @@ import orjson
 from adapter.fhir.search_dates import from_milliseconds, to_milliseconds
 from adapter.ports import Arrival, Kept, MessageRow, Outcome, Page, Query, Ready, Row, State
 from adapter.store import clockwork
+from adapter.store.compressed import decompressed
 from adapter.store.effect import Effect, Old
 from adapter.store.keeping import Merge, Version, Weighing, is_conflict
 from adapter.store.looking import look
@@ -53,7 +53,7 @@ class MemoryStore:
             state=State(state),
             received_at=datetime.fromisoformat(message.received_at),
             sha256=message.sha256,
-            raw=zlib.decompress(message.raw),
+            raw=decompressed(message.raw),
             findings=tuple(orjson.loads(message.findings)),
             made=tuple(made),
             answer=answer,

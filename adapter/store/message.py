@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import zlib
 from datetime import datetime
 from typing import Any
 
 import orjson
 
 from adapter.ports import Answer, MessageRow, State
+from adapter.store.compressed import decompressed
 from adapter.store.preparing import Message
 
 
@@ -46,7 +46,7 @@ def message_row(found: tuple[Any, ...]) -> MessageRow:
         state=State(state),
         received_at=datetime.fromisoformat(received_at),
         sha256=sha256,
-        raw=zlib.decompress(raw) if is_deflated else bytes(raw),
+        raw=decompressed(raw) if is_deflated else bytes(raw),
         findings=tuple(orjson.loads(findings)),
         made=tuple(orjson.loads(made)),
         answer=stored_answer(tuple(answer)),

@@ -11,7 +11,7 @@ from typing import Any
 from adapter.fhir.search_dates import from_milliseconds
 from adapter.ports import Row
 from adapter.store.clockwork import updated
-from adapter.store.content import Opening, body
+from adapter.store.content import body, opened
 from adapter.store.criteria import fill
 from adapter.store.keeping import Version
 
@@ -25,7 +25,7 @@ class Opened:
     """The packs that one question has opened, as many as may lie open."""
 
     def __init__(self) -> None:
-        self._packs: dict[int, Opening] = {}
+        self._packs: dict[int, bytes] = {}
 
     def rows(self, found: Found) -> Asking:
         """Rows of a database as the port has them, in their order."""
@@ -50,14 +50,14 @@ class Opened:
             pack = self._packs[number]
             for index in places[number]:
                 type_, id_, version, seq, place, size = found[index][:6]
-                rows[index] = _row(type_, id_, version, updated(seq), pack.part(place, size))
+                rows[index] = _row(type_, id_, version, updated(seq), pack[place : place + size])
 
     def _fetch(self, numbers: Sequence[int]) -> Asking:
         if len(self._packs) + len(numbers) > MOST_OPEN:
             self._packs.clear()
         listed = fill("packs", numbers)
         packs = yield listed.sql, listed.values
-        self._packs.update((number, Opening(data)) for number, data in packs)
+        self._packs.update((number, opened(data)) for number, data in packs)
 
 
 def rows_of_versions(sql: str, values: Any) -> Asking:

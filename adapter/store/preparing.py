@@ -7,14 +7,14 @@ ready in another process comes as :class:`adapter.ports.Ready`, bytes that only 
 from __future__ import annotations
 
 import marshal
-import zlib
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
 
 from adapter.ports import Answer, Arrival, Json, Put, Ready, State
-from adapter.store.content import LEVEL, Content, Pack, digest_of, dumped
+from adapter.store.compressed import compressed
+from adapter.store.content import Content, Pack, digest_of, dumped
 from adapter.store.terms import Rows, rows_of
 
 Key = tuple[str, str]  # type and id
@@ -56,7 +56,7 @@ class Message(NamedTuple):
     sha256: str
     findings: bytes  # JSON
     mapping_version: str
-    raw: bytes  # deflated
+    raw: bytes  # compressed
     answer: tuple[int, str, bytes]  # status, media type, body
     conflict_answer: tuple[int, str, bytes]
     note_keys: tuple[tuple[str, str], ...]
@@ -94,7 +94,7 @@ def prepare(arrival: Arrival | Ready) -> Prepared:
 def ready(arrival: Arrival) -> Ready:
     """An arrival on its way to a store; the same bytes for the same arrival."""
     message, puts, opened = _parts(arrival)
-    packed = zlib.compress(opened, LEVEL)
+    packed = compressed(opened)
     return Ready(marshal.dumps((tuple(message), puts, len(opened), packed), _FORM))
 
 
@@ -166,7 +166,7 @@ def _message(arrival: Arrival) -> Message:
         sha256=arrival.sha256,
         findings=orjson.dumps(arrival.findings),
         mapping_version=arrival.mapping_version,
-        raw=zlib.compress(arrival.raw, LEVEL),
+        raw=compressed(arrival.raw),
         answer=_said(arrival.answer),
         conflict_answer=_said(arrival.conflict_answer),
         note_keys=arrival.note_keys,

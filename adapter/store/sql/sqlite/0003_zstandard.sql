@@ -1,0 +1,2 @@
+-- From here on packs and messages are compressed with Zstandard (RFC 8878), and not deflated. Both are read, so
+-- nothing is rewritten; the number alone keeps programs away that know only the older form.
