@@ -1,9 +1,9 @@
 """What a resource says: its bytes and their hash, and the packs that the bytes are kept in.
 
-The resources of one message say much the same words: together, compressed, they take a fifth of the room they take
-one by one. So a message's resources lie in one pack, and each version knows its place there. What the server
-writes (``meta.versionId``, ``meta.lastUpdated``) is no part of the pack: it is spliced in when a version is
-served.
+The resources of one message say much the same words: compressed together, they take a fifth of the room they
+take one by one. So a message's resources lie in one pack, and each version knows its place there. What the
+server writes (``meta.versionId``, ``meta.lastUpdated``) is no part of the pack: it is spliced in when a
+version is served.
 """
 
 from __future__ import annotations
