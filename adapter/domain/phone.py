@@ -25,6 +25,10 @@ _PHONE = re.compile(
     rf"|(?P<compact>0[1-9][0-9]{{6,8}}){_END}"
     rf"|(?P<foreign>\+(?!46)[1-9][0-9]{{0,2}}(?:[ -]?[0-9]{{2,4}}){{2,5}}){_END})"
 )
+_BESIDE = re.compile(  # a number with another right after it: "0485-880 00/0485-881 11"
+    rf"(?<![\w+])((?:\+46{_GAP}?(?:\(0\){_GAP}?)?|0)[1-9][0-9]{{0,2}}(?:{_GAP}|[-–/])?[0-9](?:[0-9-]|{_GAP}){{3,9}}[0-9])"
+    r"[/,;](?=(?:\+46|0)[1-9])"
+)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _WEB = re.compile(
     r"https?://[^\s<>\"]+|(?<![\w@.-])(?:www\.)?[a-zåäö0-9-]+(?:\.[a-zåäö0-9-]+)*\.(?:se|nu|com|org|net|eu)(?![\w.-]*\w)(?:/[^\s<>\"]*)?",
@@ -93,7 +97,7 @@ def _webs(text: str) -> Iterator[Way]:
 
 
 def _phones(text: str) -> Iterator[Way]:
-    at = 0
+    at, text = 0, _BESIDE.sub(r"\1|", text)
     while found := _PHONE.search(text, at):
         value = found[0] if found["foreign"] else _fitting(found[0])
         start, at = found.span()

@@ -17,7 +17,7 @@ from adapter.domain.note import Note
 from adapter.domain.origin import Traced
 from adapter.domain.people import CareUnit, ContactKind, ContactWay
 from adapter.domain.phone import national, ways_in
-from adapter.domain.staff_numbers import without_numbers
+from adapter.domain.staff_numbers import numbers_in, plain_figures, without_numbers
 from adapter.frozen import replace
 
 T = TypeVar("T")
@@ -25,10 +25,12 @@ T = TypeVar("T")
 _WORDS = frozenset(  # the fields that hold running text
     {"text", "title", "question", "answer", "reason", "instruction", "not_taken", "inactive_reason"}
     | {"situation", "background", "assessment", "recommendation"}
+    | {"name", "role_name", "type_name", "units", "ranges"}
 )
 _NATIONAL = frozenset({"112", "1177", "11313"})  # the same everywhere: they give no place away
 _PLACES = frozenset({ContactKind.PHONE, ContactKind.SMS, ContactKind.EMAIL})
 _OVERLAP = 100
+_FEWEST = 5  # figures of a number to call, a local one too: fewer may be a dose or a reading
 
 
 def is_protected(said: Note | Consultation) -> bool:
@@ -56,7 +58,7 @@ def _numbers(value: Any, *, is_words: bool = False) -> Iterator[str]:
         if isinstance(value, ContactWay) and value.kind in _PLACES:
             yield from _key(value.kind, value.value)
         if isinstance(value, CareUnit):
-            yield from _key(ContactKind.PHONE, value.phone)
+            yield from filter(_is_to_call, numbers_in(plain_figures(value.phone)))
             yield from _key(ContactKind.EMAIL, value.email)
         for each in fields(value):
             yield from _numbers(getattr(value, each.name), is_words=each.name in _WORDS)
@@ -64,7 +66,7 @@ def _numbers(value: Any, *, is_words: bool = False) -> Iterator[str]:
 
 def _in_text(text: str) -> Iterator[str]:
     for start in range(0, len(text), LONGEST_LINE - _OVERLAP):
-        for way in ways_in(text[start : start + LONGEST_LINE]):
+        for way in ways_in(plain_figures(text[start : start + LONGEST_LINE])):
             if way.kind in _PLACES:
                 yield from _key(way.kind, way.value)
 
@@ -73,6 +75,10 @@ def _key(kind: ContactKind, value: str) -> Iterator[str]:
     key = value.casefold() if kind is ContactKind.EMAIL else national(value)
     if key and key not in _NATIONAL:
         yield key
+
+
+def _is_to_call(number: str) -> bool:
+    return "@" in number or (len(number) >= _FEWEST and number not in _NATIONAL)
 
 
 def _without(value: Any, numbers: frozenset[str], *, is_words: bool) -> Any:

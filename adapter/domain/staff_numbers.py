@@ -39,7 +39,7 @@ def internal_numbers(agreement: Agreement) -> frozenset[str]:
         if not _DIGIT_OR_AT.search(text):
             continue
         if (line_audience(text) if text in staff else audience(text)[0]) not in _FOR_PATIENT:
-            for piece in _pieces(_plain(unicodedata.normalize("NFC", text))):
+            for piece in _pieces(plain_figures(unicodedata.normalize("NFC", text))):
                 numbers.update(numbers_in(piece))
     for way in (*agreement.contact_ways, *(way for contact in agreement.contacts for way in contact.ways)):
         if way.audience not in _FOR_PATIENT and way.value:
@@ -102,7 +102,9 @@ def _without_address(text: str, address: str) -> str:
 
 def _without_number(text: str, number: str) -> str:
     core = number.removeprefix("0")
-    plain = _plain(text)
+    if not core:
+        return text
+    plain = plain_figures(text)
     signs = [at for at, sign in enumerate(plain) if sign.isdecimal()]
     digits = "".join(plain[at] for at in signs)
     spans: list[tuple[int, int]] = []
@@ -115,7 +117,7 @@ def _without_number(text: str, number: str) -> str:
     return _masked(text, spans)
 
 
-def _plain(text: str) -> str:
+def plain_figures(text: str) -> str:
     """The text, sign for sign, with every figure of every script as 0 to 9."""
     if text.isascii():
         return text
