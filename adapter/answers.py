@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from functools import cache
 from typing import TYPE_CHECKING
 
 import orjson
@@ -18,26 +17,16 @@ if TYPE_CHECKING:
 
 AT = "answers"
 TOO_LARGE = 413
+CONFLICT = 409
 STATUS = {State.DONE: 201, State.PARTLY: 201, State.PARKED: 422, State.REFUSED: 422, State.UNREADABLE: 400}
 
 
 def answer(decision: Decision) -> Answer:
-    """201 kept, 422 parked or refused, 400 not readable, 413 too large."""
+    """201 kept, 422 parked or refused, 409 held by other content, 400 not readable, 413 too large."""
     is_too_large = any(finding.code == "too-large" for finding in decision.findings)
-    status = TOO_LARGE if is_too_large else STATUS[decision.state]
+    status = TOO_LARGE if is_too_large else CONFLICT if decision.is_conflict else STATUS[decision.state]
     outcome = operation_outcome((*_opening(decision.state), *decision.findings), include_values=True)
     return Answer(status=status, body=orjson.dumps(outcome))
-
-
-@cache
-def conflict_answer() -> Answer:
-    """409: the id was seen before with other content."""
-    what = (
-        "Ett meddelande med samma id men annat innehåll har redan tagits emot; det första gäller. "
-        "Skicka ett ändrat meddelande med ett nytt id, eller en ändrad anteckning med ny versionstid."
-    )
-    outcome = operation_outcome((Finding("id-conflict", "", AT, what, blocking=True),))
-    return Answer(status=409, body=orjson.dumps(outcome))
 
 
 def finding_json(finding: Finding) -> Json:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 REFERENCE_LANE = 0  # organisations, practitioners, services: not of one patient
 REFUSED_CODES = frozenset({"urgent-by-phone"})  # never a message: there is nothing to mend and send again
+CONFLICT = frozenset({"id-conflict"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +126,18 @@ class Decision:
             return State.DONE
         if self.kept:
             return State.PARTLY
-        return State.REFUSED if blocking & REFUSED_CODES else State.PARKED
+        return State.REFUSED if blocking & REFUSED_CODES or self.is_conflict else State.PARKED
+
+    @property
+    def is_conflict(self) -> bool:
+        """Nothing of it is kept, and other content under the same ids is all that stands in the way."""
+        return {finding.code for finding in self.findings if finding.blocking} == CONFLICT and not self.kept
+
+    @property
+    def is_letter(self) -> bool:
+        """Its id stands for its bytes, and it is the first to hold it as far as is known."""
+        is_note = any(isinstance(effect.record, Note) for effect in self.effects)
+        return not is_note and not any(finding.code in CONFLICT for finding in self.findings)
 
     @property
     def sender(self) -> str:

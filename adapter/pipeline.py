@@ -12,38 +12,44 @@ import hashlib
 import uuid
 from typing import TYPE_CHECKING
 
-from adapter.answers import answer, conflict_answer, finding_json
+from adapter.answers import answer, finding_json
+from adapter.conflicts import without_contested, without_contradictions
 from adapter.decision import REFERENCE_LANE, Decision, Effect, Source, held_back, is_within
-from adapter.domain.note import Note
 from adapter.effects import Making, nothing_in_it, too_many
 from adapter.errors import Unparsable
 from adapter.fhir import MadeBy, is_shared, message_audit_event
 from adapter.mapping import map_message
-from adapter.ports import Arrival, Kept, Put
+from adapter.ports import Arrival, Contested, Put
 from adapter.wire.positions import located, spans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Awaitable, Callable, Iterator
     from datetime import datetime
 
     from adapter.findings import Finding
     from adapter.mapping import Mapped
     from adapter.own_faults import Check
-    from adapter.ports import Clock, Json, Store
+    from adapter.ports import Clock, Json, Kept, Ready, Store
 
-__all__ = ["Decision", "Effect", "Source", "arrival", "decide", "receive"]
+__all__ = ["Decision", "Effect", "Source", "arrival", "decide", "keep", "receive"]
 
 NAMESPACE = uuid.UUID("6f1a3b52-8f0e-5c39-9f6d-0d5a5c7a9e11")  # of inbox ids
 
 
-def decide(
-    raw: bytes, source: Source, *, received_at: str = "", trace: bool = False, check: Check | None = None
+def decide(  # noqa: PLR0913  the bytes, and all that the world may say about them
+    raw: bytes,
+    source: Source,
+    *,
+    received_at: str = "",
+    trace: bool = False,
+    check: Check | None = None,
+    contested: frozenset[str] = frozenset(),
 ) -> Decision:
     """The functional core: no clock, no disk, no network, same answer every time.
 
     ``received_at`` (ISO 8601) stands in only where the message gives no time of its own. With ``trace``
     the decision holds the source map. ``check`` judges what is made: a note whose resources it finds an
-    error in is parked.
+    error in is parked. ``contested`` are the keys that are held by other content: they are set aside.
     """
     sha256 = hashlib.sha256(raw).hexdigest()
     try:
@@ -58,12 +64,15 @@ def decide(
     making = Making(source=source, made_by=made_by, lines=lines, trace=trace, check=check)
     own, shared = _by_record(mapped)
     effects = tuple(map(making.effect, mapped.records, mapped.contents, own))  # domain -> FHIR
+    effects = without_contradictions(effects)
     if not effects and not shared:
         shared = (nothing_in_it(source.title),)
     shared += too_many(effects)
     effects = held_back(
         effects, shared, lambda: [n.where for root in source.plan.roots for n in root.find(message)]
     )
+    if contested:
+        effects, shared = without_contested(effects, shared, contested)
     findings = (*shared, *(finding for effect in effects for finding in effect.findings))
     if findings:
         findings = located(raw, findings, message)
@@ -85,8 +94,28 @@ async def receive(  # noqa: PLR0913  a message, and all that it takes to keep it
     says who sends. Raises ``StoreUnavailable`` when nothing could be kept.
     """
     received_at = clock.now()
-    decision = decide(raw, source, received_at=received_at.isoformat(), check=check)
-    return await store.keep(arrival(raw, source, decision, received_at, sender=sender))
+
+    async def made(contested: frozenset[str]) -> Arrival:
+        decision = decide(raw, source, received_at=received_at.isoformat(), check=check, contested=contested)
+        return arrival(raw, source, decision, received_at, sender=sender)
+
+    return await keep(made, store)
+
+
+async def keep(made: Callable[[frozenset[str]], Awaitable[Arrival | Ready]], store: Store) -> Kept:
+    """Keep what is made of a message, without what other content holds the ids of.
+
+    ``made`` is asked again with the keys to leave out, should the store find any: seldom, so that it costs
+    nothing else. Nobody lets go of an id, hence they are never needed again.
+    """
+    contested: frozenset[str] = frozenset()
+    while True:
+        try:
+            return await store.keep(await made(contested))
+        except Contested as found:
+            if found.keys <= contested:
+                raise
+            contested |= found.keys
 
 
 def arrival(
@@ -108,10 +137,9 @@ def arrival(
         findings=tuple(finding_json(finding) for finding in decision.findings),
         puts=tuple(put for effect in decision.kept for put in _puts(effect)),
         note_keys=tuple((effect.key, effect.content) for effect in decision.kept),
-        is_letter=not any(isinstance(effect.record, Note) for effect in decision.effects),
+        is_letter=decision.is_letter,
         audit=_audit(inbox_id, source.name, sent_by, decision, received_at),
         answer=answer(decision),
-        conflict_answer=conflict_answer(),
         mapping_version=source.plan.version,
     )
 

@@ -67,10 +67,9 @@ class Arrival:
     findings: tuple[Json, ...] = ()  # for the operator and the sender; values included
     puts: tuple[Put, ...] = ()
     note_keys: tuple[tuple[str, str], ...] = ()  # (note id + version, content hash) of each effect
-    is_letter: bool = True  # its id stands for its bytes; a note's id stands for what was read of it
+    is_letter: bool = True  # its id stands for its bytes, and no other message may have it
     audit: Json = field(default_factory=dict)  # AuditEvent
     answer: Answer
-    conflict_answer: Answer  # given instead when the id was seen with other content
     mapping_version: str = ""
 
 
@@ -86,7 +85,6 @@ class Outcome(StrEnum):
 
     NEW = "new"
     SAME = "same"  # same sender, id and bytes: the stored answer again, no effect
-    CONFLICT = "conflict"  # same id, other content: kept as refused, no effect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,11 +179,26 @@ class StoreUnavailable(OverensError):
     """The store cannot keep it now (disk full, database away): nothing was done; the sender tries again."""
 
 
+class Contested(OverensError):
+    """Ids of the arrival are held by other content: nothing was done; it is to come again without them.
+
+    ``keys`` are those of notes, or the message's own id. They stay contested: nobody lets go of an id.
+    """
+
+    def __init__(self, keys: frozenset[str]) -> None:
+        super().__init__("held by other content")
+        self.keys = keys
+
+
 class Store(Protocol):
     """Where everything is kept. One transaction an arrival; answers leave after the commit is on disk."""
 
     async def keep(self, arrival: Arrival | Ready) -> Kept:
-        """Carry out one arrival; returns after the commit is on disk."""
+        """Carry out one arrival; returns after the commit is on disk.
+
+        Raises Contested when an id in it came before with other content, StoreUnavailable when it cannot
+        be kept now; nothing is kept then.
+        """
         ...
 
     async def message(self, message_id: str) -> MessageRow | None:

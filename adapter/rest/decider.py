@@ -59,13 +59,15 @@ class Decider(asyncio.Protocol):
         """Begin to listen to it, on the loop that runs."""
         await asyncio.get_running_loop().create_connection(lambda: self, sock=self.ours)
 
-    async def ready(self, raw: bytes, source: str, received_at: datetime) -> Ready | None:
+    async def ready(
+        self, raw: bytes, source: str, received_at: datetime, contested: frozenset[str] = frozenset()
+    ) -> Ready | None:
         """The arrival of a message, ready for the store; None when it could not be decided there."""
         if self._transport is None:
             return None
         answer: asyncio.Future[Ready | None] = asyncio.get_running_loop().create_future()
         self.waiting.append(answer)
-        asked = pickle.dumps((raw, source, received_at))
+        asked = pickle.dumps((raw, source, received_at, contested))
         self._transport.write(_SIZE.pack(len(asked)) + asked)
         return await answer
 
@@ -119,9 +121,11 @@ class Deciding:
     def told(self, asked: bytes) -> bytes:
         """Nothing for a fault of ours: the server meets it again, and tells of it with its own words."""
         try:
-            raw, name, received_at = pickle.loads(asked)  # noqa: S301  from our own process
+            raw, name, received_at, contested = pickle.loads(asked)  # noqa: S301  from our own process
             source = self.sources[name]
-            decision = decide(raw, source, received_at=received_at.isoformat(), check=self.check)
+            decision = decide(
+                raw, source, received_at=received_at.isoformat(), check=self.check, contested=contested
+            )
             return self.ready(arrival(raw, source, decision, received_at)).data
         except Exception:  # noqa: BLE001  as the docstring says
             return b""

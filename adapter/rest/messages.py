@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
 import structlog
 from starlette.responses import Response
 
-from adapter.pipeline import arrival, decide, receive
+from adapter.conflicts import contested_in
+from adapter.pipeline import arrival, decide, keep
 from adapter.ports import Outcome
 from adapter.rest.body import body
 from adapter.rest.outcome import Problem, outcome_response
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from adapter.pipeline import Source
-    from adapter.ports import Kept, MessageRow
+    from adapter.ports import Arrival, Kept, MessageRow, Ready
 
 _LOG = structlog.get_logger("overens.messages")
 LARGE = 256_000  # bytes; a larger message is decided beside the event loop, so that others do not wait
@@ -76,7 +78,10 @@ def message_json(row: MessageRow, source: Source | None, base: str) -> dict[str,
     The source map and the loss are made again from the raw bytes; ``mapping.isSame`` tells whether
     the mapping that is loaded now is the one the message was taken in with.
     """
-    again = decide(row.raw, source, received_at=row.received_at.isoformat(), trace=True) if source else None
+    again = None
+    if source:
+        received_at, contested = row.received_at.isoformat(), contested_in(row.findings)
+        again = decide(row.raw, source, received_at=received_at, trace=True, contested=contested)
     now = source.plan.version if source else ""
     return {
         "id": row.id,
@@ -100,19 +105,28 @@ def message_json(row: MessageRow, source: Source | None, base: str) -> dict[str,
 async def _received(raw: bytes, source: Source, served: Served) -> Kept:
     """``receive``, done where it delays nobody: elsewhere when there is an elsewhere."""
     received_at = served.clock.now()
-    if len(raw) >= LARGE:
+
+    async def made(contested: frozenset[str]) -> Arrival | Ready:
+        up = [decider for decider in served.deciders if decider.is_up]
+        if up and len(raw) < LARGE:
+            least_busy = min(up, key=lambda decider: len(decider.waiting))
+            found = await least_busy.ready(raw, source.name, received_at, contested)
+            if found is not None:
+                return found
+        decided = partial(
+            decide,
+            raw,
+            source,
+            received_at=received_at.isoformat(),
+            check=served.check,
+            contested=contested,
+        )
+        if len(raw) < LARGE:
+            return arrival(raw, source, decided(), received_at)
         async with _BESIDE:
-            decision = await asyncio.to_thread(
-                decide, raw, source, received_at=received_at.isoformat(), check=served.check
-            )
-        return await served.store.keep(arrival(raw, source, decision, received_at))
-    up = [decider for decider in served.deciders if decider.is_up]
-    if up:
-        least_busy = min(up, key=lambda decider: len(decider.waiting))
-        made = await least_busy.ready(raw, source.name, received_at)
-        if made is not None:
-            return await served.store.keep(made)
-    return await receive(raw, source, served.store, served.clock, check=served.check)
+            return arrival(raw, source, await asyncio.to_thread(decided), received_at)
+
+    return await keep(made, served.store)
 
 
 def _source(served: Served, name: str) -> Source:

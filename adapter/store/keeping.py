@@ -9,7 +9,7 @@ from enum import Enum, auto
 from typing import Any
 
 from adapter.fhir.succession import dropped, retired
-from adapter.ports import Json, Put
+from adapter.ports import Contested, Json, Put
 from adapter.store.clockwork import updated
 from adapter.store.content import Content, Pack, body, content_of, is_same
 from adapter.store.preparing import Key, Message, Wanted, wanted
@@ -163,17 +163,20 @@ class Endings:
         return bool(at and part.order > at) or (said is not None and (not said or said >= at))
 
 
-def is_conflict(message: Message, first_id: str | None, known_notes: Mapping[str, Iterable[str]]) -> bool:
-    """Whether the message id, or one of the notes, was seen before with other content.
+def refuse_contested(
+    message: Message, first_id: str | None, known_notes: Mapping[str, Iterable[str]]
+) -> None:
+    """Raise Contested when the message id, or one of the notes, was seen before with other content.
 
     Notes are fetched again and again, in other envelopes and with what may be shown changed: for them
     the content counts and not the bytes.
     """
     if message.is_letter and first_id is not None and first_id != message.id:
-        return True
-    said: dict[str, str] = {}
-    return any(
-        said.setdefault(key, content) != content
-        or any(known != content for known in known_notes.get(key, ()))
+        raise Contested(frozenset({message.message_id}))
+    contested = frozenset(
+        key
         for key, content in message.note_keys
+        if any(known != content for known in known_notes.get(key, ()))
     )
+    if contested:
+        raise Contested(contested)

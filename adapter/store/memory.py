@@ -12,7 +12,7 @@ from adapter.ports import Arrival, Kept, MessageRow, Outcome, Page, Query, Ready
 from adapter.store import clockwork
 from adapter.store.compressed import decompressed
 from adapter.store.effect import Effect, Old
-from adapter.store.keeping import Merge, Version, Weighing, is_conflict
+from adapter.store.keeping import Merge, Version, Weighing, refuse_contested
 from adapter.store.looking import look
 from adapter.store.preparing import Key, Wanted, prepare
 
@@ -40,30 +40,28 @@ class MemoryStore:
         first = self._receipts.get((message.sender, message.message_id))
         found = {key: self._notes.get((message.sender, key)) for key, _ in message.note_keys}
         notes = {key: [content] for key, content in found.items() if content is not None}
-        conflict = is_conflict(message, first, notes)
-        made = self._carry_out(prepared.puts_of(conflict=conflict))
+        refuse_contested(message, first, notes)
+        made = self._carry_out(prepared.puts)
         if message.has_audit:
-            made.pop(len(prepared.puts_of(conflict=conflict)) - 1)
-        state, answer = message.ending(conflict=conflict)
+            made.pop(len(prepared.puts) - 1)
         self._messages[message.id] = MessageRow(
             id=message.id,
             sender=message.sender,
             message_id=message.message_id,
             source=message.source,
-            state=State(state),
+            state=State(message.state),
             received_at=datetime.fromisoformat(message.received_at),
             sha256=message.sha256,
             raw=decompressed(message.raw),
             findings=tuple(orjson.loads(message.findings)),
             made=tuple(made),
-            answer=answer,
+            answer=message.told,
             mapping_version=message.mapping_version,
         )
         self._receipts.setdefault((message.sender, message.message_id), message.id)
-        if not conflict:
-            for key, content in message.note_keys:
-                self._notes.setdefault((message.sender, key), content)
-        return Kept(outcome=Outcome.CONFLICT if conflict else Outcome.NEW, answer=answer, id=message.id)
+        for key, content in message.note_keys:
+            self._notes.setdefault((message.sender, key), content)
+        return Kept(outcome=Outcome.NEW, answer=message.told, id=message.id)
 
     def _carry_out(self, puts: list[Wanted]) -> list[str]:
         effect = Effect(puts, self._weighing, self._current)

@@ -12,7 +12,7 @@ from adapter.store.compressed import decompressed
 from adapter.store.preparing import Message
 
 
-def message_values(message: Message, state: str, answer: Answer, made: list[str]) -> tuple[Any, ...]:
+def message_values(message: Message, made: list[str]) -> tuple[Any, ...]:
     """The values of ``insert_message``, in its order."""
     return (
         message.id,
@@ -20,14 +20,12 @@ def message_values(message: Message, state: str, answer: Answer, made: list[str]
         message.sender,
         message.message_id,
         message.source,
-        state,
+        message.state,
         message.received_at,
         message.sha256,
         message.findings,
         orjson.dumps(made),
-        answer.status,
-        answer.media_type,
-        answer.body,
+        *message.answer,
         message.mapping_version,
         message.raw,
         1,

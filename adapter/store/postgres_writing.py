@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from adapter.ports import Kept, Outcome
 from adapter.store.clockwork import BITS, updated
 from adapter.store.effect import Effect, Old
-from adapter.store.keeping import Change, Version, Weighing, is_conflict, version_of
+from adapter.store.keeping import Change, Version, Weighing, refuse_contested, version_of
 from adapter.store.message import message_values, stored_answer
 from adapter.store.named_sql import statements
 from adapter.store.opened import load
 from adapter.store.postgres_arrays import Bigints, Blobs, Integers, Smallints, Texts
-from adapter.store.preparing import Key, Message, Prepared, Wanted
+from adapter.store.preparing import Key, Prepared, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,7 +43,6 @@ class _Known(NamedTuple):
     """What the store knew about an arrival."""
 
     answer: tuple[Any, ...] | None
-    conflict: bool
     current: dict[Key, Version]
     numbers: _Numbers
 
@@ -63,12 +62,12 @@ class _Numbers:
 
 
 async def keep(connection: AsyncConnection[Any], prepared: Prepared, weighing: Weighing, now: int) -> Kept:
-    """Keep an arrival in the transaction that ``connection`` is in."""
+    """Keep an arrival in the transaction that ``connection`` is in. Raises Contested: it is to be undone."""
     message = prepared.message
     known = await _look_up(connection, prepared, now)
     if known.answer:
         return Kept(outcome=Outcome.SAME, answer=stored_answer(known.answer), id=message.id)
-    puts = prepared.puts_of(conflict=known.conflict)
+    puts = prepared.puts
     await _lock_shared(connection, puts, weighing, known)
     effect = Effect(puts, weighing, known.current)
     await _load(connection, effect.unread())
@@ -77,7 +76,6 @@ async def keep(connection: AsyncConnection[Any], prepared: Prepared, weighing: W
     if message.has_audit:
         made.pop()
     made += await _end(connection, effect, known.numbers)
-    state, answer = message.ending(conflict=known.conflict)
     packs = effect.packs(prepared.pack)
     await _more_numbers(connection, known.numbers, len(packs))
     async with connection.pipeline():
@@ -85,17 +83,16 @@ async def keep(connection: AsyncConnection[Any], prepared: Prepared, weighing: W
             pack.number = known.numbers.next()
             await connection.execute(SQL["insert_pack"], (pack.number, lane, pack.data))
         await _write(connection, effect)
-        await connection.execute(SQL["insert_message"], message_values(message, state, answer, made))
-        if message.note_keys and not known.conflict:
+        await connection.execute(SQL["insert_message"], message_values(message, made))
+        if message.note_keys:
             keys, contents = zip(*message.note_keys, strict=True)
             values = (message.sender, message.lane, Texts.of(keys), Texts.of(contents))
             await connection.execute(SQL["insert_notes"], values)
-    outcome = Outcome.CONFLICT if known.conflict else Outcome.NEW
-    return Kept(outcome=outcome, answer=answer, id=message.id)
+    return Kept(outcome=Outcome.NEW, answer=message.told, id=message.id)
 
 
 async def _look_up(connection: AsyncConnection[Any], prepared: Prepared, now: int) -> _Known:
-    """One trip: claim the receipt, lock the lanes, read what is there."""
+    """One trip: claim the receipt, lock the lanes, read what is there. Raises Contested."""
     message, puts = prepared.message, prepared.puts
     sender, message_id = message.sender, message.message_id
     lanes = {message.lane} | {new.lane for new in puts if not new.is_shared}
@@ -112,22 +109,23 @@ async def _look_up(connection: AsyncConnection[Any], prepared: Prepared, now: in
         known = await _ask(connection, "known", asked)
         current = await _ask(connection, "current", (Texts.of(new.id for new in puts),))
     was_here, first, notes, numbers = (await known.fetchall())[0]
-    answer = (
-        await (await _ask(connection, "answer_of_message", (message.id,))).fetchone() if was_here else None
-    )
+    answer = None
+    if was_here:
+        answer = await (await _ask(connection, "answer_of_message", (message.id,))).fetchone()
+    else:
+        refuse_contested(message, first, _contents(notes))
     return _Known(
         answer=answer,
-        conflict=_conflict(message, first, notes),
         current={found[:2]: version_of(found) for found in await current.fetchall()},
         numbers=_Numbers(now, numbers),
     )
 
 
-def _conflict(message: Message, first: str | None, notes: Sequence[tuple[str, str]]) -> bool:
+def _contents(notes: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
     contents: dict[str, list[str]] = {}
     for key, content in notes:
         contents.setdefault(key, []).append(content)
-    return is_conflict(message, first, contents)
+    return contents
 
 
 async def _ask(connection: AsyncConnection[Any], name: str, values: Any) -> AsyncCursor[Any]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from adapter.ports import Answer, Arrival, Json, Put, Ready, State
+from adapter.ports import Answer, Arrival, Json, Put, Ready
 from adapter.store.compressed import compressed
 from adapter.store.content import Content, Pack, digest_of, dumped
 from adapter.store.terms import Rows, rows_of
@@ -58,16 +58,15 @@ class Message(NamedTuple):
     mapping_version: str
     raw: bytes  # compressed
     answer: tuple[int, str, bytes]  # status, media type, body
-    conflict_answer: tuple[int, str, bytes]
     note_keys: tuple[tuple[str, str], ...]
     is_letter: bool
     has_audit: bool
 
-    def ending(self, *, conflict: bool) -> tuple[str, Answer]:
-        """How the message ended and what its sender is told."""
-        state = State.REFUSED.value if conflict else self.state
-        status, media_type, body = self.conflict_answer if conflict else self.answer
-        return state, Answer(status=status, media_type=media_type, body=body)
+    @property
+    def told(self) -> Answer:
+        """What its sender is told."""
+        status, media_type, body = self.answer
+        return Answer(status=status, media_type=media_type, body=body)
 
 
 class Prepared(NamedTuple):
@@ -76,10 +75,6 @@ class Prepared(NamedTuple):
     message: Message
     puts: list[Wanted]
     pack: Pack
-
-    def puts_of(self, *, conflict: bool) -> list[Wanted]:
-        """What is put; the AuditEvent is all that a conflict leaves."""
-        return self.puts[-1:] if conflict and self.message.has_audit else [] if conflict else self.puts
 
 
 def prepare(arrival: Arrival | Ready) -> Prepared:
@@ -168,7 +163,6 @@ def _message(arrival: Arrival) -> Message:
         mapping_version=arrival.mapping_version,
         raw=compressed(arrival.raw),
         answer=_said(arrival.answer),
-        conflict_answer=_said(arrival.conflict_answer),
         note_keys=arrival.note_keys,
         is_letter=arrival.is_letter,
         has_audit=bool(arrival.audit),

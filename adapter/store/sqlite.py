@@ -19,7 +19,7 @@ from typing import Any, cast
 import apsw
 
 from adapter.fhir.search_dates import to_milliseconds
-from adapter.ports import Arrival, Kept, MessageRow, Page, Query, Ready, Row, StoreUnavailable
+from adapter.ports import Arrival, Contested, Kept, MessageRow, Page, Query, Ready, Row, StoreUnavailable
 from adapter.store.keeping import Merge
 from adapter.store.message import message_row
 from adapter.store.named_sql import statements
@@ -146,7 +146,10 @@ class SqliteStore:
             prepared = prepare(arrival)
         except Exception as problem:  # noqa: BLE001 - nothing is written yet, so it spoils nothing
             return problem
-        return self._writing.keep(prepared, to_milliseconds(self._now()))
+        try:
+            return self._writing.keep(prepared, to_milliseconds(self._now()))
+        except Contested as contested:
+            return contested
 
     def _recover(self) -> None:
         """Undo, and begin again on a fresh connection: after a disk error the old one is not trusted."""

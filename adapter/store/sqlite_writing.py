@@ -9,7 +9,7 @@ from adapter.ports import Kept, Outcome
 from adapter.store.clockwork import Sequence
 from adapter.store.criteria import values_list
 from adapter.store.effect import Effect, Old
-from adapter.store.keeping import Merge, Version, Weighing, is_conflict, version_of
+from adapter.store.keeping import Merge, Version, Weighing, refuse_contested, version_of
 from adapter.store.message import message_values, stored_answer
 from adapter.store.named_sql import statements
 from adapter.store.opened import load
@@ -53,26 +53,27 @@ class Writing:
         self._run(SQL["beat"])
 
     def keep(self, prepared: Prepared, now: int) -> Kept:
-        """One arrival at ``now`` (milliseconds UTC). When it raises, the transaction is to be undone."""
+        """One arrival at ``now`` (milliseconds UTC).
+
+        Raises Contested before anything is written; when it raises anything else, the transaction is to be
+        undone.
+        """
         message = prepared.message
         known = self._rows(SQL["answer_of_message"], (message.id,))
         if known:
             return Kept(outcome=Outcome.SAME, answer=stored_answer(known[0]), id=message.id)
-        conflict = self._is_conflict(message)
-        effect, made = self._carried_out(prepared, now, conflict=conflict)
+        self._refuse_contested(message)
+        effect, made = self._carried_out(prepared, now)
         self._write(effect, prepared, now)
-        state, answer = message.ending(conflict=conflict)
-        self._run(SQL["insert_message"], message_values(message, state, answer, made))
+        self._run(SQL["insert_message"], message_values(message, made))
         self._run(SQL["insert_receipt"], (message.sender, message.message_id, message.lane, message.id))
-        if not conflict:
-            for key, content in message.note_keys:
-                self._run(SQL["insert_note"], (message.sender, key, message.lane, content))
-        outcome = Outcome.CONFLICT if conflict else Outcome.NEW
-        return Kept(outcome=outcome, answer=answer, id=message.id)
+        for key, content in message.note_keys:
+            self._run(SQL["insert_note"], (message.sender, key, message.lane, content))
+        return Kept(outcome=Outcome.NEW, answer=message.told, id=message.id)
 
-    def _carried_out(self, prepared: Prepared, now: int, *, conflict: bool) -> tuple[Effect, list[str]]:
+    def _carried_out(self, prepared: Prepared, now: int) -> tuple[Effect, list[str]]:
         """What the puts come to, and what was made."""
-        puts = prepared.puts_of(conflict=conflict)
+        puts = prepared.puts
         effect = Effect(puts, self._weighing, self._current([new.id for new in puts]))
         self._load(effect.unread())
         if late := effect.late():
@@ -90,7 +91,7 @@ class Writing:
             made += effect.carry_out(effect.endings.puts(effect.current), number)
         return effect, made
 
-    def _is_conflict(self, message: Message) -> bool:
+    def _refuse_contested(self, message: Message) -> None:
         first = (
             self._run(SQL["first_receipt"], (message.sender, message.message_id)).get
             if message.is_letter
@@ -100,7 +101,7 @@ class Writing:
             key: [content for (content,) in self._run(SQL["note_contents"], (message.sender, key))]
             for key, _ in message.note_keys
         }
-        return is_conflict(message, first, notes)
+        refuse_contested(message, first, notes)
 
     def _current(self, ids: list[str]) -> dict[Key, Version]:
         """The current versions by id, in one question."""

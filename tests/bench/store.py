@@ -188,7 +188,6 @@ def arrival(number: int) -> Arrival:
             "outcome": "0",
         },
         answer=answer,
-        conflict_answer=answer,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
-from adapter.answers import conflict_answer
+from adapter.answers import answer
 from adapter.fhir import collection, profiles
 from adapter.pipeline import Source, arrival, decide
 from adapter.profiles import own_validator
@@ -83,10 +83,18 @@ def test_the_answer_to_a_fixture_has_no_error(
     assert not errors(validator, outcome)
 
 
-def test_the_answer_to_a_message_with_a_used_id_has_no_error(validator: Validator) -> None:
+@pytest.mark.parametrize("name", ["se.lifecare.message", "se.cosmic.journal-notes"])
+def test_the_answer_to_a_message_with_a_used_id_has_no_error(
+    sources: Mapping[str, Source], validator: Validator, name: str
+) -> None:
     """
     409 is told in the same form.
     """
-    outcome = orjson.loads(conflict_answer().body)
+    source = sources[name]
+    raw = (FIXTURES / name / source.example).read_bytes()
+    contested = frozenset(effect.key for effect in decide(raw, source).effects)
+    told = answer(decide(raw, source, contested=contested))
+    assert told.status == 409
+    outcome = orjson.loads(told.body)
     assert outcome["meta"]["profile"] == [profiles.OUTCOME]
     assert not errors(validator, outcome)

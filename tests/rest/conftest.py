@@ -87,7 +87,6 @@ def keep(store: Store) -> Keep:
                 puts=puts,
                 audit={"resourceType": "AuditEvent", "id": str(uuid.uuid4())},
                 answer=answer,
-                conflict_answer=answer,
             )
         )
 

@@ -49,6 +49,17 @@ async def test_a_decider_gives_the_same_arrival(decider: Decider, raw: bytes) ->
     assert await decider.ready(raw, NAME, NOW) == ready(here)
 
 
+async def test_a_decider_leaves_out_what_is_contested(decider: Decider) -> None:
+    """
+    It is told of the keys like the core itself.
+    """
+    source = SOURCES[NAME]
+    keys = frozenset(effect.key for effect in decide(NOTE, source).effects)
+    here = arrival(NOTE, source, decide(NOTE, source, received_at=NOW.isoformat(), contested=keys), NOW)
+    assert here.answer.status == 409
+    assert await decider.ready(NOTE, NAME, NOW, keys) == ready(here)
+
+
 async def test_many_at_once_each_get_their_own_answer(decider: Decider) -> None:
     """
     What is asked first is answered first, in any number of pieces.
@@ -86,7 +97,7 @@ async def test_a_decider_judges_what_it_makes() -> None:
     A fault of ours in what is made parks the message there too.
     """
     wrong = Issue("error", "invariant", "agr-x", "CarePlan", "Rätta.", "Mend it.")
-    told = Deciding(SOURCES, ready, lambda _: (wrong,)).told(pickle.dumps((NOTE, NAME, NOW)))
+    told = Deciding(SOURCES, ready, lambda _: (wrong,)).told(pickle.dumps((NOTE, NAME, NOW, frozenset())))
     assert told
     made = prepare(Ready(told)).message
     assert made.state == State.PARKED.value

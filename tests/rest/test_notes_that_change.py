@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,3 +65,27 @@ async def test_other_words_under_the_same_version_time_are_a_conflict(client: ht
     answer = await post(client, "se.cosmic.journal-notes", other, "application/json")
     assert answer.status_code == 409
     assert (await plan(client))["meta"]["versionId"] == "1"  # type: ignore[index]
+
+
+async def test_one_note_of_two_that_is_contested_is_told_alone(client: httpx.AsyncClient) -> None:
+    """
+    201: the other takes effect; the answer and the message's own page tell which was left out, and where.
+    """
+    await post(client, "se.cosmic.journal-notes", COSMIC, "application/json")
+    (changed,) = json.loads(COSMIC.replace("Daglig promenad", "Daglig cykeltur"))
+    (new,) = json.loads(COSMIC.replace("Note:4711", "Note:4712"))
+    text = json.dumps([new, changed], ensure_ascii=False, indent=1)
+    answer = await post(client, "se.cosmic.journal-notes", text, "application/json")
+    assert answer.status_code == 201
+    (issue,) = [i for i in answer.json()["issue"] if i["severity"] == "error"]
+    assert issue["code"] == "conflict"
+    assert issue["location"][0] == "item[1].journalNoteEHRExtract[0]"
+    kept = (await client.get(answer.headers["location"])).json()
+    assert (kept["state"], kept["status"]) == ("partly", 201)
+    assert "id-conflict" in {finding["code"] for finding in kept["findings"]}
+    sources = {row["where"].partition(".")[0] for row in kept["sourceMap"] if "where" in row}
+    assert sources == {"item[0]"}
+    assert sum(made["reference"].startswith("CarePlan/") for made in kept["resources"]) == 1
+    again = await post(client, "se.cosmic.journal-notes", text, "application/json")
+    assert (again.status_code, again.headers["x-duplicate"], again.content) == (200, "true", answer.content)
+    assert len((await client.get("/fhir/CarePlan")).json()["entry"]) == 2

@@ -33,7 +33,6 @@ STORES = [
     ),
 ]
 ANSWER = Answer(status=201, body=b'{"resourceType":"OperationOutcome"}')
-CONFLICT_ANSWER = Answer(status=409, body=b'{"resourceType":"OperationOutcome","issue":[]}')
 
 
 def merged(current: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
@@ -82,7 +81,6 @@ class Post:
                 "state": State.DONE,
                 "puts": tuple(Put(resource=r, lane=7, is_shared=shared, order=order) for r in resources),
                 "answer": ANSWER,
-                "conflict_answer": CONFLICT_ANSWER,
                 **said,
             }
         )

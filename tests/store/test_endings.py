@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from adapter.fhir.systems import CONTACT_WAY
-from adapter.ports import Criterion, Put, Query
+from adapter.ports import Contested, Criterion, Put, Query
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -209,8 +209,9 @@ async def test_a_part_that_was_never_put_is_nothing(store: Store, post: Post) ->
 
 async def test_a_conflict_ends_nothing(store: Store, post: Post) -> None:
     """
-    A refused message has no effects.
+    What is contested has no effects.
     """
     await store.keep(post(puts=said(part("Task"), order=FIRST), message_id="m"))
-    await store.keep(replace(post(puts=said(order=SECOND)), message_id="m"))
+    with pytest.raises(Contested):
+        await store.keep(replace(post(puts=said(order=SECOND)), message_id="m"))
     assert await statuses(store, "Task") == ["requested"]

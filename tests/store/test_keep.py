@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from adapter.ports import Outcome, Put, State
+from adapter.ports import Contested, Kept, Outcome, Put, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,27 +66,38 @@ async def test_two_identical_messages_at_once_have_one_effect(store: Store, post
     assert sorted(k.outcome for k in kept) == [Outcome.NEW] + [Outcome.SAME] * 7
 
 
-async def test_the_same_id_with_other_content_is_refused_and_kept(store: Store, post: Post) -> None:
+async def test_the_same_id_with_other_content_is_contested(store: Store, post: Post) -> None:
     """
-    A conflict keeps its raw bytes as a refused message, without effects; sent again it is the same.
+    Nothing is done; it is kept when it comes again and lays no claim to the id, which stays the first one's.
     """
-    await store.keep(post(plan(), message_id="m"))
-    other = post(plan(status="revoked"), message_id="m")
-    kept = await store.keep(other)
-    assert (kept.outcome, kept.answer, kept.id) == (Outcome.CONFLICT, other.conflict_answer, other.id)
+    first = post(plan(), message_id="m")
+    await store.keep(first)
+    other = post(plan(status="revoked"), message_id="m", audit={"resourceType": "AuditEvent", "id": "a2"})
+    with pytest.raises(Contested) as contested:
+        await store.keep(other)
+    assert contested.value.keys == {"m"}
+    assert await store.message(other.id) is None
+    assert await store.read("AuditEvent", "a2") is None
+    assert [r.version for r in await store.history("CarePlan", "p1")] == [1]
+    refused = replace(other, is_letter=False, puts=(), state=State.REFUSED)
+    assert (await store.keep(refused)).outcome is Outcome.NEW
     row = await store.message(other.id)
     assert row is not None
-    assert (row.state, row.raw, row.made, row.answer) == (State.REFUSED, other.raw, (), other.conflict_answer)
+    assert (row.state, row.raw, row.made) == (State.REFUSED, other.raw, ())
     assert (await store.keep(other)).outcome is Outcome.SAME
-    assert [r.version for r in await store.history("CarePlan", "p1")] == [1]
+    assert (await store.keep(first)).outcome is Outcome.SAME
+    with pytest.raises(Contested):
+        await store.keep(post(message_id="m"))
 
 
-async def test_two_contents_of_one_id_at_once_make_one_conflict(store: Store, post: Post) -> None:
+async def test_of_many_contents_of_one_id_at_once_one_is_kept(store: Store, post: Post) -> None:
     """
     Whoever comes first holds the id.
     """
-    kept = await asyncio.gather(*(store.keep(post(plan(), message_id="m")) for _ in range(6)))
-    assert sorted(k.outcome for k in kept) == [Outcome.CONFLICT] * 5 + [Outcome.NEW]
+    sent = (store.keep(post(plan(), message_id="m")) for _ in range(6))
+    kept = await asyncio.gather(*sent, return_exceptions=True)
+    assert [type(each) for each in kept].count(Contested) == 5
+    assert [each.outcome for each in kept if isinstance(each, Kept)] == [Outcome.NEW]
 
 
 async def test_another_sender_may_use_the_same_id(store: Store, post: Post) -> None:
@@ -97,24 +108,29 @@ async def test_another_sender_may_use_the_same_id(store: Store, post: Post) -> N
     assert (await store.keep(post(message_id="m", sender="other"))).outcome is Outcome.NEW
 
 
-async def test_a_known_note_with_other_content_is_a_conflict(store: Store, post: Post) -> None:
+async def test_known_notes_with_other_content_are_contested(store: Store, post: Post) -> None:
     """
-    Note id and version with another hash is refused, in a message of another id too.
+    Note id and version with another hash, in a message of another id too: all such notes are named.
     """
     await store.keep(post(note_keys=(("n1", "a"), ("n2", "b"))))
     assert (await store.keep(post(note_keys=(("n2", "b"), ("n3", "c"))))).outcome is Outcome.NEW
-    assert (await store.keep(post(plan(), note_keys=(("n1", "x"),)))).outcome is Outcome.CONFLICT
+    with pytest.raises(Contested) as contested:
+        await store.keep(post(plan(), note_keys=(("n1", "x"), ("n2", "b"), ("n3", "y"), ("n4", "d"))))
+    assert contested.value.keys == {"n1", "n3"}
     assert await store.read("CarePlan", "p1") is None
+    assert (await store.keep(post(note_keys=(("n4", "other"),)))).outcome is Outcome.NEW
     assert (await store.keep(post(sender="other", note_keys=(("n1", "x"),)))).outcome is Outcome.NEW
 
 
-async def test_one_note_twice_in_a_message_with_different_content_is_a_conflict(
-    store: Store, post: Post
-) -> None:
+async def test_a_contested_message_spoils_no_other(store: Store, post: Post) -> None:
     """
-    A message may not contradict itself about a note.
+    Its neighbours, sent at the same moment, are kept.
     """
-    assert (await store.keep(post(note_keys=(("n1", "a"), ("n1", "b"))))).outcome is Outcome.CONFLICT
+    await store.keep(post(note_keys=(("n1", "a"),)))
+    sent = (post(plan(f"p{n}"), note_keys=((f"n{n}", "x"),)) for n in range(4))
+    kept = await asyncio.gather(*map(store.keep, sent), return_exceptions=True)
+    assert [isinstance(each, Contested) for each in kept] == [False, True, False, False]
+    assert [bool(await store.read("CarePlan", f"p{n}")) for n in range(4)] == [True, False, True, True]
 
 
 @pytest.mark.parametrize("state", [State.PARKED, State.REFUSED, State.UNREADABLE])
@@ -133,16 +149,16 @@ async def test_the_audit_event_is_kept_with_the_message_and_not_among_what_it_ma
     store: Store, post: Post
 ) -> None:
     """
-    Every message leaves an AuditEvent, a refused one too.
+    Every message leaves an AuditEvent, one without effects too.
     """
-    await store.keep(post(message_id="m", audit={"resourceType": "AuditEvent", "id": "a1"}))
-    refused = post(plan(), message_id="m", audit={"resourceType": "AuditEvent", "id": "a2"})
-    await store.keep(refused)
-    assert await store.read("AuditEvent", "a1")
-    assert await store.read("AuditEvent", "a2")
-    row = await store.message(refused.id)
-    assert row is not None
-    assert row.made == ()
+    sent = post(plan(), audit={"resourceType": "AuditEvent", "id": "a1"})
+    refused = post(audit={"resourceType": "AuditEvent", "id": "a2"})
+    for arrival, audit, made in ((sent, "a1", ("CarePlan/p1/_history/1",)), (refused, "a2", ())):
+        await store.keep(arrival)
+        assert await store.read("AuditEvent", audit)
+        row = await store.message(arrival.id)
+        assert row is not None
+        assert row.made == made
 
 
 async def test_version_and_time_are_the_stores(store: Store, post: Post, hand: Any) -> None:

@@ -145,7 +145,6 @@ async def check_what_was_kept_before(url: str) -> None:
             received_at=datetime.now(UTC),
             state=State.DONE,
             answer=answer,
-            conflict_answer=answer,
             puts=(Put(resource=resource, lane=7),),
         )
         await store.keep(arrival)

@@ -92,7 +92,7 @@ CRASHING = """
             resource = {"resourceType": "CarePlan", "id": id_, "title": "x" * 500}
             await store.keep(Arrival(
                 id=id_, sender="s", message_id=id_, sha256="", source="s", raw=b"raw", lane=number,
-                received_at=datetime.now(UTC), state=State.DONE, answer=answer, conflict_answer=answer,
+                received_at=datetime.now(UTC), state=State.DONE, answer=answer,
                 puts=(Put(resource=resource, lane=number),)))
             os.write(1, f"{id_}\\n".encode())
 
