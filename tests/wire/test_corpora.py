@@ -101,9 +101,9 @@ def test_no_xml_of_the_corpora_gets_past_the_gate(name: str) -> None:
     """
     for path in sorted(path for path in (CORPORA / "xml" / name).rglob("*") if path.is_file()):
         raw = path.read_bytes()
-        started = time.perf_counter()
+        started = time.process_time()
         finding = judged(xml.parse, raw)
-        assert time.perf_counter() - started < SECONDS, path.name
+        assert time.process_time() - started < SECONDS, path.name
         if has_doctype(raw):
             assert finding, path.name
         assert finding is None or finding.what.endswith(".")
@@ -117,12 +117,12 @@ def test_no_generated_attack_gets_past_the_gate(attacks: Path) -> None:
     for path in sorted(attacks.iterdir()):
         if path.name == "secret.txt":
             continue
-        started = time.perf_counter()
+        started = time.process_time()
         try:
             said = "".join(leaf.text or "" for leaf in xml.parse(path.read_bytes()).leaves())
         except Unparsable as refused:
             said = refused.finding.what + refused.finding.value
-        assert time.perf_counter() - started < SECONDS, path.name
+        assert time.process_time() - started < SECONDS, path.name
         assert "TOPSECRET" not in said
         assert "PARAM-DTD" not in said
 
