@@ -21,7 +21,7 @@ _TO = rf"(?:\s?(?:[-–—]|till)\s?(?:kl(?:ockan|\.)?\s?)?{_HOUR})?(?![0-9])"
 _CLOCK = re.compile(rf"\bkl(?:ockan|\.)?\s?{_HOUR}{_TO}", re.IGNORECASE)
 _BARE_CLOCK = re.compile(rf"[,T]?\s*([0-9]{{1,2}})[.:]([0-9]{{2}}){_TO}(?![.:]?[0-9])")
 _CLOCK_IN_ONE = re.compile(  # "kl 1000", "kl 0830-0900"
-    r"(\bkl(?:ockan|\.)?\s?)([0-9]{2})([0-9]{2})(?:(\s?[-–—]\s?)([0-9]{2})([0-9]{2}))?(?![0-9])",
+    r"(\bkl(?:ockan|\.)?\s?)([0-9]{2})([0-9]{2})(?:(\s?[-–—]\s?)([0-9]{2})([0-9]{2}))?(?![0-9]|\s?(?:mg|g|µg|ml|ie|e)\b)",
     re.IGNORECASE,
 )
 _LENGTH = re.compile(
@@ -185,7 +185,7 @@ def _is_limited(before: str) -> bool:
         del words[-1]
     if not words:
         return False
-    last, two = words[-1].rstrip("."), " ".join(words[-2:]).rstrip(".")
+    last, two = words[-1].rstrip(".:"), " ".join(words[-2:]).rstrip(".:")
     return last in _LIMITS or two in _LIMITS or last.startswith(_MAYBE)
 
 

@@ -27,9 +27,14 @@ _HOURS = re.compile(
 _DAYS_LAST = re.compile(  # "8.00-9.00 vardagar"
     rf"(?<![\w.:,–—-]){_CLOCK}\s?(?:[-–—]|till)\s?{_CLOCK},?\s(?:helgfri\w*\s)?(?P<days>{_DAYS})(?!\w)"
 )
+_NOT_OPEN = re.compile(r"(?:stängt?|stängda?|inte|ej|aldrig|utom)\s?[:,]?\s?\Z")
+_MEASURE = re.compile(  # "8-16 tabletter" are no hours
+    r"\s?(?:mg|µg|g|ml|dl|mmol|ie|e|st|tabl\w*|minut\w*|min|timm\w*|tim|km|kg|glas|gånger|ggr|steg)\b"
+)
 _ONE_DAY = re.compile(rf"(?P<sep>[-–—]|till)?\s?(?P<day>{_DAY})")
 _A_WORD = re.compile("dag|vard|dygnet|helg|mån|tis|ons|tor|fre|lör|sön")  # one quick look first
 _LAST_HOUR, _LAST_MINUTE = 23, 59
+_CUE = 16  # how far before hours the word is looked for that says that nothing is open then
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +47,26 @@ class SaidHours:
 
 
 def hours_in(text: str) -> Iterator[SaidHours]:
-    """Every opening hours that can surely be read in a text; a time without days is none."""
+    """Every opening hours that can surely be read in a text; a time without days is none.
+
+    Where a line says when it is closed, the hours beside it are not read either: they would be too many.
+    """
     plain = text.lower()
     if not _A_WORD.search(plain):
         return
     if len(plain) != len(text):  # İ: places would not agree
         plain = text
-    is_said = False
-    for found in _HOURS.finditer(plain):
-        is_said = True
+    said = list(_HOURS.finditer(plain))
+    days_last = [] if said else list(_DAYS_LAST.finditer(plain))
+    if any(
+        _NOT_OPEN.search(plain[max(found.start() - _CUE, 0) : found.start()]) for found in said + days_last
+    ):
+        return
+    for found in said:
         hours = Hours(weekdays=_GROUPS["alla"]) if found["always"] else _hours(found, found.groups()[1:5])
-        if hours:
+        if hours and not _MEASURE.match(plain, found.end()):
             yield SaidHours(hours, found.start(), found.end())
-    for found in _DAYS_LAST.finditer(plain) if not is_said else ():
+    for found in days_last:
         hours = _hours(found, found.groups()[:4])
         if hours:
             yield SaidHours(hours, found.start(), found.end())

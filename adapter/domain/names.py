@@ -10,6 +10,23 @@ _WORD = re.compile(r"[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:['’-][^\W\d_]+)*\.?")
 _PARTICLES = frozenset(
     {"von", "af", "av", "de", "del", "van", "der", "den", "la", "el", "al", "bin", "ibn", "di", "da"}
 )
+_NOT_NAMES = frozenset(  # capitals at the beginning of a line about somebody
+    {"tidigare", "förra", "fd", "ny", "nya", "blivande", "ej", "inte", "ersätter", "vikarie", "vik", "tf"}
+    | {
+        "avslutad",
+        "slutat",
+        "vakant",
+        "ingen",
+        "okänd",
+        "utses",
+        "se",
+        "via",
+        "hos",
+        "kontakta",
+        "ring",
+        "nås",
+    }
+)
 _LONGEST_NAME = 6  # words
 _DOCTOR = frozenset({"dr", "doktor"})  # only after these is one word a name: "läkare Norrland" may be a place
 _PHYSICIAN = frozenset({"prof", "professor", "docent", "öl"}) | _DOCTOR
@@ -184,6 +201,8 @@ def _is_title(word: str) -> bool:
 def _is_name(words: list[str], least: int) -> bool:
     """Whether words are one name: capitals, with a particle only between them."""
     if not least <= len(words) <= _LONGEST_NAME or words[0] in _PARTICLES or words[-1] in _PARTICLES:
+        return False
+    if words[0].casefold() in _NOT_NAMES:
         return False
     return all(map(_WORD.fullmatch, words)) or all(_WORD.fullmatch(w) or w in _PARTICLES for w in words)
 

@@ -35,6 +35,11 @@ _WEB = re.compile(
     re.IGNORECASE,
 )
 _SHORT = re.compile(r"(?<![\w.+/-])(?:1177|112|11313)(?![\w/-]|[.,:](?!s\b)[\w])")
+_NOT_1177 = re.compile(
+    r"(?:\b(?:rum|sal|lgh|lägenhet|artikel|dnr|plan|vikt)|kod(?:en)?|box|gatan|vägen|(?:diarie|journal)nr)[.:]?\s?\Z",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(r"\s?(?:kr|kronor|kcal|kj|steg|mg|g|gram|kg|ml|m|meter)\b", re.IGNORECASE)
 _CALL = re.compile(
     r"(?:\b(?:tel|telefon|telefonnummer|tfn|ring|ringa|ringer|mobil|larma|nummer)\b)[.:]*\s*(?:på|till|nr)?\s*$",
     re.IGNORECASE,
@@ -46,6 +51,8 @@ _TEXT_MESSAGE = re.compile(r"\bsms(?::?a)?[.:]*\s*(?:till|på|nr)?\s*$", re.IGNO
 _LABEL = re.compile(
     r"\b(?:tel|telefon|telefonnummer|tfn|mobil|mobiltelefon|mobilnummer)\b[.:]*\s*$", re.IGNORECASE
 )
+_HOUR = "(?:[01][0-9]|2[0-3])[0-5][0-9]"
+_HOURS_LIKE = re.compile(rf"{_HOUR}{_GAP}?[-–/]{_GAP}?{_HOUR}")  # "0800-1000"
 _DATE_LIKE = re.compile(r"[0-9]{2}[ -/–][0-9]{2}[ -/–](?:19|20)[0-9]{2}")
 _DIGIT = re.compile(r"[0-9]")
 _NOT_DIGITS = re.compile(r"[^0-9]")
@@ -119,8 +126,8 @@ def _fitting(value: str) -> str:
 
 
 def _is_other(value: str, compact: str | None, before: str) -> bool:
-    """Whether it may be a date or a personnummer instead."""
-    if _DATE_LIKE.fullmatch(value):
+    """Whether it may be a date, a time or a personnummer instead."""
+    if _DATE_LIKE.fullmatch(value) or _HOURS_LIKE.fullmatch(value):
         return True
     if not compact or len(compact) != _LONGEST or not _may_be_born(compact):
         return False
@@ -137,8 +144,10 @@ def _may_be_born(digits: str) -> bool:
 
 def _shorts(text: str) -> Iterator[Way]:
     for found in _SHORT.finditer(text) if "11" in text else ():
-        is_called = _CALL.search(text[max(found.start() - _CUE, 0) : found.start()])
-        if is_called or found[0] == "1177":
+        before = text[max(found.start() - _CUE, 0) : found.start()]
+        is_called = _CALL.search(before)
+        is_other = _NOT_1177.search(before) or _AMOUNT.match(text, found.end())
+        if is_called or (found[0] == "1177" and not is_other):
             is_web = found[0] == "1177" and not is_called and _ON_THE_WEB.search(text.lower())
             kind = ContactKind.WEB if is_web else ContactKind.PHONE
             yield Way(kind, found[0], found.start(), found.end())

@@ -6,6 +6,7 @@ No telephone number or address that could give a place away: neither as a contac
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any, TypeVar
@@ -30,6 +31,7 @@ _WORDS = frozenset(  # the fields that hold running text
 _NATIONAL = frozenset({"112", "1177", "11313"})  # the same everywhere: they give no place away
 _PLACES = frozenset({ContactKind.PHONE, ContactKind.SMS, ContactKind.EMAIL})
 _OVERLAP = 100
+_TEN = re.compile(r"(?<!\w)0[1-9][0-9]{8}(?!\w)")  # a mobile number or a personnummer: neither may leave
 _FEWEST = 5  # figures of a number to call, a local one too: fewer may be a dose or a reading
 
 
@@ -69,6 +71,7 @@ def _in_text(text: str) -> Iterator[str]:
         for way in ways_in(plain_figures(text[start : start + LONGEST_LINE])):
             if way.kind in _PLACES:
                 yield from _key(way.kind, way.value)
+    yield from _TEN.findall(plain_figures(text))
 
 
 def _key(kind: ContactKind, value: str) -> Iterator[str]:

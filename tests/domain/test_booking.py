@@ -105,6 +105,9 @@ def test_a_sure_time_is_read_with_its_precision(
         "Hembesök 2026-04-14 (Onsdag) kl 10",
         "Ej återbesök 2026-04-14 kl 10",
         "Inget besök den 14 april 2026",
+        "Senast: 2026-04-14",
+        "Sjukskriven till: 2026-04-14",
+        "T.o.m.: den 14 april 2026",
     ],
 )
 def test_what_is_not_one_sure_time_stays_as_text_with_a_finding(text: str) -> None:
@@ -190,3 +193,11 @@ def test_an_end_on_another_day_is_not_written() -> None:
     """
     step = next_step_written("Dygn", Moment(TEN), Moment("2026-04-15T10:00:00+02:00"))
     assert (step.text, step.end) == ("Dygn 2026-04-14 kl 10:00", None)
+
+
+@pytest.mark.parametrize("dose", ["1000 mg", "1000mg", "0800 ie", "1000 g"])
+def test_a_dose_after_kl_is_no_time_of_day(dose: str) -> None:
+    """
+    The four figures of a dose are not hours and minutes; the date is all that is sure.
+    """
+    assert read_next_step(f"2026-04-14 kl {dose}", NOTED).value.start == Moment("2026-04-14")

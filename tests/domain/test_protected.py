@@ -59,12 +59,22 @@ def test_numbers_side_by_side_are_masked_each(between: str) -> None:
     assert line.text.endswith("vid 120/80")
 
 
-@pytest.mark.parametrize("number", ["０４８５-８８０ ００", "0485\u00a0-\u00a088000", "+46 (0)485 880 00"])
+@pytest.mark.parametrize(
+    "number", ["０４８５-８８０ ００", "0485\u00a0-\u00a088000", "+46 (0)485 880 00", "0701234567"]
+)
 def test_a_number_is_masked_in_every_script_and_spacing(number: str) -> None:
     """
     The figures may be of any script, the spaces of any kind.
     """
     assert protected(Responsibility(text=f"Ring {number} nu")).text == f"Ring {HIDDEN} nu"
+
+
+def test_a_time_of_day_is_kept() -> None:
+    """
+    Hours in four figures are no number.
+    """
+    text = "Prov 2026-04-14 kl 0800-1000, vardagar 0830–1600"
+    assert protected(Responsibility(text=text)).text == text
 
 
 def test_names_are_searched_too() -> None:
