@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -45,12 +45,10 @@ class Settings(BaseSettings):
         description="How others reach the server, such as `https://fhir.region.example`: used in links. "
         "Empty: taken from each request.",
     )
-    deciders: int = Field(
-        default=1,
-        ge=0,
-        le=64,
+    deciders: Literal["auto"] | Annotated[int, Field(ge=0, le=64)] = Field(
+        default="auto",
         description="Processes that read and convert messages beside the server's own, so that more than one "
-        "core is used. 0: the server does it itself.",
+        "core is used. `auto`: one for each core, at most four. 0: the server does it itself.",
     )
     check_output: Literal["all", "structure", "off"] = Field(
         default="all",

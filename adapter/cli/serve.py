@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from adapter.pipeline import Source
     from adapter.rest.decider import Decider
 
+MOST_DECIDERS = 4  # more would wait for the one that writes
 _OPEN = "Demoläge: servern är öppen för alla som når den och lyssnar därför bara på den här datorn."
 
 
@@ -56,10 +58,17 @@ def run_serve(host: str | None, port: int | None) -> int:
         set_up_logging(settings.log_level)
         sources = load_sources()
         deciding = Deciding(sources, ready, output_check(settings))
-        run(_serve(settings, sources, fork_deciders(settings.deciders, deciding)))
+        run(_serve(settings, sources, fork_deciders(decider_count(settings), deciding)))
     except (SettingError, MappingError, StoreUnavailable) as problem:
         return wrong_use(str(problem))
     return 0
+
+
+def decider_count(settings: Settings) -> int:
+    """How many processes decide: as set, or one for each core."""
+    if settings.deciders != "auto":
+        return settings.deciders
+    return min(os.cpu_count() or 1, MOST_DECIDERS)
 
 
 def run(main: Coroutine[object, object, None]) -> None:

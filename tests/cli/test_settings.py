@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from adapter.bootstrap import output_check
+from adapter.cli.serve import decider_count
 from adapter.errors import SettingError
 from adapter.output_check import OutputCheck
 from adapter.settings import Settings, load_settings, settings_page
@@ -134,3 +135,17 @@ def test_what_is_made_need_not_be_judged() -> None:
     """
     assert output_check(Settings(check_output="off")) is None
     assert Settings().check_output == "all"
+
+
+@pytest.mark.parametrize(
+    ("said", "cores", "count"), [("auto", 2, 2), ("auto", 64, 4), ("auto", None, 1), ("0", 2, 0), ("7", 2, 7)]
+)
+def test_deciders_are_one_for_each_core_unless_said(
+    said: str, cores: int | None, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    At most four by themselves; a number counts as it is.
+    """
+    monkeypatch.setenv("OVERENS_DECIDERS", said)
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    assert decider_count(load_settings()) == count
