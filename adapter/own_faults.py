@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from adapter.findings import Finding
+from adapter.validation import joined
 
 if TYPE_CHECKING:
     from adapter.fhir import Trace
@@ -32,22 +33,17 @@ def told_as_ours(
 
     ``otherwise`` is the place of the whole record: for what a rule made, and for what is missing.
     """
-    told = (_finding(target, issue, traces, otherwise) for target, issue in faults)
-    return tuple(dict.fromkeys(told))
+    placed = (issue for target, found in faults for issue in joined([found], _of(target, traces, otherwise)))
+    return tuple(dict.fromkeys(map(_finding, placed)))
 
 
-def _finding(target: str, issue: Issue, traces: Sequence[Trace], otherwise: str) -> Finding:
-    where = _origin(target, issue.keys, traces) or otherwise
+def _of(target: str, traces: Sequence[Trace], otherwise: str) -> dict[str, str]:
+    """The source map of one resource."""
+    begins = f"{target}."
+    own = (trace for trace in traces if trace.where and trace.element.startswith(begins))
+    return {"": otherwise} | {trace.element.removeprefix(begins): trace.where for trace in own}
+
+
+def _finding(issue: Issue) -> Finding:
     at = f"{issue.rule} {issue.expression}"
-    return Finding("fhir-not-valid", where, at, NOT_VALID, issue.what_sv, blocking=True)
-
-
-def _origin(target: str, keys: Sequence[str | int], traces: Sequence[Trace]) -> str:
-    """Where an element came from: its own leaf, a leaf below it, or one of the nearest element above."""
-    for length in range(len(keys), 0, -1):
-        path = target + "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys[:length])
-        below = (f"{path}.", f"{path}[")
-        for trace in traces:
-            if trace.where and (trace.element == path or trace.element.startswith(below)):
-                return trace.where
-    return ""
+    return Finding("fhir-not-valid", issue.where, at, NOT_VALID, issue.what_sv, blocking=True)

@@ -4,8 +4,8 @@ Start at ``validator.Validator``. A StructureDefinition becomes a tree (``elemen
 (``plans``), and ``walk`` takes a resource through the plan once. FHIRPath has its own package.
 """
 
-from adapter.validation.issues import Issue, operation_outcome
+from adapter.validation.issues import Issue, joined, operation_outcome
 from adapter.validation.packages import Package, load_package
 from adapter.validation.validator import Validator
 
-__all__ = ["Issue", "Package", "Validator", "load_package", "operation_outcome"]
+__all__ = ["Issue", "Package", "Validator", "joined", "load_package", "operation_outcome"]

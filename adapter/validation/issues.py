@@ -5,7 +5,7 @@ https://hl7.org/fhir/R4/operationoutcome.html
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -45,18 +45,20 @@ class Issue:
 def joined(issues: Iterable[Issue], where: Mapping[str, str]) -> tuple[Issue, ...]:
     """The issues with the places in the message that the values came from.
 
-    ``where`` is a source map of one resource: FHIRPath without the resource's type (``period.end``,
-    ``identifier[0].value``) to the place in the message. An issue of an element without a place of its
-    own takes that of the nearest thing around it.
+    ``where`` is a source map of one resource: JSON keys and indexes without the resource's type
+    (``period.end``, ``activity[0].reference``; ``""`` for the resource) to the place in the message. An issue
+    takes the place of its element, else of the first leaf in it, else of the nearest thing around it.
     """
-    return tuple(replace(i, where=_around(i.expression.partition(".")[2], where)) for i in issues)
+    return tuple(replace(issue, where=_origin(issue.keys, where)) for issue in issues)
 
 
-def _around(path: str, where: Mapping[str, str]) -> str:
-    while path:
-        if path in where:
-            return where[path]
-        path = path[:-1].rpartition("[")[0] if path.endswith("]") else path.rpartition(".")[0]
+def _origin(keys: Sequence[str | int], where: Mapping[str, str]) -> str:
+    for length in range(len(keys), 0, -1):
+        path = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys[:length])[1:]
+        below = (f"{path}.", f"{path}[")
+        for element, place in where.items():
+            if element == path or element.startswith(below):
+                return place
     return where.get("", "")
 
 

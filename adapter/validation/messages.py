@@ -172,7 +172,7 @@ RULES: dict[str, Rule] = {
     "profile-path-unknown": _e("processing", "Profilen {url} nämner {detail}, som inte finns i dess bas. Rätta profilen.", "The profile {url} names {detail}, which its base does not have."),
     "profile-no-match": _e("structure", "Innehållet följer ingen av profilerna {wanted}. Ändra det så att det följer en av dem.", "Unable to find a match for the specified profiles {wanted}."),
     # invariants
-    "invariant": _e("invariant", "Regeln {key} är inte uppfylld: {human_sv}", "Constraint failed: {key}: '{human}' (defined in {profile})."),
+    "invariant": _e("invariant", "Regeln {key} är inte uppfylld: {human}", "Constraint failed: {key}: '{human}' (defined in {profile})."),
     "invariant-broken": _e("processing", "Regeln {key} i {profile} är felskriven och går inte att använda ({detail}). Rätta regeln i profilen.", "The invariant {key} of {profile} cannot be compiled: {detail}."),
     "invariant-costly": _w("too-costly", "Regeln {key} tar för lång tid att räkna ut och är inte kontrollerad. Förenkla regeln i profilen.", "The invariant {key} was stopped: too costly."),
     "invariant-failed": _w("processing", "Regeln {key} gick inte att räkna ut ({detail}) och är inte kontrollerad. Rätta regeln i profilen.", "The invariant {key} could not be evaluated: {detail}."),

@@ -26,13 +26,13 @@ ItemCheck = Callable[..., None]
 class Constraint:
     """An invariant as it is written; compiled when first used."""
 
-    __slots__ = ("compiled", "expression", "human", "is_best_practice", "key", "severity", "source")
+    __slots__ = ("compiled", "expression", "is_best_practice", "key", "rule", "severity", "source")
 
     def __init__(self, source: Json, profile: str) -> None:
         self.key: str = source.get("key", "")
         self.severity: str = source.get("severity", "error")
         self.expression: str = source.get("expression", "")
-        self.human: str = source.get("human", "")
+        self.rule = source
         self.source = profile
         self.is_best_practice = any(
             str(e.get("url", "")).endswith("elementdefinition-bestpractice") and e.get("valueBoolean")

@@ -28,7 +28,9 @@ _INSTANT = re.compile(rf"{_YEAR}-{_DAY}T{_CLOCK}{_ZONE}")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)")
 _CODE = re.compile(r"[^\s]+( [^\s]+)*")
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
-_URI = re.compile(r"\S+", re.ASCII)
+# No blank space of ASCII in it, and none of Unicode around it: the second is HL7's validator's.
+_BLANK = r"[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+_URI = re.compile(rf"(?!{_BLANK})[^\t-\r ]+(?<!{_BLANK})")
 # Roots of three arcs name no system of anybody's (1.3 apart), so HL7's validator refuses them.
 _OID = re.compile(r"urn:oid:(?=1\.3|.{4,}\.[^.]*$)[0-2](\.(0|[1-9][0-9]*))+")
 _UUID = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")

@@ -8,7 +8,7 @@ from typing import Any
 from adapter.validation.fhirpath.evaluate import Env, FhirPathError, TooCostly
 from adapter.validation.fhirpath.shortcuts import YES
 from adapter.validation.fhirpath.values import Node
-from adapter.validation.invariants_sv import in_swedish
+from adapter.validation.invariants import in_both
 from adapter.validation.issues import Issue
 from adapter.validation.messages import RULES, Rule
 from adapter.validation.places import Place, expression, keys
@@ -132,13 +132,7 @@ class Run:
         if holds:
             return
         severity = "warning" if constraint.is_best_practice or constraint.severity != "error" else "error"
-        human = constraint.human.rstrip(". ") + "." if constraint.human else constraint.expression
-        values = {
-            "key": constraint.key,
-            "human": human,
-            "human_sv": in_swedish(constraint.key, human),
-            "profile": constraint.source,
-        }
+        values = {"key": constraint.key, "human": in_both(constraint.rule), "profile": constraint.source}
         self.say("invariant", place, severity=severity, source=constraint.source, **values)
 
     def tries(self, judge: Callable[[], bool]) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from adapter.fhir import profiles, systems
+from adapter.validation.invariants import in_both
 
 if TYPE_CHECKING:
     import pytest
@@ -93,13 +94,16 @@ def test_every_profile_has_an_example(profiles_home: Path, definitions: dict[str
 
 def test_every_invariant_of_the_models_is_a_rule(definitions: dict[str, Any]) -> None:
     """
-    The canonical models' invariants are FHIRPath on some profile, told in Swedish.
+    The canonical models' invariants are FHIRPath on some profile, told in Swedish and in English.
     """
     found = rules(definitions)
     assert found.keys() >= REQUIRED
     for rule in found.values():
         assert rule["expression"]
-        assert rule["human"].endswith(".")
+        told = in_both(rule)
+        assert told.endswith(".")
+        assert told.en.endswith(".")
+        assert told != told.en
 
 
 def test_every_invariant_has_a_file_that_passes_and_one_that_fails(

@@ -8,10 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from adapter.validation import Issue, Package, Validator, operation_outcome
+from adapter.validation import Issue, Package, Validator, joined, operation_outcome
 from adapter.validation.core_tables import BASE, Core
-from adapter.validation.invariants_sv import SENTENCES
-from adapter.validation.issues import joined
+from adapter.validation.invariants import SENTENCES, TRANSLATION, in_both
 from adapter.validation.messages import RULES
 from adapter.validation.model import Model
 from adapter.validation.versions import NEWER, version_of
@@ -110,18 +109,45 @@ def test_an_outcome_has_line_column_rule_and_profile_where_hl7s_has_them() -> No
 
 def test_an_issue_takes_its_place_in_the_message_from_the_source_map() -> None:
     """
-    The element's own place, else that of the nearest thing around it, else the resource's.
+    The element's own place, else that of a leaf in it, else that of the nearest thing around it.
     """
-    issue = Issue("error", "value", "format", "CarePlan.period.extension[1].url", "x", "x")
-    where = {"period": "rad 4", "": "rad 1"}
-    assert joined([issue], where)[0].where == "rad 4"
-    assert joined([replace(issue, expression="CarePlan.title")], where)[0].where == "rad 1"
-    assert (
-        joined([replace(issue, expression="CarePlan.activity[2].reference")], {"activity[2]": "rad 9"})[
-            0
-        ].where
-        == "rad 9"
+    issue = Issue("error", "value", "format", "CarePlan.period", "x", "x", keys=("period",))
+    where = {"": "rad 1", "period.end": "rad 4", "activity[1].reference": "rad 8", "activity[2]": "rad 9"}
+
+    def found(*keys: str | int) -> str:
+        return joined([replace(issue, keys=keys)], where)[0].where
+
+    assert found("period", "end") == found("period") == "rad 4"
+    assert found("activity", 2, "reference", "reference") == "rad 9"
+    assert found("activity") == "rad 8"
+    assert found("title") == found() == "rad 1"
+    assert not joined([issue], {})[0].where
+
+
+def test_an_invariant_is_told_in_the_tongues_that_it_has() -> None:
+    """
+    With an English text beside it its own words are another tongue's; without, they are taken for English.
+    """
+
+    def rule(**spoken: str) -> dict[str, object]:
+        told = [
+            {
+                "url": TRANSLATION,
+                "extension": [{"url": "lang", "valueCode": lang}, {"url": "content", "valueString": text}],
+            }
+            for lang, text in spoken.items()
+        ]
+        return {"key": "x-1", "human": "Skriv mer.", "expression": "true", "_human": {"extension": told}}
+
+    english = in_both(rule(en="Write more."))
+    assert (english, english.en) == ("Skriv mer.", "Write more.")
+    swedish = in_both(rule(sv="Fyll i."))
+    assert (swedish, swedish.en) == ("Fyll i.", "Skriv mer.")
+    alone = in_both(
+        {"key": "x-1", "human": "Write more.", "_human": {"extension": ["odd", {"url": TRANSLATION}]}}
     )
+    assert (alone, alone.en) == ("Write more. Ändra innehållet så att regeln håller.", "Write more.")
+    assert in_both({"key": "x-1", "expression": "name.exists()"}).en == "name.exists()"
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,13 @@ Invariant: agr-appt-1
 Description: "En tid börjar innan den slutar. Rätta start eller slut."
 Severity: #error
 Expression: "(start.exists() and end.exists()) implies start < end"
+* insert PaEngelska([[An appointment starts before it ends. Correct start or end.]])
 
 Invariant: agr-appt-2
 Description: "Bara en bokad tid avbokas: den har start och slut och säger varför. En tid som var fel från början (entered-in-error) är inte avbokad och har inget avbokningsskäl. Välj rätt status."
 Severity: #error
 Expression: "(status = 'cancelled' implies (start.exists() and end.exists() and cancelationReason.exists())) and (status = 'entered-in-error' implies cancelationReason.empty())"
+* insert PaEngelska([[Only a booked appointment is cancelled: it has a start and an end and says why. One that was wrong from the beginning (entered-in-error) is not cancelled and has no reason for it. Choose the right status.]])
 
 Profile: BokadTid
 Parent: Appointment

@@ -2,6 +2,7 @@ Invariant: agr-loss-1
 Description: "Allt i meddelandet är mappat, uppskjutet eller förlorat: de tre talen är tillsammans alla. Räkna om, eller leta upp det som fattas."
 Severity: #error
 Expression: "parameter.where(name = 'mappat').value + parameter.where(name = 'uppskjutet').value + parameter.where(name = 'forlorat').value = parameter.where(name = 'alla').value"
+* insert PaEngelska([[Everything in the message is mapped, deferred or lost: the three numbers together are all. Count again, or find what is missing.]])
 
 Profile: Bortfall
 Parent: Parameters

@@ -13,6 +13,7 @@ Invariant: agr-org-1
 Description: "Ett organisationsnummer skrivs med tio siffror utan bindestreck. Ta bort bindestrecket."
 Severity: #error
 Expression: "matches('^[0-9]{10}$')"
+* insert PaEngelska([[A Swedish organisation number is written as ten digits without a hyphen. Remove the hyphen.]])
 
 Instance: exempel-vardgivare-region
 InstanceOf: Enhet

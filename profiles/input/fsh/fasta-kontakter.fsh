@@ -2,11 +2,13 @@ Invariant: agr-team-3
 Description: "Högst en nuvarande fast läkarkontakt och en fast omsorgskontakt; är de fasta vårdkontakterna flera ska en ha övergripande samordningsansvar. Avsluta den som inte längre gäller, eller utse en samordnande."
 Severity: #error
 Expression: "meta.source.startsWith('https://overens.example/fhir/source/') or (participant.where(period.end.empty()).role.coding.where(system = 'https://terminologitjansten.inera.se/inera-kodverksforvaltning/kodverk/kv_typ_av_fast_kontakt' and code = '2').count() <= 1 and participant.where(period.end.empty()).role.coding.where(system = 'https://terminologitjansten.inera.se/inera-kodverksforvaltning/kodverk/kv_typ_av_fast_kontakt' and code = '3').count() <= 1 and (participant.where(period.end.empty()).role.coding.where(system = 'https://terminologitjansten.inera.se/inera-kodverksforvaltning/kodverk/kv_typ_av_fast_kontakt' and code = '1').count() <= 1 or participant.where(period.end.empty()).role.coding.where(system = 'https://terminologitjansten.inera.se/inera-kodverksforvaltning/kodverk/kv_typ_av_fast_kontakt' and code = '4').exists()))"
+* insert PaEngelska([[At most one current fixed doctor and one fixed contact in municipal care; where the fixed care contacts are several, one has the overall co-ordination. End the one that holds no longer, or appoint a co-ordinator.]])
 
 Invariant: agr-team-3b
 Description: "Anteckningen nämner flera som har samma roll som fast kontakt. Stäm av med enheten vem som gäller nu."
 Severity: #warning
 Expression: "meta.source.where($this.startsWith('https://overens.example/fhir/source/')).empty() or (participant.where(period.end.empty()).role.coding.where(system = 'https://terminologitjansten.inera.se/inera-kodverksforvaltning/kodverk/kv_typ_av_fast_kontakt' and code = '2').count() <= 1 and participant.where(period.end.empty()).role.coding.where(system = 'https://terminologitjansten.inera.se/inera-kodverksforvaltning/kodverk/kv_typ_av_fast_kontakt' and code = '3').count() <= 1 and (participant.where(period.end.empty()).role.coding.where(system = 'https://terminologitjansten.inera.se/inera-kodverksforvaltning/kodverk/kv_typ_av_fast_kontakt' and code = '1').count() <= 1 or participant.where(period.end.empty()).role.coding.where(system = 'https://terminologitjansten.inera.se/inera-kodverksforvaltning/kodverk/kv_typ_av_fast_kontakt' and code = '4').exists()))"
+* insert PaEngelska([[The note names several with the same role as fixed contact. Ask the unit who holds it now.]])
 
 Profile: FastaKontakter
 Parent: CareTeam

@@ -2,6 +2,7 @@ Invariant: agr-task-2
 Description: "Den som avböjer, avbryter eller misslyckas säger varför (statusReason.text). Skriv ett skäl."
 Severity: #error
 Expression: "(status = 'rejected' or status = 'cancelled' or status = 'failed') implies statusReason.text.exists()"
+* insert PaEngelska([[Whoever rejects, cancels or fails says why (statusReason.text). Write a reason.]])
 
 Profile: KonsultationUppgift
 Parent: Task

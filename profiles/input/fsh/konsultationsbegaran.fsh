@@ -2,11 +2,13 @@ Invariant: agr-urg-2
 Description: "En konsultationsbegäran bär exakt en svarstidsnivå (tillägget svarstidsniva). Lägg till den nivå som avsändaren valde."
 Severity: #error
 Expression: "extension.where(url = 'https://overens.example/fhir/StructureDefinition/svarstidsniva').count() = 1"
+* insert PaEngelska([[A request for consultation carries exactly one response level (the extension svarstidsniva). Add the level that the sender chose.]])
 
 Invariant: agr-urg-3
 Description: "Prioriteten följer svarstidsnivån: akut är stat, 1d asap, 72h urgent, 1v och langsiktigt routine. Rätta prioriteten."
 Severity: #error
 Expression: "extension.where(url = 'https://overens.example/fhir/StructureDefinition/svarstidsniva').value.all((code = 'akut' and %resource.priority = 'stat') or (code = '1d' and %resource.priority = 'asap') or (code = '72h' and %resource.priority = 'urgent') or ((code = '1v' or code = 'langsiktigt') and %resource.priority = 'routine'))"
+* insert PaEngelska([[The priority follows the response level: akut is stat, 1d asap, 72h urgent, 1v and langsiktigt routine. Correct the priority.]])
 
 Profile: Konsultationsbegaran
 Parent: ServiceRequest

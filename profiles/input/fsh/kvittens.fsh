@@ -2,6 +2,7 @@ Invariant: agr-ack-1
 Description: "En kvittens med koden ok har inget utfall (OperationOutcome); varje annan kod har ett som säger vad som ska göras. Lägg till eller ta bort utfallet."
 Severity: #error
 Expression: "(entry.resource.ofType(MessageHeader).response.code = 'ok') xor entry.resource.ofType(OperationOutcome).exists()"
+* insert PaEngelska([[An acknowledgement with the code ok has no outcome (OperationOutcome); any other code has one that says what to do. Add the outcome or remove it.]])
 
 Profile: Kvittens
 Parent: Bundle

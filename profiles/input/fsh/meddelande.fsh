@@ -2,21 +2,25 @@ Invariant: agr-msg-3b
 Description: "Den som skriver ett SBAR-segment är legitimerad personal som är känd med HSA-id. Ange författaren som roll med en medarbetare som har HSA-id."
 Severity: #error
 Expression: "entry.resource.ofType(Communication).payload.extension('https://overens.example/fhir/StructureDefinition/segment').where(extension('segment').exists()).extension('author').value.all(resolve().ofType(PractitionerRole).practitioner.resolve().identifier.where(system = 'urn:oid:1.2.752.29.4.19').exists())"
+* insert PaEngelska([[Whoever writes an SBAR segment is licensed staff known by HSA-id. Give the author as a role whose practitioner has an HSA-id.]])
 
 Invariant: agr-msg-4
 Description: "Avsändaren hör till den enhet som meddelandehuvudet säger skickar, och mottagaren är den som ska ta emot. Rätta huvudet eller parterna."
 Severity: #error
 Expression: "entry.resource.ofType(Communication).recipient.reference.subsetOf(entry.resource.ofType(MessageHeader).destination.receiver.reference) and entry.resource.ofType(Communication).sender.resolve().ofType(PractitionerRole).organization.reference.subsetOf(entry.resource.ofType(MessageHeader).sender.reference)"
+* insert PaEngelska([[The sender belongs to the unit that the message header says is sending, and the recipient is the one that shall receive. Correct the header or the parties.]])
 
 Invariant: agr-msg-6
 Description: "Ett meddelande gäller exakt en patient. Skicka ett meddelande per patient."
 Severity: #error
 Expression: "entry.resource.ofType(Patient).count() = 1"
+* insert PaEngelska([[A message is about exactly one patient. Send one message for each patient.]])
 
 Invariant: agr-urg-1
 Description: "Nivån akut skickas aldrig som meddelande. Ring i stället, och dokumentera samtalet efteråt."
 Severity: #error
 Expression: "entry.resource.ofType(ServiceRequest).extension('https://overens.example/fhir/StructureDefinition/svarstidsniva').value.where(code = 'akut').empty()"
+* insert PaEngelska([[The level akut is never sent as a message. Telephone instead, and document the call afterwards.]])
 
 Profile: Meddelande
 Parent: Bundle

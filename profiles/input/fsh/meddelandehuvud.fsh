@@ -2,6 +2,7 @@ Invariant: agr-msg-5
 Description: "Meddelandehuvudet säger efter vilken huvudversion meddelandet är byggt: definition slutar på |N.x. Lägg till versionen."
 Severity: #error
 Expression: "definition.exists() and definition.toString().matches('^.+\\\\|[0-9]+\\\\.x$')"
+* insert PaEngelska([[The message header says by which major version the message is built: definition ends with |N.x. Add the version.]])
 
 Profile: Meddelandehuvud
 Parent: MessageHeader

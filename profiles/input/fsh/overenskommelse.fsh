@@ -2,16 +2,19 @@ Invariant: agr-plan-1
 Description: "En överenskommelse har upphovsperson, start och slut, högst tolv månader emellan; en längre eller öppen har ett skäl (giltighetsorsak). Fyll i det som fattas. För en som lästs in ur en anteckning räcker det som anteckningen säger."
 Severity: #error
 Expression: "meta.source.startsWith('https://overens.example/fhir/source/') or (author.exists() and period.start.exists() and (period.extension('https://overens.example/fhir/StructureDefinition/giltighetsorsak').exists() or (period.end.exists() and (period.start.toString().length() < 10 or period.end.toString().length() < 10 or period.end.toString().substring(0,10).replace('-','').toInteger() - period.start.toString().substring(0,10).replace('-','').toInteger() <= 10000))))"
+* insert PaEngelska([[An agreement has an author, a start and an end, at most twelve months apart; a longer or open one has a reason (giltighetsorsak). Fill in what is missing. For one that was read from a note, what the note says is enough.]])
 
 Invariant: agr-plan-1b
 Description: "Den inlästa överenskommelsen säger inte när den börjar eller slutar, eller gäller mer än tolv månader. Stäm av med enheten; ett slutdatum hittas aldrig på."
 Severity: #warning
 Expression: "meta.source.where($this.startsWith('https://overens.example/fhir/source/')).empty() or status = 'entered-in-error' or period.extension('https://overens.example/fhir/StructureDefinition/giltighetsorsak').exists() or (period.start.exists() and period.end.exists() and (period.start.toString().length() < 10 or period.end.toString().length() < 10 or period.end.toString().substring(0,10).replace('-','').toInteger() - period.start.toString().substring(0,10).replace('-','').toInteger() <= 10000))"
+* insert PaEngelska([[The agreement as read does not say when it begins or ends, or it holds for more than twelve months. Ask the unit; an end date is never invented.]])
 
 Invariant: agr-plan-2
 Description: "Varje del av planen är en egen resurs (activity.reference); activity.detail används inte. Lägg delen i en Task, ServiceRequest eller Appointment."
 Severity: #error
 Expression: "activity.detail.empty()"
+* insert PaEngelska([[Each part of the plan is a resource of its own (activity.reference); activity.detail is not used. Put the part in a Task, ServiceRequest or Appointment.]])
 
 Profile: Overenskommelse
 Parent: CarePlan

@@ -2,6 +2,7 @@ Invariant: agr-task-1
 Description: "Det patienten ansvarar för ägs av patienten eller en närstående, är ett uppdrag (order) med prioritet routine eller urgent, säger vad, för vem, av vem och när det skrevs, och har ett skäl när det är avbrutet. Fyll i det som fattas."
 Severity: #error
 Expression: "owner.exists() and owner.reference.all($this.startsWith('urn:') or $this.contains('Patient/') or $this.contains('RelatedPerson/')) and intent = 'order' and (priority = 'routine' or priority = 'urgent') and code.exists() and for.exists() and (requester.exists() or meta.source.startsWith('https://overens.example/fhir/source/')) and (authoredOn.exists() or meta.source.startsWith('https://overens.example/fhir/source/')) and description.exists() and (status = 'cancelled' implies statusReason.text.exists())"
+* insert PaEngelska([[What the patient is responsible for is owned by the patient or somebody close, is an order of priority routine or urgent, says what, for whom, by whom and when it was written, and has a reason when it was cancelled. Fill in what is missing.]])
 
 Profile: PatientensDel
 Parent: Task

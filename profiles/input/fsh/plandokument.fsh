@@ -2,6 +2,7 @@ Invariant: agr-riv-1
 Description: "En plan som lämnas i GetCarePlans har en titel och antingen innehåll eller en adress, inte båda. Ta bort det ena eller fyll i det som fattas."
 Severity: #error
 Expression: "content.count() = 1 and content.attachment.title.exists() and (content.attachment.data.exists() xor content.attachment.url.exists())"
+* insert PaEngelska([[A plan given out in GetCarePlans has a title and either content or an address, not both. Remove the one or fill in what is missing.]])
 
 Profile: Plandokument
 Parent: DocumentReference

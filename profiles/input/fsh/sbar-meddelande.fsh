@@ -2,21 +2,25 @@ Invariant: agr-msg-1
 Description: "Bara en konsultationsbegäran har prioritet. Ta bort priority ur andra meddelanden."
 Severity: #error
 Expression: "priority.exists() implies category.coding.where(system = 'https://overens.example/fhir/CodeSystem/meddelandehandelse' and code = 'konsultation-begaran').exists()"
+* insert PaEngelska([[Only a request for consultation has a priority. Remove priority from other messages.]])
 
 Invariant: agr-msg-2
 Description: "Ett meddelande av slaget annat säger vad det gäller (topic). Skriv ett ämne."
 Severity: #error
 Expression: "category.coding.where(system = 'https://overens.example/fhir/CodeSystem/meddelandehandelse' and code = 'annat').exists() implies topic.exists()"
+* insert PaEngelska([[A message of the kind annat says what it is about (topic). Write a topic.]])
 
 Invariant: agr-msg-3
 Description: "Varje del av meddelandet säger när den skrevs, sitt nummer, vem som skrev den och vart man ringer (tillägget segment). Fyll i det som fattas."
 Severity: #error
 Expression: "payload.all(extension('https://overens.example/fhir/StructureDefinition/segment').where(extension('date').exists() and extension('identifier').exists() and extension('author').exists() and extension('contact').exists()).count() = 1)"
+* insert PaEngelska([[Each part of the message says when it was written, its number, who wrote it and where to telephone (the extension segment). Fill in what is missing.]])
 
 Invariant: agr-appt-1b
 Description: "En bilaga som bara är en adress (url) får finnas i ett meddelande för personal, inte i ett som andra läser. Skicka med innehållet (data), eller märk meddelandet endast-personal."
 Severity: #error
 Expression: "payload.content.url.exists() implies meta.security.where(system = 'https://overens.example/fhir/CodeSystem/atkomst' and code = 'endast-personal').exists()"
+* insert PaEngelska([[An attachment that is only an address (url) may stand in a message for staff, not in one that others read. Send the content along (data), or label the message endast-personal.]])
 
 Profile: SbarMeddelande
 Parent: Communication

@@ -15,6 +15,14 @@ RuleSet: Rapport(typ, id)
 * entry[+].fullUrl = "https://overens.example/fhir/{typ}/{id}"
 * entry[=].resource = {id}
 
+// The English sentence of an invariant, beside the Swedish one.
+RuleSet: PaEngelska(mening)
+* human.extension[0].url = "http://hl7.org/fhir/StructureDefinition/translation"
+* human.extension[0].extension[0].url = "lang"
+* human.extension[0].extension[0].valueCode = #en
+* human.extension[0].extension[1].url = "content"
+* human.extension[0].extension[1].valueString = "{mening}"
+
 // A code that counts says which system it is of.
 RuleSet: HelKod(path)
 * {path}.system 1..1

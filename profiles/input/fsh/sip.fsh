@@ -29,6 +29,7 @@ Invariant: agr-sip-1
 Description: "Utan samtycke visas bara att planen finns: mål, delar, lag och beskrivning följer inte med. Inhämta samtycke eller ta bort dem."
 Severity: #error
 Expression: "extension('https://overens.example/fhir/StructureDefinition/samtycke').value.where($this is boolean and $this = false).exists() implies (goal.empty() and activity.empty() and careTeam.empty() and description.empty())"
+* insert PaEngelska([[Without consent only the existence of the plan is shown: goals, parts, team and description do not go along. Obtain consent or remove them.]])
 
 Instance: exempel-sip
 InstanceOf: Sip

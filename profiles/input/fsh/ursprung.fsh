@@ -2,6 +2,7 @@ Invariant: agr-prov-1
 Description: "Vårdgivare (custodian) och vårdenhet (author) är angivna; annars är uppgifterna märkta endast-egen-enhet. Ange båda med HSA-id."
 Severity: #error
 Expression: "(agent.type.coding.where(code = 'custodian').exists() and agent.type.coding.where(code = 'author').exists()) or meta.security.where(system = 'https://overens.example/fhir/CodeSystem/atkomst' and code = 'endast-egen-enhet').exists()"
+* insert PaEngelska([[The care provider (custodian) and the care unit (author) are named; else the data are labelled endast-egen-enhet. Name both with their HSA-id.]])
 
 Profile: Ursprung
 Parent: Provenance

@@ -22,6 +22,7 @@ Invariant: agr-team-4
 Description: "En enhet som tackat ja är med från den dagen: deltagaren har en start. Fyll i när kallelsen besvarades."
 Severity: #error
 Expression: "participant.where(member.reference.contains('Organization/')).all(period.start.exists())"
+* insert PaEngelska([[A unit that has accepted takes part from that day: the participant has a start. Fill in when the invitation was answered.]])
 
 Instance: exempel-vardlag
 InstanceOf: Vardlag

@@ -2,6 +2,7 @@ Invariant: agr-vital-1
 Description: "Det som inte mättes säger varför (dataAbsentReason). Skriv ett skäl i stället för att utelämna värdet."
 Severity: #error
 Expression: "value.exists() or dataAbsentReason.exists() or component.exists()"
+* insert PaEngelska([[What was not measured says why (dataAbsentReason). Write a reason instead of leaving the value out.]])
 
 // The rules of R4's vitalsigns profile, but for vs-1: a time that nobody said is said to be unknown.
 

@@ -1,13 +1,22 @@
-"""R4's own invariants in Swedish, by their key: what is wrong and what to change.
+"""Invariants in both tongues: R4's own in Swedish by their key, and what a profile says in two.
 
-Only for the key with the words that R4 gives it, as other definitions may use a key for something else.
+R4's are told in Swedish only for the key with the words that R4 gives it, as other definitions may use a key
+for something else.
 """
 
 # ruff: noqa: E501 -- a table: one line an invariant
-# fmt: off
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
+from adapter.validation.wording import Word, word
+
+Json = dict[str, Any]
+TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
+
+# fmt: off
 # key: (how R4's text begins, the Swedish sentence)
 SENTENCES: dict[str, tuple[str, str]] = {
     "ait-1": ("AllergyIntolerance.clinicalStatus SHALL be present", "Uppgiften om överkänslighet saknar klinisk status. Lägg till clinicalStatus."),
@@ -79,8 +88,34 @@ SENTENCES: dict[str, tuple[str, str]] = {
 # fmt: on
 
 
-def in_swedish(key: str, human: str) -> str:
-    """The sentence of an invariant, ending with what to do; for others than R4's, in their own words."""
+def in_both(rule: Json) -> Word:
+    """The sentence of an invariant in Swedish, ending with what to do, and in English.
+
+    Its own words are taken for English unless it has those beside them (the extension ``translation``).
+    """
+    human = str(rule.get("human") or "").rstrip(". ")
+    said = f"{human}." if human else str(rule.get("expression", ""))
+    beside = dict(translations(rule.get("_human")))
+    if "en" in beside:
+        return word(beside.get("sv", said), beside["en"])
+    return word(beside.get("sv") or _in_swedish(str(rule.get("key")), said), said)
+
+
+def translations(beside: Any) -> Iterator[tuple[str, str]]:
+    """Language and text of each translation that stands beside a text."""
+    for extension in _objects(beside):
+        if extension.get("url") == TRANSLATION:
+            parts = {part.get("url"): part for part in _objects(extension)}
+            if "lang" in parts and "content" in parts:
+                yield str(parts["lang"].get("valueCode")), str(parts["content"].get("valueString"))
+
+
+def _objects(value: Any) -> list[Json]:
+    found = value.get("extension") if isinstance(value, dict) else None
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def _in_swedish(key: str, human: str) -> str:
     begins, sentence = SENTENCES.get(key, ("", ""))
     if sentence and human.startswith((begins, f"FHIR R4: {key}")):  # so our profiles' snapshots name them
         return sentence
