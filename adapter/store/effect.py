@@ -36,7 +36,7 @@ class Effect:
         self.fresh: dict[Key, Version] = {}  # new current versions
         self.retired: list[Version] = []  # versions that were current and go to history
         self.old: list[Version] = []  # versions that never are current once this is written
-        self.raised: dict[int, Version] = {}  # current ones that learnt of a later number or order
+        self.raised: dict[int, Version] = {}  # kept before, learnt of a later number or order
         self._weighing = weighing
 
     def unread(self) -> list[Version]:
@@ -107,7 +107,6 @@ class Effect:
         else:
             self.retired.append(current)
         self.in_history[Old(*key, current.order, current.content.digest)] = current.version
-        self.raised.pop(current.seq, None)
 
     def _late(self, new: Wanted, current: Version, number: Next) -> int:
         known = self.in_history.get(_old(new))

@@ -160,6 +160,7 @@ def _included(query: Query, matches: list[_Seen], everything: list[_Seen]) -> li
     have = {seen.name for seen in matches}
     found: list[_Seen] = []
     newest, includes, revincludes = matches, query.includes, query.revincludes
+    everything = sorted(everything, key=lambda seen: seen.version.seq, reverse=True)
     for _ in range(_DEEPEST):
         newest = [
             seen

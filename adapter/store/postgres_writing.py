@@ -6,6 +6,7 @@ resources that bring nothing new are read without a lock, so that all lanes run 
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adapter.ports import Kept, Outcome
@@ -52,11 +53,11 @@ class _Numbers:
 
     def __init__(self, now: int, low: list[int]) -> None:
         self.now = now
-        self.low = low
+        self.low = deque(low)  # rising, as the puts' are
 
     def next(self, current: Version | None = None) -> int:
         """A number at this time, or just after the current version's when a clock lags behind."""
-        low = self.low.pop() & _LOW
+        low = self.low.popleft() & _LOW
         seq = self.now << BITS | low
         return seq if current is None or seq > current.seq else (updated(current.seq) + 1) << BITS | low
 

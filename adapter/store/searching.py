@@ -8,6 +8,7 @@ grows with the store when a patient, an identifier or an id is among the criteri
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -26,6 +27,7 @@ Asking = Generator[tuple[str, Sequence[Any]], Rows, Any]
 MOST_INCLUDED = 5_000  # rows that refer to a page's matches, the newest first
 DEEPEST = 8  # steps of an iterated include
 _CHUNK = 512  # values in one IN list
+_SEQ = itemgetter(3)  # of a found row
 
 # Which criterion narrows most: it drives, the others are looked up for each row that it gives.
 _NARROW = ("id", "identifier", "patient", "reference", "string", "token", "date")
@@ -218,7 +220,7 @@ def _after(names: list[tuple[str, bool]], keys: list[Any]) -> Piece:
 def _included(
     query: Query, matches: list[Row], opened: Opened
 ) -> Generator[tuple[str, Sequence[Any]], Rows, list[Row]]:
-    """What the matches refer to and what refers to them, each once."""
+    """What the matches refer to and what refers to them, each once; of each step the newest first."""
     seen = {(r.type, r.id) for r in matches}
     found: list[Row] = []
     includes, revincludes, newest = query.includes, query.revincludes, matches
@@ -227,7 +229,8 @@ def _included(
             break
         rows = yield from _led_to(newest, includes, seen)
         rows += yield from _referring(newest, revincludes)
-        newest = yield from opened.rows([*{r[:2]: r for r in rows if r[:2] not in seen}.values()])
+        new = {r[:2]: r for r in sorted(rows, key=_SEQ) if r[:2] not in seen}
+        newest = yield from opened.rows(sorted(new.values(), key=_SEQ, reverse=True))
         seen.update((r.type, r.id) for r in newest)
         found += newest
         includes = tuple(include for include in includes if include.iterate)

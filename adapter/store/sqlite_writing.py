@@ -131,10 +131,10 @@ class Writing:
         for lane, pack in effect.packs(prepared.pack):
             pack.number = self._sequence.next(now)
             self._run(SQL["insert_pack"], (pack.number, lane, pack.data))
-        for version in effect.retired:
-            self._retire(version)
         for version in effect.raised.values():
             self._run(SQL["raise"], (version.latest, version.order, version.seq))
+        for version in effect.retired:
+            self._retire(version)
         for version in effect.old:
             self._run(SQL["insert_old"], version.old_values())
         self._insert(effect.fresh.values())

@@ -256,6 +256,25 @@ async def test_the_same_content_said_later_moves_the_order_on(store: Store, post
     assert json.loads(current.body)["title"] == "a"
 
 
+async def test_an_order_that_moved_on_goes_with_the_version_into_history(store: Store, post: Post) -> None:
+    """
+    Said again later and replaced by the same message: it stands, and is known again, by its later order.
+    """
+    await store.keep(post(plan(title="a"), order="2026-01-01T00:00:00Z"))
+    await store.keep(post(plan(title="b"), order="2026-02-01T00:00:00Z"))
+    puts = [("b", "2026-04-01T00:00:00Z"), ("c", "2026-03-01T00:00:00Z"), ("d", "")]
+    said = [Put(resource=plan(title=title), lane=7, order=order) for title, order in puts]
+    await store.keep(post(puts=tuple(said)))
+    titles = [json.loads(row.body)["title"] for row in await store.history("CarePlan", "p1")]
+    assert titles == ["d", "b", "c", "a"]
+    again = post(plan(title="b"), order="2026-04-01T00:00:00Z")
+    await store.keep(post(plan(title="e"), order="2026-05-01T00:00:00Z"))
+    await store.keep(again)
+    row = await store.message(again.id)
+    assert row is not None
+    assert row.made == ("CarePlan/p1/_history/2",)
+
+
 async def test_fractions_of_a_second_count_in_the_order(store: Store, post: Post) -> None:
     """
     08:00:00.5 is after 08:00:00, and 08:00:00.50 is not after 08:00:00.5.
