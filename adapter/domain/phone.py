@@ -13,6 +13,8 @@ from adapter.domain.identity import luhn
 from adapter.domain.people import ContactKind
 from adapter.frozen import dataclass
 
+_SIGNS = str.maketrans("\t\u2002\u2003\u2007\u2008\u200a\u205f‐‑‒—−", "       -----")  # sign for sign
+_SIGN = re.compile("[\t\u2002\u2003\u2007\u2008\u200a\u205f‐‑‒—−]")
 _GAP = "[ \u00a0\u2009\u202f]"
 _UNITS = r"mg|g|µg|ml|cl|dl|l|kg|st|ie|e|mmol|tabl\w*|h|tim\w*|min\w*|dag\w*|vecko\w*|gång\w*|år|%"
 _UNIT = rf"(?!{_GAP}?(?:{_UNITS})(?!\w))"
@@ -29,6 +31,7 @@ _BESIDE = re.compile(  # a number with another right after it: "0485-880 00/0485
     rf"(?<![\w+])((?:\+46{_GAP}?(?:\(0\){_GAP}?)?|0)[1-9][0-9]{{0,2}}(?:{_GAP}|[-–/])?[0-9](?:[0-9-]|{_GAP}){{3,9}}[0-9])"
     r"[/,;](?=(?:\+46|0)[1-9])"
 )
+_TWO = re.compile(r"[0-9][/,;][0+]")  # one quick look first
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _WEB = re.compile(
     r"https?://[^\s<>\"]+|(?<![\w@.-])(?:www\.)?[a-zåäö0-9-]+(?:\.[a-zåäö0-9-]+)*\.(?:se|nu|com|org|net|eu)(?![\w.-]*\w)(?:/[^\s<>\"]*)?",
@@ -104,16 +107,18 @@ def _webs(text: str) -> Iterator[Way]:
 
 
 def _phones(text: str) -> Iterator[Way]:
-    at, text = 0, _BESIDE.sub(r"\1|", text)
-    while found := _PHONE.search(text, at):
+    at, plain = 0, text.translate(_SIGNS) if _SIGN.search(text) else text
+    if _TWO.search(plain):
+        plain = _BESIDE.sub(r"\1|", plain)
+    while found := _PHONE.search(plain, at):
         value = found[0] if found["foreign"] else _fitting(found[0])
         start, at = found.span()
-        before = text[max(start - _CUE, 0) : start]
+        before = plain[max(start - _CUE, 0) : start]
         if value and not _is_other(value, found["compact"], before):
             at = start + len(value)
             is_sms = "sms" in before.casefold() and _TEXT_MESSAGE.search(before)
             kind = ContactKind.SMS if is_sms else ContactKind.PHONE
-            yield Way(kind, value, start, at)
+            yield Way(kind, text[start:at], start, at)
 
 
 def _fitting(value: str) -> str:

@@ -125,6 +125,7 @@ def test_no_personnummer_ever_becomes_a_phone_number(born: date, serial: int, si
         ("tel.nr 1177, meny 2", [(ContactKind.PHONE, "1177")]),
         ("0485-880 00/0485-881 11", [(ContactKind.PHONE, "0485-880 00"), (ContactKind.PHONE, "0485-881 11")]),
         ("0910-123 45,+4691012346", [(ContactKind.PHONE, "0910-123 45"), (ContactKind.PHONE, "+4691012346")]),
+        ("Ring 010\u2011123\u200745 67!", [(ContactKind.PHONE, "010\u2011123\u200745 67")]),
         ("08-1000 1200", [(ContactKind.PHONE, "08-1000 1200")]),
         ("Logga in på 1177", [(ContactKind.WEB, "1177")]),
         ("1177:s e-tjänster", [(ContactKind.WEB, "1177")]),

@@ -60,7 +60,16 @@ def test_numbers_side_by_side_are_masked_each(between: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "number", ["０４８５-８８０ ００", "0485\u00a0-\u00a088000", "+46 (0)485 880 00", "0701234567"]
+    "number",
+    [
+        "０４８５-８８０ ００",
+        "0485\u00a0-\u00a088000",
+        "+46 (0)485 880 00",
+        "0701234567",
+        "0485\u2011880\u200700",
+        "0485\u2212880 00",
+        "0485\u2010\t88000",
+    ],
 )
 def test_a_number_is_masked_in_every_script_and_spacing(number: str) -> None:
     """
