@@ -5,14 +5,11 @@ https://hl7.org/fhir/R4/search.html#include
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
 
 from adapter.fhir.search_index import SEARCH_PARAMETERS
 from adapter.ports import Include
 from adapter.rest.values import invalid
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _NAMES = frozenset({"_include", "_revinclude"})
 _ITERATE = frozenset({"iterate", "recurse"})  # recurse: as DSTU2 and STU3 wrote it
@@ -23,7 +20,8 @@ def is_include(name: str) -> bool:
     return name.partition(":")[0] in _NAMES
 
 
-def wanted(type_: str, pairs: Sequence[tuple[str, str]]) -> tuple[tuple[Include, ...], tuple[Include, ...]]:
+@lru_cache(maxsize=256)  # a portal asks for the same again and again
+def wanted(type_: str, pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[Include, ...], tuple[Include, ...]]:
     """Includes and reverse includes of a search of one type; :class:`Problem` 400 for what is not known."""
     forward: dict[Include, None] = {}
     reverse: dict[Include, None] = {}

@@ -71,7 +71,7 @@ def outcome_response(
 
 def wants_xml(request: Request) -> bool:
     """XML is asked for by ``_format`` or, without it, comes before JSON in Accept."""
-    form = request.query_params.get("_format", "").split(";")[0].strip()
+    form = _format(request)
     if form:
         return form == "xml" or form in _XML_WORDS
     for word in request.headers.get("accept", "").split(","):
@@ -85,13 +85,20 @@ def wants_xml(request: Request) -> bool:
 
 def wants_json(request: Request) -> bool:
     """JSON is asked for, or nothing in particular is."""
-    form = request.query_params.get("_format", "").split(";")[0].strip()
+    form = _format(request)
     if form:
         return form == "json" or form in _JSON_WORDS
     accept = request.headers.get("accept", "")
     if not accept or "*/*" in accept or "json" in accept:
         return True
     return any(word.split(";")[0].strip() in _JSON_WORDS for word in accept.split(","))
+
+
+def _format(request: Request) -> str:
+    """The form that the address asks for; it is not read when there is nothing to read."""
+    if not request.scope.get("query_string"):
+        return ""
+    return request.query_params.get("_format", "").split(";")[0].strip()
 
 
 def outcome_xml(resource: Mapping[str, Any]) -> bytes:

@@ -133,7 +133,7 @@ def read_parameters(
         else:
             reading.take(name, text)
     _check_unknown(reading, is_lenient=is_lenient)
-    includes, revincludes = wanted(type_, included)
+    includes, revincludes = wanted(type_, tuple(included))
     is_count_only = controls.get("_summary") == "count" or controls.get("_count") == "0"
     query = Query(
         type=type_,

@@ -50,9 +50,11 @@ class Effect:
         last: dict[Key, str] = {key: version.order for key, version in self.current.items()}
         found = []
         for new in self.puts:
-            if new.order and not new.is_shared and new.order < last.get(new.key, ""):
+            before = last.get(new.key, "")
+            if new.order >= before:
+                last[new.key] = new.order
+            elif new.order and not new.is_shared:
                 found.append(_old(new))
-            last[new.key] = max(new.order, last.get(new.key, ""))
         return found
 
     def unknown(self) -> list[str]:

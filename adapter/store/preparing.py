@@ -26,17 +26,21 @@ _FORM = 2  # of marshal: the same bytes for the same arrival
 class Wanted(NamedTuple):
     """One put made ready before its turn."""
 
-    type: str
-    id: str
+    key: Key
     lane: int
     is_shared: bool
     order: str
     content: Content
 
     @property
-    def key(self) -> Key:
-        """Type and id."""
-        return self.type, self.id
+    def type(self) -> str:
+        """``CarePlan`` and so on."""
+        return self.key[0]
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        return self.key[1]
 
     def made(self, version: int) -> str:
         """``CarePlan/<id>/_history/2``."""
@@ -146,7 +150,7 @@ def _wanted(  # noqa: PLR0913, PLR0917 - the values as they lie in a row
     size: int,
     rows: tuple[Any, Any, Any],
 ) -> Wanted:
-    return Wanted(type_, id_, lane, is_shared, order_, Content(digest, pack, place, size, Rows(*rows)))
+    return Wanted((type_, id_), lane, is_shared, order_, Content(digest, pack, place, size, Rows(*rows)))
 
 
 def _message(arrival: Arrival) -> Message:

@@ -59,11 +59,19 @@ def _reference_reader(type_: str, known: Parameter, _: Read) -> Reader:
     middle, types = _middle(type_, known.name), known.targets
 
     def add(element: Any, rows: Rows) -> None:
-        if led_to := target(element, types):
-            near, rest = _target(led_to)
+        text = element.get("reference") if type(element) is dict else None
+        if type(text) is str and (found := _found(text, types)):
+            near, rest = found
             rows.terms.append(near + middle + rest)
 
     return add
+
+
+@lru_cache(maxsize=4096)  # a message names its patient and its plan again and again
+def _found(text: str, types: tuple[str, ...]) -> tuple[bytes, bytes] | None:
+    """Where the words of a reference lead, when they lead to one of these types."""
+    led_to = target({"reference": text}, types)
+    return _target(led_to) if led_to else None
 
 
 def _date_reader(type_: str, known: Parameter, read: Read) -> Reader:
@@ -135,7 +143,6 @@ def _middle(type_: str, param: str) -> bytes:
     return field(type_, param).to_bytes(_FIELD)
 
 
-@lru_cache(maxsize=4096)  # a message names its patient and its plan again and again
 def _target(led_to: str) -> tuple[bytes, bytes]:
     whole = _hash(_NEAR + _REST, led_to)
     return whole[:_NEAR], whole[_NEAR:]
