@@ -16,7 +16,7 @@ from adapter.fhir import profiles, systems
 from adapter.fhir.available_time import available_times
 from adapter.fhir.contact_point import FOR_THE_PATIENT, contact_point
 from adapter.fhir.draft import Draft
-from adapter.fhir.element import Json, coding, concept, element, is_instant, pruned, reference
+from adapter.fhir.element import Json, element, is_instant, pruned, reference
 from adapter.fhir.frame import Frame
 from adapter.fhir.narrative import told
 from adapter.fhir.practitioner import practitioner_role
@@ -61,14 +61,16 @@ class LineKeys:
 def patient_task(draft: Draft, line: Responsibility, keys: LineKeys, frame: Frame) -> str:
     """One line under "Patienten ansvarar för": a Task that the patient owns and can tick."""
     resource: dict[str, Any] = {
-        **_head("Task", draft, draft.id_of(*keys.of("patient", line.text)), profiles.PATIENT_PART),
+        "resourceType": "Task",
+        "id": draft.id_of(*keys.of("patient", line.text)),
+        "meta": draft.meta(profiles.PATIENT_PART),
         "text": told(f"Patienten ansvarar för: {draft.masked(line.text)}"),
-        "extension": draft.extensions(),
+        **draft.extensions(),
         "status": _TASK_STATUS[frame.status],
-        "statusReason": _REPLACED if frame.status == "revoked" else None,
+        **({"statusReason": _REPLACED} if frame.status == "revoked" else {}),
         "intent": "order",
         "priority": "routine",
-        "code": concept(coding(systems.KEYWORDS, systems.PATIENT_PART, "Patienten ansvarar för")),
+        "code": _heading(systems.PATIENT_PART, "Patienten ansvarar för"),
         **draft.words("description", line),
         "for": reference(frame.subject),
         "authoredOn": frame.authored,
@@ -83,7 +85,7 @@ def care_request(draft: Draft, line: Responsibility, keys: LineKeys, frame: Fram
     resource: dict[str, Any] = {
         **_service_request(draft, line, draft.id_of(*keys.of("care", line.text)), frame, profiles.CARE_PART),
         "text": told(f"Vården ansvarar för: {draft.masked(line.text)}"),
-        "category": [concept(coding(systems.KEYWORDS, systems.CARE_PART, "Vården ansvarar för"))],
+        "category": [_heading(systems.CARE_PART, "Vården ansvarar för")],
         "performer": [reference(frame.unit)] if frame.unit else [],
     }
     return draft.add("fhir.service_request", pruned(resource))
@@ -99,15 +101,15 @@ def next_step(draft: Draft, step: NextStep, keys: LineKeys, frame: Frame) -> str
         draft.find("booking-unread", step.origin("end"), "fhir.activities", _BACKWARDS)
     if is_instant(start) and is_instant(end) and start != end:
         return draft.add("fhir.appointment", _appointment(draft, step, own_id, holder, frame))
-    when: Json = {"occurrenceDateTime": start}
+    when: Json = {"occurrenceDateTime": start} if start else {}
     if end:
         when = {"occurrencePeriod": element(start=start, end=end)}
     resource: dict[str, Any] = {
         **_service_request(draft, step, own_id, frame, profiles.NEXT_STEP),
         "text": told(f"Fortsatt planering: {draft.masked(step.text)}"),
-        "category": [concept(coding(systems.KEYWORDS, systems.NEXT_STEP, "Fortsatt planering"))],
+        "category": [_heading(systems.NEXT_STEP, "Fortsatt planering")],
         **when,
-        "performer": [reference(holder)] if holder else [],
+        **({"performer": [reference(holder)]} if holder else {}),
     }
     return draft.add("fhir.service_request", pruned(resource))
 
@@ -128,26 +130,29 @@ def contact_service(draft: Draft, way: ContactWay, keys: LineKeys, frame: Frame)
         "text": told(
             f"Patienten kan kontakta vården via: {shown}" if is_open else "Kontaktväg för personal."
         ),
-        "extension": draft.extensions(),
+        **draft.extensions(),
         "active": frame.status == "active",
         "providedBy": reference(frame.unit),
         "name": "Patienten kan kontakta vården via",
         **draft.words("comment", way),
         "telecom": [contact_point(draft, way, way.text, has_hours=False)],
-        "availableTime": available_times(way.hours),
+        **({"availableTime": available_times(way.hours)} if way.hours else {}),
     }
     return draft.add("fhir.healthcare_service", pruned(resource))
 
 
-def _head(type_: str, draft: Draft, own_id: str, profile: str) -> Json:
-    return {"resourceType": type_, "id": own_id, "meta": draft.meta(profile)}
+def _heading(code: str, words: str) -> Json:
+    """The heading that a line stands under, as a concept."""
+    return {"coding": [{"system": systems.KEYWORDS, "code": code, "display": words}]}
 
 
 def _service_request(draft: Draft, line: Traced, own_id: str, frame: Frame, profile: str) -> Json:
     return {
-        **_head("ServiceRequest", draft, own_id, profile),
+        "resourceType": "ServiceRequest",
+        "id": own_id,
+        "meta": draft.meta(profile),
         "text": None,  # filled in by the caller; here for the order of elements
-        "extension": draft.extensions(),
+        **draft.extensions(),
         "status": frame.status,
         "intent": "plan",
         "category": None,
@@ -163,12 +168,14 @@ def _appointment(draft: Draft, step: NextStep, own_id: str, holder: str, frame: 
     answer = "accepted" if status == "booked" else "needs-action"
     actors = [frame.subject, holder] if holder else [frame.subject]
     resource: dict[str, Any] = {
-        **_head("Appointment", draft, own_id, profiles.BOOKED_TIME),
+        "resourceType": "Appointment",
+        "id": own_id,
+        "meta": draft.meta(profiles.BOOKED_TIME),
         "text": told(f"Bokad tid: {draft.masked(step.text)}"),
-        "extension": draft.extensions(),
+        **draft.extensions(),
         "status": status,
-        "cancelationReason": _REPLACED if frame.status == "revoked" else None,
-        "serviceCategory": [concept(coding(systems.KEYWORDS, systems.NEXT_STEP, "Fortsatt planering"))],
+        **({"cancelationReason": _REPLACED} if frame.status == "revoked" else {}),
+        "serviceCategory": [_heading(systems.NEXT_STEP, "Fortsatt planering")],
         **draft.words("description", step),
         "start": draft.said(step, "start"),
         "end": draft.said(step, "end"),

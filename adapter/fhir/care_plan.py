@@ -57,7 +57,7 @@ def care_plan(draft: Draft, note: Note, agreement: Agreement, frame: Frame, part
         "id": draft.id_of("care-plan"),
         "meta": draft.meta(profiles.AGREEMENT),
         "text": narrative(agreement_view(agreement, draft.masked)),
-        "extension": draft.extensions(*_extensions(draft, note, parts)),
+        **draft.extensions(*_extensions(draft, note, parts)),
         "identifier": filled(identifier(frame.system, draft.said(note, "note_id"))),
         "status": frame.status,
         "intent": "plan",

@@ -12,7 +12,7 @@ from adapter.domain.agreement import FixedContact, FixedContactCode
 from adapter.fhir import profiles, systems
 from adapter.fhir.contact_point import contact_point
 from adapter.fhir.draft import Draft
-from adapter.fhir.element import Json, coding, concept, element, filled, identifier, reference
+from adapter.fhir.element import Json, coding, concept, identifier, pruned, reference
 from adapter.fhir.frame import Frame
 from adapter.fhir.narrative import told
 from adapter.fhir.practitioner import practitioner_role
@@ -41,34 +41,32 @@ def fixed_contact(draft: Draft, contact: FixedContact, turn: int, frame: Frame) 
     ``turn`` counts contacts of the same code; ``frame`` is that of the agreement.
     """
     slug = _SLUGS[contact.code] if turn == 1 else f"{_SLUGS[contact.code]}-{turn}"
-    hours = tuple(row for way in contact.ways for row in way.hours)
+    hours = tuple([row for way in contact.ways for row in way.hours])
     holder = practitioner_role(draft, contact.holder, role=slug, hours=hours)
     shown = draft.shown(contact)
     display = draft.said(contact.holder, "name") if contact.holder and contact.holder.name else shown
-    participant = element(
-        role=[_role(draft, contact)],
-        member=reference(holder, display),
-    )
+    participant = {"role": [_role(draft, contact)], "member": reference(holder, display)}
     name = CONTACT_NAMES[contact.code]
     unit = frame.unit if contact.code in _APPOINTED_HERE else ""
-    resource = element(
-        resourceType="CareTeam",
-        id=draft.id_of("care-team", slug),
-        meta=draft.meta(profiles.FIXED_CONTACT),
-        text=told(f"{name}: {shown}"),
-        extension=draft.extensions(),
-        identifier=filled(identifier(frame.system, f"{draft.key}#{slug}")),
-        status=_STATUS[frame.status],
-        category=[concept(coding(systems.CARE_TEAM_KIND, "fast-kontakt"))],
-        name=name,
-        subject=reference(frame.subject),
-        period=dict(frame.period),
-        participant=[participant],
-        managingOrganization=filled(reference(unit)),
-        telecom=[contact_point(draft, way, contact.text, has_hours=True) for way in contact.ways],
-        note=[draft.words("text", contact)],
-    )
-    return draft.add("fhir.care_team", resource), participant
+    points = [contact_point(draft, way, contact.text, has_hours=True) for way in contact.ways]
+    resource: Json = {
+        "resourceType": "CareTeam",
+        "id": draft.id_of("care-team", slug),
+        "meta": draft.meta(profiles.FIXED_CONTACT),
+        "text": told(f"{name}: {shown}"),
+        **draft.extensions(),
+        "identifier": [identifier(frame.system, f"{draft.key}#{slug}")],
+        "status": _STATUS[frame.status],
+        "category": [concept(coding(systems.CARE_TEAM_KIND, "fast-kontakt"))],
+        "name": name,
+        "subject": reference(frame.subject),
+        "period": frame.period.copy(),
+        "participant": [participant],
+        **({"managingOrganization": [reference(unit)]} if unit else {}),
+        **({"telecom": points} if points else {}),
+        "note": [draft.words("text", contact)],
+    }
+    return draft.add("fhir.care_team", pruned(resource)), participant
 
 
 def roster(
@@ -78,22 +76,22 @@ def roster(
     gaps = gap_sentences(contacts)
     held = [f"{CONTACT_NAMES[c.code]}: {draft.masked(c.text)}" for c in contacts if not c.is_vacant]
     vacant = [_vacant(draft, c, place) for place, c in enumerate(contacts, 1) if c.is_vacant]
-    resource = element(
-        resourceType="CareTeam",
-        id=draft.id_of("care-team", "roster"),
-        meta=draft.meta(profiles.ROSTER),
-        text=told(*held, *gaps),
-        extension=draft.extensions(),
-        identifier=filled(identifier(frame.system, f"{draft.key}#fasta-kontakter")),
-        status=_STATUS[frame.status],
-        category=[concept(coding(systems.TEAM_KIND, systems.ROSTER, "Fasta kontakter"))],
-        name="Fasta kontakter",
-        subject=reference(frame.subject),
-        period=dict(frame.period),
-        participant=[dict(participant) for participant in participants],
-        note=[*({"text": gap} for gap in gaps), *vacant],
-    )
-    return draft.add("fhir.care_team", resource)
+    resource: Json = {
+        "resourceType": "CareTeam",
+        "id": draft.id_of("care-team", "roster"),
+        "meta": draft.meta(profiles.ROSTER),
+        "text": told(*held, *gaps),
+        **draft.extensions(),
+        "identifier": [identifier(frame.system, f"{draft.key}#fasta-kontakter")],
+        "status": _STATUS[frame.status],
+        "category": [concept(coding(systems.TEAM_KIND, systems.ROSTER, "Fasta kontakter"))],
+        "name": "Fasta kontakter",
+        "subject": reference(frame.subject),
+        "period": frame.period.copy(),
+        "participant": [participant.copy() for participant in participants],
+        "note": [*[{"text": gap} for gap in gaps], *vacant],
+    }
+    return draft.add("fhir.care_team", pruned(resource))
 
 
 def _vacant(draft: Draft, contact: FixedContact, place: int) -> Json:

@@ -51,7 +51,7 @@ def communication(draft: Draft, message: Consultation, parties: Parties, request
         "id": draft.id_of("communication"),
         "meta": draft.meta(profiles.ANSWER if answered else profiles.MESSAGE),
         "text": told(*sentences(draft, message)),
-        "extension": draft.extensions(consent),
+        **draft.extensions(consent),
         "identifier": filled(identifier(parties.system, draft.said(message, "message_id"))),
         "basedOn": filled(reference(request)),
         "inResponseTo": [element(type="Communication", identifier=answered)] if answered else [],

@@ -9,7 +9,7 @@ from adapter.domain.people import Audience, ContactKind, ContactWay
 from adapter.fhir import systems
 from adapter.fhir.available_time import available_times, hours_of
 from adapter.fhir.draft import Draft
-from adapter.fhir.element import Json, element, extension, original_text
+from adapter.fhir.element import Json, element, original_text
 
 _SYSTEM_OF: Final = {kind: kind.value for kind in ContactKind} | {ContactKind.WEB: "url"}
 _KIND_OF: Final = {system: kind for kind, system in _SYSTEM_OF.items()}
@@ -24,15 +24,17 @@ def contact_point(draft: Draft, way: ContactWay, line: str, *, has_hours: bool) 
     ``has_hours`` tells that the hours have no place of their own beside the ContactPoint.
     """
     text = draft.said(way, "text")
-    hours = way.hours if has_hours else ()
-    parts = [extension(systems.AUDIENCE, valueCode=draft.said(way, "audience"))]
+    parts: list[Json] = [{"url": systems.AUDIENCE, "valueCode": draft.said(way, "audience")}]
     if text != line:
         parts.append(original_text(text))
-    parts += [_hours(row) for row in available_times(hours)]
+    if has_hours and way.hours:
+        parts += [_hours(row) for row in available_times(way.hours)]
     system = _SYSTEM_OF[way.kind] if way.value or way.kind is not ContactKind.OTHER else ""
     value = draft.said(way, "value")
     if way.kind is ContactKind.WEB and value == _1177[0]:
         value = draft.from_place(_1177[1], way.origin("value"))
+    if system and value:  # nearly always
+        return {"extension": parts, "system": system, "value": value}
     return element(extension=parts, system=system, value=value)
 
 

@@ -48,7 +48,7 @@ def document_reference(draft: Draft, note: Note, frame: Frame, signer: str) -> s
         "id": draft.id_of("document"),
         "meta": meta,
         "text": told(f"Anteckning som den skrevs{f', {noted[:10]}' if noted else ''}."),
-        "extension": draft.extensions(
+        **draft.extensions(
             extension(systems.INACTIVE_REASON, valueString=draft.said(note, "inactive_reason"))
         ),
         "identifier": filled(identifier(frame.system, draft.said(note, "note_id"))),

@@ -159,12 +159,13 @@ class Draft:
             meta["security"] = [label.copy() for label in (*self.labels, *own)]
         return meta
 
-    def extensions(self, *own: Json) -> list[Json]:
-        """The extensions of a resource of this message: rådrum on each, then its own."""
+    def extensions(self, *own: Json) -> Json:
+        """The element with the extensions of a resource of this message, if any: rådrum, then its own."""
         if not own and not self.embargo:
-            return []
+            return {}
         embargo = [extension(systems.EMBARGO, valueDateTime=self.embargo)] if self.embargo else []
-        return [*embargo, *filter(None, own)]
+        found = [*embargo, *filter(None, own)]
+        return {"extension": found} if found else {}
 
     def add(self, rule: str, resource: Json) -> str:
         """Keep a resource; the same one again is kept once, with what both said. Gives ``Type/id``."""

@@ -21,11 +21,13 @@ _NOT_IN_A_URI = re.compile(r"[^A-Za-z0-9._~-]+")
 
 def element(**parts: Any) -> Json:
     """A dict without what is empty: None, no text, no items. False and 0 say something and stay."""
-    return {name: part for name, part in parts.items() if part or part.__class__ in _NUMBERS}
+    return pruned(parts)
 
 
 def pruned(parts: Json) -> Json:
-    """The same of a dict that is there already."""
+    """The same of a dict that is there already, which is given back when nothing in it is empty."""
+    if all(parts.values()):
+        return parts
     return {name: part for name, part in parts.items() if part or part.__class__ in _NUMBERS}
 
 

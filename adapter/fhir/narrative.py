@@ -17,17 +17,16 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 def narrative(view: View) -> Json:
     """Give the ``text`` of a resource."""
-    lead = "".join(map(_paragraph, view.lead))
-    sections = "".join(map(_section, view.sections))
+    lead = "".join([_paragraph(sentence) for sentence in view.lead])
+    sections = "".join([_section(section) for section in view.sections])
     return {"status": "generated", "div": f"{_OPEN}{lead}{sections}</div>"}
 
 
 def told(*texts: str) -> Json:
     """A narrative of a few plain sentences; the ids are t1, t2 and so on."""
     if len(texts) == 1:
-        lead = f'<p id="t1">{escaped(texts[0])}</p>'
-    else:
-        lead = "".join(_paragraph(Sentence(f"t{n}", text)) for n, text in enumerate(texts, 1) if text)
+        return {"status": "generated", "div": f'{_OPEN}<p id="t1">{escaped(texts[0])}</p></div>'}
+    lead = "".join([f'<p id="t{n}">{escaped(text)}</p>' for n, text in enumerate(texts, 1) if text])
     return {"status": "generated", "div": f"{_OPEN}{lead}</div>"}
 
 
@@ -43,7 +42,7 @@ def escaped(text: str) -> str:
 
 def _section(section: Section) -> str:
     if not section.is_list:
-        lines = "".join(map(_paragraph, section.sentences))
+        lines = "".join([_paragraph(sentence) for sentence in section.sentences])
     else:
         items = "".join([f'<li id="{s.id}">{escaped(s.text)}</li>' for s in section.sentences])
         lines = f"<ul>{items}</ul>"

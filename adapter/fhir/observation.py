@@ -67,7 +67,7 @@ def observation(draft: Draft, vital: VitalSign, turn: int, parties: Parties, req
         "id": draft.id_of("observation", vital.kind, str(turn)),
         "meta": draft.meta(profiles.VITAL_SIGN),
         "text": told(sentence(vital)),
-        "extension": draft.extensions(),
+        **draft.extensions(),
         "basedOn": [reference(request)] if request else [],
         "status": "final",
         "category": _categories(measure),

@@ -17,7 +17,7 @@ from adapter.fhir.element import Json, coding, concept, filled, identifier, refe
 from adapter.fhir.ids import resource_id
 from adapter.fhir.organization import care_unit, hsa_key
 from adapter.fhir.recurring import recurring
-from adapter.fhir.shared import PLACE, shared
+from adapter.fhir.shared import PLACE, words_of
 
 _SAID: Final = ("hsa_id", "name", "title", "role_code", "role_name")
 
@@ -47,82 +47,69 @@ def practitioner_role(
 def _role(draft: Draft, professional: Professional, role: str, workplace: str, hours: Sequence[Hours]) -> str:
     hsa_id, *said = [draft.said(professional, name) for name in _SAID]
     name = said[0]
-    times = tuple(hours)
+    words = _words_of_role(draft, tuple(hours), *said)
     if professional.hsa_id:
         key = hsa_key(professional.hsa_id)
         person = draft.add("fhir.practitioner", _known_person(draft, key, hsa_id, name))
-        resource = _known_role(draft, key, person, workplace, times, *said)
+        mark = _shared_mark("PractitionerRole", profiles.PRACTITIONER_ROLE, key, workplace)
     else:
         person = _person_of_note(draft, professional.name, name)
         own = (professional.name, professional.title, professional.role_code, professional.role_name)
         own_id = draft.id_of("practitioner-role", role, *own, workplace)
-        mark = (own_id, draft.meta(profiles.PRACTITIONER_ROLE), draft.extensions())
-        resource = _role_resource(mark, person, workplace, times, *said)
-    return draft.add("fhir.practitioner_role", resource)
+        mark = _own_mark(draft, own_id, profiles.PRACTITIONER_ROLE)
+    resource: Json = {"resourceType": "PractitionerRole", **mark}
+    if person or name:
+        resource["practitioner"] = reference(person, name)
+    if workplace:
+        resource["organization"] = reference(workplace)
+    return draft.add("fhir.practitioner_role", resource | words)
 
 
 def _person_of_note(draft: Draft, key: str, name: str) -> str:
     if not name:
         return ""
-    mark = (draft.id_of("practitioner", key), draft.meta(profiles.PRACTITIONER), draft.extensions())
-    return draft.add("fhir.practitioner", _person_resource(mark, "", name))
+    mark = _own_mark(draft, draft.id_of("practitioner", key), profiles.PRACTITIONER)
+    words = _words_of_person(draft, "", name)
+    return draft.add("fhir.practitioner", {"resourceType": "Practitioner", **mark, **words})
 
 
 @recurring
 def _known_person(key: str, hsa_id: str, name: str) -> Json:
     mark = _shared_mark("Practitioner", profiles.PRACTITIONER, key)
-    return _person_resource(mark, hsa_id, name)
+    return {"resourceType": "Practitioner", **mark, **_person(hsa_id, name)}
 
 
-@recurring
-def _known_role(key: str, person: str, workplace: str, hours: tuple[Hours, ...], *said: str) -> Json:
-    mark = _shared_mark("PractitionerRole", profiles.PRACTITIONER_ROLE, key, workplace)
-    return _role_resource(mark, person, workplace, hours, *said)
+def _own_mark(draft: Draft, own_id: str, profile: str) -> Json:
+    """What somebody known by name alone begins with; the narrative's place is kept."""
+    return {"id": own_id, "meta": draft.meta(profile), "text": PLACE, **draft.extensions()}
 
 
-_Mark = tuple[str, Json, list[Json]]  # id, meta, extensions
-
-
-def _shared_mark(kind: str, profile: str, *key: str) -> _Mark:
+def _shared_mark(kind: str, profile: str, *key: str) -> Json:
     """What is shared by all sources says neither source nor labels of one message."""
-    return resource_id(kind, systems.HSA, *key), {"profile": [profile]}, []
+    return {"id": resource_id(kind, systems.HSA, *key), "meta": {"profile": [profile]}, "text": PLACE}
 
 
-def _person_resource(mark: _Mark, hsa_id: str, name: str) -> Json:
-    own_id, meta, extensions = mark
-    return shared(
-        resourceType="Practitioner",
-        id=own_id,
-        meta=meta,
-        text=PLACE,
-        extension=extensions,
+def _person(hsa_id: str, name: str) -> Json:
+    return words_of(
+        "Practitioner",
         identifier=filled(identifier(systems.HSA, hsa_id)),
         name=[{"text": name}] if name else [],
     )
 
 
-def _role_resource(  # noqa: PLR0913, PLR0917 - what a message can say of somebody's role
-    mark: _Mark,
-    person: str,
-    workplace: str,
-    hours: tuple[Hours, ...],
-    name: str,
-    title: str,
-    code: str,
-    code_name: str,
-) -> Json:
-    own_id, meta, extensions = mark
-    return shared(
-        resourceType="PractitionerRole",
-        id=own_id,
-        meta=meta,
-        text=PLACE,
-        extension=extensions,
-        practitioner=reference(person, name),
-        organization=reference(workplace),
+_words_of_person = recurring(_person)
+
+
+@recurring
+def _words_of_role(hours: tuple[Hours, ...], name: str, title: str, code: str, code_name: str) -> Json:
+    words = words_of(
+        "PractitionerRole",
+        practitioner=reference("", name),
         code=filled(_code(title, code, code_name)),
         availableTime=available_times(hours),
     )
+    words.pop("practitioner", None)  # the narrative names them; the reference is the message's own
+    return words
 
 
 def _key(professional: Professional, role: str, workplace: str) -> tuple[object, ...]:

@@ -55,7 +55,7 @@ def provenance(draft: Draft, word: Word, targets: Iterable[str]) -> str:
         "id": draft.id_of("provenance", word.version),
         "meta": draft.meta(profiles.ORIGIN),
         "text": told("Uppgifternas ursprung: vem som står för dem, och meddelandet de kom i."),
-        "extension": draft.extensions(),
+        **draft.extensions(),
         "target": [reference(target) for target in targets],
         "occurredDateTime": word.occurred,
         "recorded": recorded,

@@ -42,6 +42,13 @@ def shared(**parts: Any) -> Json:
     return with_text({name: part for name, part in parts.items() if part})
 
 
+def words_of(kind: str, /, **parts: Any) -> Json:
+    """The parts of a shared resource that are words alone, behind the narrative that they give."""
+    whole = shared(resourceType=kind, text=PLACE, **parts)
+    del whole["resourceType"]
+    return whole
+
+
 def with_text(resource: Json) -> Json:
     """A shared resource with the narrative that all of it gives; the dict given is changed."""
     resource["text"] = told(_SENTENCES[resource["resourceType"]](resource))

@@ -5,6 +5,7 @@ Inera's guides are drafts whose addresses may change; HSA-ids travel under two O
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -90,11 +91,13 @@ SHA256: Final = f"{BASE}/sid/sha256"
 MAPPING: Final = f"{BASE}/sid/mappning"
 
 
+@lru_cache(maxsize=64)  # a source has one system, or a few
 def source_uri(source: str, hsa_id: str) -> str:
     """``meta.source`` of what a source system sent (canonical-models §1)."""
     return f"{BASE}/source/{source}#{quote(hsa_id)}" if hsa_id else f"{BASE}/source/{source}"
 
 
+@lru_cache(maxsize=64)
 def own_namespace(owner: str) -> str:
     """The namespace of the ids that one system gives, when the message names no OID for it."""
     return f"{BASE}/sid/{quote(owner)}"

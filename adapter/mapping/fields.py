@@ -36,6 +36,8 @@ class Field:
     write: Writer
     is_const: bool = False  # says nothing about the message
     starts: frozenset[str] | None = None  # no child of these names: nothing to read (None: always look)
+    child: str = ""  # the text of this child is the value: ``text_of`` it, with nothing to say
+    text_of: Callable[[str], str] = str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,19 @@ class Take:
     code: str  # of the finding when a value cannot be read
     is_refusing: bool = False  # an unreadable value stops the message
     is_kept: bool = False  # an unreadable value is kept as it stands
+
+
+def taken(name: str, take: Take) -> Field:
+    """A plain field; one that is the text of a child is known as such, so that nobody has to be asked."""
+    is_childs = len(take.finds) == len(take.first) == 1 and not take.is_many
+    text_of = next((each for each in (str.strip, str) if take.convert is each), None)
+    return Field(
+        name=name,
+        read=reader(take),
+        write=writer(take),
+        child=take.first[0] if is_childs and text_of else "",
+        text_of=text_of or str,
+    )
 
 
 def reader(take: Take) -> Reader:

@@ -48,19 +48,32 @@ def maker(record: type, fields: tuple[Field, ...], at: str) -> Make:
 
     A record that lacks what it must have is not made; what was read for it counts as unread again.
     """
-    readers = tuple((field.name, field.read, field.starts) for field in fields if not field.is_const)
+    readers = tuple(
+        (field.name, field.read, field.starts, field.child, field.text_of)
+        for field in fields
+        if not field.is_const
+    )
     consts = tuple((field.name, field.read) for field in fields if field.is_const)
     needed = tuple(slot.name for slot in slots(record).values() if slot.is_needed)
     traced = is_traced(record)
 
     def make(node: Node, reading: Reading) -> Any:
-        start = len(reading.taken)
+        taken, voided = reading.taken, reading.voided
+        start = len(taken)
         values: dict[str, Any] = {}
         places = {"": node}
-        there = {child.name for child in node.children}
-        for name, look, starts in readers:
-            if starts is not None and starts.isdisjoint(there):
+        there = {child.name: child for child in reversed(node.children)}  # the first of each name
+        names = there.keys()
+        for name, look, starts, child, text_of in readers:
+            if starts is not None and names.isdisjoint(starts):
                 continue
+            if child and child in names:
+                place = there[child]
+                text = place.text
+                if text and not text.isspace() and place not in voided:
+                    taken.append(place)
+                    values[name], places[name] = text_of(text), place
+                    continue
             found = look(node, reading)
             if found is not None:
                 values[name], places[name] = found

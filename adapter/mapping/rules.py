@@ -16,9 +16,8 @@ from adapter.mapping.fields import (
     hooked_writer,
     nested,
     nested_writer,
-    reader,
+    taken,
     write_nothing,
-    writer,
 )
 from adapter.mapping.paths import Find, Names, finder, first_of, names
 from adapter.mapping.records import maker, putter
@@ -101,8 +100,7 @@ class Rules:
             return self._used(sheet, slot, said, rule.line)
         if "from" not in said:
             return self._const(sheet, slot, said, rule.line)
-        take = self._take(sheet, slot, said, rule.line)
-        return Field(name=slot.name, read=reader(take), write=writer(take))
+        return taken(slot.name, self._take(sheet, slot, said, rule.line))
 
     def _nested(self, sheet: Sheet, slot: Slot, rule: Entry) -> Field:
         said = sheet.table(rule)

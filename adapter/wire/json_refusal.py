@@ -41,9 +41,10 @@ _LONE = re.compile(
 
 
 def refuse_excess(raw: bytes, text: str, limits: Limits) -> None:
-    """Refuse too deep and too many before anything is built; a small message costs three counts."""
+    """Refuse too deep and too many before anything is built; a small message costs two counts."""
     opened = raw.count(b"{") + raw.count(b"[")
-    if opened <= limits.max_depth and opened + raw.count(b",") < limits.max_nodes:
+    is_small = len(raw) < limits.max_nodes or opened + raw.count(b",") < limits.max_nodes
+    if opened <= limits.max_depth and is_small:
         return
     bare = STRING.sub("", text)
     opened = bare.count("{") + bare.count("[")

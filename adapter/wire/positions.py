@@ -7,6 +7,7 @@ inside the value, and the answer is where the value starts.
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,9 @@ def spans(raw: bytes, places: Collection[str], message: Node) -> dict[str, tuple
     """
     if _is_xml(raw):
         return _spans_in_tree(message, places)
-    text = raw.decode("utf-8", "replace").removeprefix("\ufeff")
+    # Lines are the same however the signs are read; a place of ASCII alone is found among bytes, which is quick.
+    codec = "latin-1" if "".join(places).isascii() else "utf-8"
+    text = raw.removeprefix(BOM_UTF8).decode(codec, "replace")
     found: dict[str, tuple[int, int]] = {}
     ends = _brackets_after(message)
     line, counted = 1, 0
