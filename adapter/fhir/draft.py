@@ -111,6 +111,11 @@ class Draft:
             return text
         return self.placed(text, record, name)
 
+    def all_said(self, record: Traced, *names: str) -> list[str]:
+        """Several fields of a record; most of them are often empty."""
+        said = self.said
+        return [said(record, name) if getattr(record, name) else "" for name in names]
+
     def placed(self, text: str, record: Traced, name: str = "") -> str:
         """A text that was read at a field of a record: made legal, and marked with its place."""
         if not text.isprintable() and _ILLEGAL.search(text):
@@ -171,6 +176,9 @@ class Draft:
         """Keep a resource; the same one again is kept once, with what both said. Gives ``Type/id``."""
         target = f"{resource['resourceType']}/{resource['id']}"
         known = self.resources.get(target)
+        if known is None and not self.has_traces:  # nearly always
+            self.resources[target] = resource
+            return target
         plain = _plain(resource) if self.has_traces else resource
         whole = plain if known is None or known == plain else merged(known, plain)
         if self.has_traces:

@@ -37,7 +37,7 @@ def care_unit(draft: Draft, unit: CareUnit | None) -> str:
 def _unit(draft: Draft, unit: CareUnit) -> str:
     giver = care_giver(draft, unit.care_giver)
     shown = () if draft.is_protected else ("phone", "email", "address", "location")
-    ways = tuple([draft.said(unit, name) for name in shown])
+    ways = draft.all_said(unit, *shown)
     hsa_id, name = draft.said(unit, "hsa_id"), draft.said(unit, "name")
     return draft.add("fhir.organization", _organization(draft, _key(draft, unit), hsa_id, name, giver, *ways))
 

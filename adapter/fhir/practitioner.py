@@ -45,7 +45,7 @@ def practitioner_role(
 
 
 def _role(draft: Draft, professional: Professional, role: str, workplace: str, hours: Sequence[Hours]) -> str:
-    hsa_id, *said = [draft.said(professional, name) for name in _SAID]
+    hsa_id, *said = draft.all_said(professional, *_SAID)
     name = said[0]
     words = _words_of_role(draft, tuple(hours), *said)
     if professional.hsa_id:

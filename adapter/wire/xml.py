@@ -94,7 +94,8 @@ class _Tree:
 
     def listen(self, parser: expat.XMLParserType) -> expat.XMLParserType:
         """Hook a parser to the tree: closures, as they run for every tag."""
-        stack, runs = [self.root], list[str]()
+        stack, runs, blanks = [self.root], list[str](), self.blanks
+        is_layout_everywhere = self.layout is None
         names, name_of, max_depth, max_nodes = (
             self.names,
             self.name,
@@ -106,7 +107,10 @@ class _Tree:
             parent = stack[-1]
             line, column = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
             if runs:
-                self.add_text(parent, runs)
+                if is_layout_everywhere and len(runs) == 1 and runs[0].isspace():  # nearly always
+                    blanks.append((parent, len(parent.children), runs.pop()))
+                else:
+                    self.add_text(parent, runs)
             name = names.get(raw_name) or name_of(raw_name, line, column)
             node = Node(name, "element", None, [], parent, -1, line, column)
             parent.children.append(node)
@@ -124,7 +128,10 @@ class _Tree:
                 node.text = runs[0] if len(runs) == 1 else "".join(runs)
                 runs.clear()
             elif runs:
-                self.add_text(node, runs)
+                if is_layout_everywhere and len(runs) == 1 and runs[0].isspace():
+                    blanks.append((node, len(children), runs.pop()))
+                else:
+                    self.add_text(node, runs)
             if len(children) > 1 and len({child.name for child in children}) < len(children):
                 _number(children)
 
