@@ -29,4 +29,5 @@ else:
     def replace(record: object, **changes: object) -> object:
         """As ``dataclasses.replace``, for records whose every field is given when they are made."""
         said = {name: getattr(record, name) for name in record.__dataclass_fields__}
-        return record.__class__(**{**said, **changes})
+        said |= changes
+        return record.__class__(**said)

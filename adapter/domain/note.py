@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -126,7 +125,7 @@ def is_hidden_from_patient(note: Note) -> bool:
 
 def is_above_normal_secrecy(note: Note) -> bool:
     """Whether the note, or one of its keywords, has a secrecy level that is not surely the normal one."""
-    return not all(map(is_normal_secrecy, (*note.visibility.secrecy_levels, *_levels(note.keywords))))
+    return not all(map(is_normal_secrecy, _levels(note.keywords, [*note.visibility.secrecy_levels])))
 
 
 def is_under_embargo(note: Note, now: datetime) -> bool:
@@ -139,7 +138,9 @@ def is_under_embargo(note: Note, now: datetime) -> bool:
     return now.astimezone(STOCKHOLM).date() <= until.day.last_day()
 
 
-def _levels(keywords: tuple[Keyword, ...]) -> Iterator[str]:
+def _levels(keywords: tuple[Keyword, ...], found: list[str]) -> list[str]:
     for keyword in keywords:
-        yield from keyword.secrecy_levels
-        yield from _levels(keyword.children)
+        found += keyword.secrecy_levels
+        if keyword.children:
+            _levels(keyword.children, found)
+    return found

@@ -20,7 +20,7 @@ HIDDEN = "(nummer visas inte)"
 _FOR_PATIENT = frozenset({Audience.PATIENT, Audience.RELATIVE})
 _NUMBER = re.compile(r"\(?\+?[0-9](?:[\s()/–.-]{0,3}[0-9]){3,15}")
 _BEFORE = re.compile(r"(?:(?:\+|00)?46[\s().-]*(?:\(0\))?[\s().-]*|\(?0[\s().-]*)\Z")
-_DIGIT_OR_AT = re.compile(r"[\d@]")  # one quick look first
+_MAY_HOLD_ONE = re.compile(r"@|\d\D*\d\D*\d")  # one quick look first: the shortest number is 112
 _GAP = 4  # characters that may stand between two digits of one number
 _SHORT = 7  # a number as short as this must stand alone: its digits may be part of another
 _PREFIX = 16
@@ -36,7 +36,7 @@ def internal_numbers(agreement: Agreement) -> frozenset[str]:
     numbers: set[str] = set()
     staff = {contact.text for contact in agreement.contacts} | {way.text for way in agreement.contact_ways}
     for text in dict.fromkeys(_texts(agreement)):
-        if not _DIGIT_OR_AT.search(text):
+        if not _MAY_HOLD_ONE.search(text):
             continue
         if (line_audience(text) if text in staff else audience(text)[0]) not in _FOR_PATIENT:
             for piece in _pieces(plain_figures(unicodedata.normalize("NFC", text))):
@@ -54,10 +54,10 @@ def without_numbers(text: str, numbers: Iterable[str]) -> str:
     return text
 
 
-def _texts(agreement: Agreement) -> Iterator[str]:
-    yield from agreement.text
+def _texts(agreement: Agreement) -> list[str]:
+    texts = [*agreement.text]
     if agreement.validity:
-        yield agreement.validity.text
+        texts.append(agreement.validity.text)
     parts = (
         agreement.patient_part,
         agreement.care_part,
@@ -67,8 +67,9 @@ def _texts(agreement: Agreement) -> Iterator[str]:
         agreement.joint_plans,
     )
     for part in parts:
-        yield from (line.text for line in part)
-    yield from _keyword_texts(agreement.unknown)
+        texts += [line.text for line in part]
+    texts += _keyword_texts(agreement.unknown)
+    return texts
 
 
 def _keyword_texts(keywords: tuple[Keyword, ...]) -> Iterator[str]:

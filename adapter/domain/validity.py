@@ -38,6 +38,7 @@ _DAY_SAID = r"[0-9]{1,2}(?:/[0-9]{1,2}|(?::?e|:a|\.)? ?[a-zå]{3,9}\.?)"
 _YEAR_ONCE = re.compile(  # "1 januari – 31 december 2026", "1/1-31/12 2026"
     rf"(?<![\w/-])({_DAY_SAID})( ?(?:[-–—]|{_TO}) ?(?:den )?{_DAY_SAID} ([0-9]{{4}}))(?![0-9])"
 )
+_WORD_OR_SLASH = re.compile(r"[a-zå/]")  # one of which stands in every day said so
 _COMPACT_RANGE = re.compile(r"(?<![0-9])([0-9]{8}) ?-{1,2} ?([0-9]{8})(?![0-9])")
 _LEAD = r"(?:överenskommelsen )?(?:gäller|giltig|giltighet|giltighetstid)?:? ?"
 _TODAY = r"(?: från (?:idag|i dag|dagens datum|anteckningens datum|nu))?"
@@ -117,7 +118,9 @@ def _span(text: str, noted: PartialDate | None) -> _Span | None:
     if len(text) > LONGEST_LINE:
         return None
     plain = unicodedata.normalize("NFC", text).casefold().replace(_DAY, "?")
-    plain = _COMPACT_RANGE.sub(r"\1 – \2", _YEAR_ONCE.sub(r"\1 \3\2", plain))
+    if _WORD_OR_SLASH.search(plain):
+        plain = _YEAR_ONCE.sub(r"\1 \3\2", plain)
+    plain = _COMPACT_RANGE.sub(r"\1 – \2", plain)
     skeleton, days = _skeleton(plain)
     if None in days:
         return None

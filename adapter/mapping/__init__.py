@@ -1,7 +1,8 @@
 """Mappings are data: a folder of YAML compiled once to functions, run over a tree, and back again.
 
 ``compile_plan`` reads the ten-word language (docs of it: ``compile.py``), ``map_message`` runs a plan,
-``write_message`` runs it backwards. Hooks of a source use ``Hook``, ``Reading``, ``grow`` and ``leaf``.
+``write_message`` runs it backwards. Hooks of a source use ``Hook``, ``Reading``, ``grow``, ``leaf``,
+``path`` and ``origins_at``.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from adapter.mapping.fields import grow, leaf
 from adapter.mapping.paths import path
 from adapter.mapping.plan import About, Hook, Loss, Mapped, Plan, Put
 from adapter.mapping.reading import Reading
+from adapter.mapping.records import origins_at
 from adapter.mapping.run import map_message
 from adapter.mapping.write import write_message
 
@@ -26,6 +28,7 @@ __all__ = [
     "grow",
     "leaf",
     "map_message",
+    "origins_at",
     "path",
     "write_message",
 ]

@@ -36,7 +36,7 @@ class Field:
     write: Writer
     is_const: bool = False  # says nothing about the message
     starts: frozenset[str] | None = None  # no child of these names: nothing to read (None: always look)
-    child: str = ""  # the text of this child is the value: ``text_of`` it, with nothing to say
+    child: str | None = None  # the text of this child is the value: ``text_of`` it, with nothing to say
     text_of: Callable[[str], str] = str
 
 
@@ -67,7 +67,7 @@ def taken(name: str, take: Take) -> Field:
         name=name,
         read=reader(take),
         write=writer(take),
-        child=take.first[0] if is_childs and text_of else "",
+        child=take.first[0] if is_childs and text_of else None,
         text_of=text_of or str,
     )
 
@@ -103,15 +103,17 @@ def reader(take: Take) -> Reader:
 
 def _first(take: Take) -> Reader:
     """Of several places the first that is filled."""
+    finds = tuple((find, take.finds[at:]) for at, find in enumerate(take.finds, 1))
 
     def read(node: Node, reading: Reading) -> tuple[Any, Node] | None:
-        for at, find in enumerate(take.finds):
+        for find, later in finds:
             for place in find(node):
                 text = place.text
                 if not text or text.isspace() or place in reading.voided:
                     continue
                 reading.taken.append(place)
-                _mark_twins(take.finds[at + 1 :], text.strip(), node, reading)
+                if later:
+                    _mark_twins(later, text.strip(), node, reading)
                 value = _value(take, place, reading)
                 return None if value is None else (value, place)
         if take.is_required:

@@ -40,9 +40,10 @@ def hsa_id(nodes: list[Node], reading: Reading) -> HsaId | None:
             reading.taken.append(place)
             reading.place = place
             if reading.text(node, "root") in _HSA_OIDS:
-                read = read_hsa_id(text, Place(place.where))
-                reading.findings += read.findings
-                return read.value
+                value = read_hsa_id(text).value
+                if not value.is_sound:
+                    reading.findings += read_hsa_id(text, Place(place.where)).findings
+                return value
             reading.report("id-system-unknown", place, _NOT_HSA, value=text)
     return None
 

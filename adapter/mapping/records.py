@@ -33,6 +33,10 @@ class Origins(Mapping[str, str]):
         place = self._places.get(name)
         return default if place is None else place.where
 
+    def at(self, node: Node) -> Origins:
+        """The same places of a record that stands at another node."""
+        return Origins({**self._places, "": node})
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._places)
 
@@ -41,6 +45,11 @@ class Origins(Mapping[str, str]):
 
     def __repr__(self) -> str:
         return repr(dict(self))
+
+
+def origins_at(origins: Mapping[str, str], node: Node) -> Mapping[str, str]:
+    """The places of a record's fields, when the record itself is said to stand at another node. For hooks."""
+    return origins.at(node) if isinstance(origins, Origins) else {**origins, "": node.where}
 
 
 def maker(record: type, fields: tuple[Field, ...], at: str) -> Make:
@@ -55,6 +64,7 @@ def maker(record: type, fields: tuple[Field, ...], at: str) -> Make:
     )
     consts = tuple((field.name, field.read) for field in fields if field.is_const)
     needed = tuple(slot.name for slot in slots(record).values() if slot.is_needed)
+    needs = frozenset(needed)
     traced = is_traced(record)
 
     def make(node: Node, reading: Reading) -> Any:
@@ -62,18 +72,18 @@ def maker(record: type, fields: tuple[Field, ...], at: str) -> Make:
         start = len(taken)
         values: dict[str, Any] = {}
         places = {"": node}
-        there = {child.name: child for child in reversed(node.children)}  # the first of each name
+        there: dict[str | None, Node] = {
+            child.name: child for child in reversed(node.children)
+        }  # first of a name
         names = there.keys()
         for name, look, starts, child, text_of in readers:
             if starts is not None and names.isdisjoint(starts):
                 continue
-            if child and child in names:
-                place = there[child]
-                text = place.text
-                if text and not text.isspace() and place not in voided:
-                    taken.append(place)
-                    values[name], places[name] = text_of(text), place
-                    continue
+            place = there.get(child)
+            if place and place.text and not place.text.isspace() and place not in voided:
+                taken.append(place)
+                values[name], places[name] = text_of(place.text), place
+                continue
             found = look(node, reading)
             if found is not None:
                 values[name], places[name] = found
@@ -81,10 +91,9 @@ def maker(record: type, fields: tuple[Field, ...], at: str) -> Make:
             return None
         for name, read in consts:
             values[name], _ = read(node, reading) or (None, None)
-        for name in needed:
-            if name not in values:
-                _give_up(name, node, reading, start, at)
-                return None
+        if not needs <= values.keys():
+            _give_up(next(name for name in needed if name not in values), node, reading, start, at)
+            return None
         if traced:
             values["origins"] = Origins(places)
         return record(**values)

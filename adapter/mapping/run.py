@@ -84,9 +84,7 @@ def _loss(plan: Plan, message: Node, reading: Reading) -> Loss:
     leaves = list(message.leaves())
     ignored: list[Node] = []
     unread: list[Node] = []
-    for leaf in leaves:
-        if leaf in read:
-            continue
+    for leaf in [leaf for leaf in leaves if leaf not in read]:
         is_ignored = leaf in reading.voided or plan.about.ignored.has(_names(leaf))
         (ignored if is_ignored else unread).append(leaf)
     reading.findings += _unread(plan, unread)

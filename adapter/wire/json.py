@@ -110,7 +110,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 def _object(pairs: list[tuple[str, Any]]) -> Node:
     """One object, its values already read: the scanner works from the inside out."""
-    if len(dict(pairs)) != len(pairs):
+    if len(pairs) > 1 and len(dict(pairs)) != len(pairs):
         raise _Repeated
     node = Node("", "object")
     add = node.children.append

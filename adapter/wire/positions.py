@@ -71,7 +71,7 @@ def spans(raw: bytes, places: Collection[str], message: Node) -> dict[str, tuple
     """
     if _is_xml(raw):
         return _spans_in_tree(message, places)
-    # Lines are the same however the signs are read; a place of ASCII alone is found among bytes, which is quick.
+    # Lines are the same however the signs are read; a place of ASCII is found among bytes, which is quick.
     codec = "latin-1" if "".join(places).isascii() else "utf-8"
     text = raw.removeprefix(BOM_UTF8).decode(codec, "replace")
     found: dict[str, tuple[int, int]] = {}

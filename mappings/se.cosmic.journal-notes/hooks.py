@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from adapter.domain.identity import person_id
 from adapter.domain.people import CareGiver, CareUnit, Person, Professional
-from adapter.mapping import Hook, grow, leaf, path
+from adapter.frozen import replace
+from adapter.mapping import Hook, grow, leaf, origins_at, path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,7 +100,7 @@ def _unit(reference: Find, extract: Node, reading: Reading) -> CareUnit | None:
         for row in UNIT(extract):
             if any((there.text or "").strip().upper() == unit.hsa_id.key for there in UNIT_ID(row)):
                 listed: CareUnit = reading.make("CareUnit", row)
-                return replace(listed, hsa_id=unit.hsa_id, origins={**listed.origins, "": simple.where})
+                return replace(listed, hsa_id=unit.hsa_id, origins=origins_at(listed.origins, simple))
         return unit
     return None
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from adapter.wire.node import Node
 
 _PLACEHOLDER = re.compile(r"\?|\$\{[^}]*\}")
+_BEGINNINGS = ("?", "$")
 APPROVED = (
     path("header.accessControlHeader.approvedForPatient"),
     path("careDocumentationHeader.approvedForPatient"),
@@ -46,7 +47,8 @@ MORE = "Svaret är inte fullständigt; hämta resten från källsystemet med has
 def placeholders(nodes: list[Node], reading: Reading) -> None:
     """``?`` and ``${…}``, as test tools leave them, are no values; each is told where it stands."""
     for leaf in nodes[0].leaves():
-        if _PLACEHOLDER.fullmatch((leaf.text or "").strip()):
+        text = (leaf.text or "").strip()
+        if text.startswith(_BEGINNINGS) and _PLACEHOLDER.fullmatch(text):
             reading.void(leaf)
             reading.report("placeholder", leaf, UNFILLED, value=leaf.text or "")
 

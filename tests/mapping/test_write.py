@@ -61,7 +61,7 @@ professionals = st.builds(
     hsa_id=ids,
     name=st.just("") | names,
     title=st.just("") | names,
-    role_code=st.just("") | names,
+    role_code=st.just("") | names.map(lambda said: " ".join(said.split())),  # a code has single spaces
     unit=st.none() | st.builds(CareUnit, hsa_id=ids),
 )
 givers = st.builds(CareGiver, hsa_id=ids, name=st.just("") | names)
