@@ -7,7 +7,7 @@ import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
@@ -15,7 +15,7 @@ import structlog
 
 from adapter.fhir import merge
 from adapter.output_check import OutputCheck
-from adapter.profiles import own_validator
+from adapter.profiles import own_examples, own_validator
 from adapter.rest.app import application
 from adapter.rest.served import Served
 from adapter.sources import load_sources
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from adapter.ports import Store
     from adapter.rest.decider import Decider
     from adapter.settings import Settings
+    from adapter.validation import Validator
 
 # What a log line may hold: keys and codes. Anything else is left out, so that no value can slip in.
 LOGGED = frozenset(
@@ -58,8 +59,13 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-# Made when first needed, and then the same for the whole process.
-VALIDATOR = cache(partial(own_validator, SystemClock().now))
+@cache
+def validator() -> Validator:
+    """The same for the whole process, with an example of each profile judged, so that no message waits."""
+    made = own_validator(SystemClock().now)
+    for example in own_examples():
+        made.validate(example)
+    return made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +102,7 @@ async def running(
             page_size=settings.page_size,
             max_page_size=settings.max_page_size,
             deciders=deciders,
-            validator=VALIDATOR,
+            validator=validator,
             check=output_check(settings),
         )
         yield Running(store=store, app=application(served))
@@ -110,7 +116,7 @@ def output_check(settings: Settings) -> Check | None:
     """How the settings say that what is made shall be judged."""
     if settings.check_output == "off":
         return None
-    return OutputCheck(VALIDATOR, with_invariants=settings.check_output == "all")
+    return OutputCheck(validator, with_invariants=settings.check_output == "all")
 
 
 def own_version() -> str:

@@ -24,13 +24,25 @@ _CORE = re.compile(r"hl7\.fhir\.r\d+b?\.(core|expansions|examples|search|corexml
 
 
 def own_packages() -> list[Package]:
-    """What ours build on, then ours: ``profiles/`` in the tree, ``adapter/_profiles`` in a wheel."""
+    """What ours build on, then ours."""
+    if (home := _home()) is None:
+        return []
+    dependencies = sorted((home / "dependencies").glob("*/"))
+    return [load_package(folder) for folder in (*dependencies, home / COMPILED)]
+
+
+def own_examples() -> list[Json]:
+    """The examples of our profiles: each is right by the profile that it claims."""
+    home = _home()
+    files = sorted((home / COMPILED).glob("*-exempel-*.json")) if home else ()
+    return [json.loads(file.read_bytes()) for file in files]
+
+
+def _home() -> Path | None:
+    """``profiles/`` in the tree, ``adapter/_profiles`` in a wheel."""
     package = Path(str(resources.files("adapter")))
-    for home in (package / "_profiles", package.parent / "profiles"):
-        if (home / COMPILED).is_dir():
-            dependencies = sorted((home / "dependencies").glob("*/"))
-            return [load_package(folder) for folder in (*dependencies, home / COMPILED)]
-    return []
+    homes = (package / "_profiles", package.parent / "profiles")
+    return next((home for home in homes if (home / COMPILED).is_dir()), None)
 
 
 def own_validator(now: Callable[[], datetime] | None = None) -> Validator:

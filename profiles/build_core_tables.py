@@ -6,7 +6,7 @@ Usage: mvn dependency:copy -Dartifact=ca.uhn.hapi.fhir:hapi-fhir-validation-reso
 The definitions are HL7's own (FHIR R4, 4.0.1, CC0), as that library carries them unchanged. All prose
 is left out: names, paths, cardinalities, types, bindings, fixed values, invariants and codes are kept.
 Four zip archives come out, one member a definition, named by its canonical address, so that a reader
-opens only what a resource type needs.
+opens only what a resource type needs; the names of the resource types are a member of their own.
 """
 
 # ruff: noqa: INP001, E501 -- a command beside the profiles, not a package; one line a command
@@ -16,9 +16,11 @@ from __future__ import annotations
 import json
 import sys
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from adapter.validation.core_tables import RESOURCE_TYPES
 from adapter.validation.xml_reader import read_xml
 
 Json = dict[str, Any]
@@ -128,7 +130,7 @@ def read(archive: zipfile.ZipFile, name: str) -> list[Json]:
     return [e["resource"] for e in entries]
 
 
-def write(name: str, definitions: dict[str, Json]) -> None:
+def write(name: str, definitions: dict[str, Any]) -> None:
     """One archive, the same bytes each time."""
     path = TARGET / f"{name}.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
@@ -159,6 +161,12 @@ def bound(structures: list[Json], sets: dict[str, Json]) -> set[str]:
     return urls
 
 
+def resource_types(structures: Iterable[Json]) -> list[str]:
+    """The types that a resource can say it is of."""
+    kinds = (s for s in structures if s["kind"] == "resource" and s.get("derivation") != "constraint")
+    return sorted(s["type"] for s in kinds if not s.get("abstract"))
+
+
 def main(library: Path) -> None:
     """Read the bundles of the library and write the four archives."""
     with zipfile.ZipFile(library) as archive:
@@ -177,7 +185,7 @@ def main(library: Path) -> None:
         sets.setdefault(r["url"], value_set(r) if r["resourceType"] == "ValueSet" else code_system(r))
     near = bound([*structures.values()], sets)
     TARGET.mkdir(parents=True, exist_ok=True)
-    write("structures", structures)
+    write("structures", structures | {RESOURCE_TYPES: resource_types(structures.values())})
     write("extensions", {u: d for u, d in extension_definitions.items() if u not in structures})
     write("codes", {u: d for u, d in sets.items() if u in near})
     write("more-codes", {u: d for u, d in sets.items() if u not in near})

@@ -14,6 +14,7 @@ from typing import Any
 
 Json = dict[str, Any]
 BASE = "http://hl7.org/fhir/StructureDefinition/"
+RESOURCE_TYPES = "resource-types"  # the member that lists them
 
 
 class Core:
@@ -53,13 +54,9 @@ class Core:
         return self._read.setdefault(url, found)
 
     @cached_property
-    def type_names(self) -> frozenset[str]:
-        """The names of all types of R4, abstract ones included, profiles not."""
-        names = (n.removeprefix(BASE) for n in self._structures.namelist())
-        return frozenset(n for n in names if "/" not in n and self._is_type(n))
-
-    def _is_type(self, name: str) -> bool:
-        return name[0].islower() or (self.structure(BASE + name) or {}).get("type") == name
+    def resource_types(self) -> frozenset[str]:
+        """The names of the resource types of R4 that can stand by themselves."""
+        return frozenset(json.loads(self._structures.read(RESOURCE_TYPES)))
 
 
 def _archive(name: str) -> zipfile.ZipFile:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from adapter.validation import outcome_extensions, references
@@ -52,6 +51,7 @@ class Engine:
         moment: Callable[[], datetime] | datetime | None = None,
     ) -> None:
         self.definitions = Definitions([outcome_extensions.PACKAGE, *packages], core)
+        self.resource_names = core.resource_types
         self.model = Model(core)
         self.trees = Trees(self.definitions)
         self.terminology = Terminology(self.definitions)
@@ -60,17 +60,6 @@ class Engine:
         self.moment = moment
         self.quick = Quick(self)
         self._paths: dict[str, Compiled] = {}
-
-    @cached_property
-    def resource_names(self) -> frozenset[str]:
-        """The names of the resource types of R4 that can stand by themselves."""
-        return frozenset(
-            n for n in self.definitions.core.type_names if n[0].isupper() and self._is_resource(n)
-        )
-
-    def _is_resource(self, name: str) -> bool:
-        info = self.model.type(name)
-        return info is not None and info.is_resource and name not in ODD
 
     def now(self) -> datetime | None:
         """The moment that FHIRPath takes for the present."""
