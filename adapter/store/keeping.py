@@ -88,7 +88,11 @@ class Weighing:
         """Whether the bytes of the current version must be there before the put is weighed."""
         if current is None or new.content.digest == current.content.digest:
             return False
-        return not (new.is_shared and (current.seq, new.content.digest) in self._in_vain)
+        said = current.seq, new.content.digest
+        if not new.is_shared or said not in self._in_vain:
+            return True
+        self._in_vain.move_to_end(said)  # so that it is remembered until it is weighed
+        return False
 
     def weigh(self, new: Wanted, current: Version | None) -> tuple[Change, Content]:
         """What a put comes to, and with which content."""

@@ -313,6 +313,22 @@ async def test_a_shared_resource_is_merged_so_that_silence_clears_nothing(store:
     assert (row.version, body["name"], body["telecom"]) == (2, "Hälsocentralen", [{"value": "1"}])
 
 
+async def test_what_was_said_in_vain_is_not_forgotten_before_it_is_weighed(
+    store: Store, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    A message whose first word takes the place of the oldest that is remembered may say that one too.
+    """
+    monkeypatch.setattr("adapter.store.keeping.REMEMBERED", 2)
+    units = [organization(id=f"o{n}", name="Hälsocentralen", active=True) for n in range(3)]
+    await store.keep(post(*units, shared=True))
+    said = [organization(id=f"o{n}", active=True) for n in range(3)]
+    await store.keep(post(said[0], said[1], shared=True))
+    kept = await store.keep(post(said[2], said[0], shared=True))
+    assert kept.outcome is Outcome.NEW
+    assert len(await store.history("Organization", "o0")) == 1
+
+
 async def test_an_older_word_about_a_shared_resource_only_fills_gaps(store: Store, post: Post) -> None:
     """
     Merged the other way round when it comes late.

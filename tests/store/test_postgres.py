@@ -56,6 +56,28 @@ async def test_a_database_that_is_away_is_unavailable(monkeypatch: pytest.Monkey
         await open_store("postgresql://nobody@127.0.0.1:9/none", merged)
 
 
+async def test_a_database_that_only_reads_is_unavailable(
+    postgres_url: str, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    A standby that is taken for the real one is met by a message, and at the start: nothing is kept.
+    """
+    monkeypatch.setattr("adapter.store.postgres.CONNECTIONS", 1)
+    store = await open_store(postgres_url, merged)
+    async with store._pool.connection() as connection:  # type: ignore[attr-defined]
+        await connection.execute("SET default_transaction_read_only TO on")
+    arrival = post(plan())
+    for asked in (store.keep(arrival), store.ready()):
+        with pytest.raises(StoreUnavailable):
+            await asked
+    await store.close()
+    with pytest.raises(StoreUnavailable):
+        await open_store(f"{postgres_url}%20-c%20default_transaction_read_only%3Don", merged)
+    store = await open_store(postgres_url, merged)
+    assert (await store.keep(arrival)).outcome is Outcome.NEW
+    await store.close()
+
+
 async def test_two_processes_keep_the_same_message_once(postgres_url: str, post: Post) -> None:
     """
     Through two stores at the same moment exactly one is new.
