@@ -198,17 +198,20 @@ def _notes(draft: Draft, agreement: Agreement) -> list[Json]:
 def _keyword(draft: Draft, keyword: Keyword) -> Json:
     """A keyword that our vocabulary does not know, with nothing lost."""
     parts = [
-        {"url": "titel", "valueString": draft.said(keyword, "title")},
-        {"url": "verktyg", "valueString": draft.said(keyword, "tool")},
+        extension("titel", valueString=draft.said(keyword, "title")),
+        extension("verktyg", valueString=draft.said(keyword, "tool")),
         *[_value(draft, value) for value in keyword.values],
-        *[{"url": "enhet", "valueString": unit} for unit in keyword.units],
-        *[{"url": "intervall", "valueString": range_} for range_ in keyword.ranges],
-        *[{"url": "sekretess", "valueString": level} for level in keyword.secrecy_levels],
+        *[extension("enhet", valueString=unit) for unit in keyword.units],
+        *[extension("intervall", valueString=range_) for range_ in keyword.ranges],
+        *[extension("sekretess", valueString=level) for level in keyword.secrecy_levels],
         *[_keyword(draft, child) for child in keyword.children],
     ]
-    return {"url": systems.KEYWORD, "extension": parts}
+    return {"url": systems.KEYWORD, "extension": [part for part in parts if part]}
 
 
 def _value(draft: Draft, value: KeywordValue) -> Json:
-    kind = {"url": "typ", "valueString": draft.said(value, "kind")}
-    return {"url": "varde", "extension": [kind, {"url": "text", "valueString": draft.said(value, "text")}]}
+    parts = (
+        extension("typ", valueString=draft.said(value, "kind")),
+        extension("text", valueString=draft.said(value, "text")),
+    )
+    return {"url": "varde", "extension": [part for part in parts if part]}

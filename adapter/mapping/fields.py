@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 Reader: TypeAlias = "Callable[[Node, Reading], tuple[Any, Node] | None]"
 Writer: TypeAlias = Callable[[Any, Node], None]
 
+COMPOSITE = "Här ska ett enda värde stå, men det består av flera delar; skriv värdet som text eller tal."
+SEVERAL = "Här ska ett enda värde stå, men det står flera; skriv det som gäller."
 MISSING = "Uppgiften är obligatorisk men saknas; be avsändaren fylla i den."
 
 
@@ -58,6 +60,11 @@ class Take:
     is_refusing: bool = False  # an unreadable value stops the message
     is_kept: bool = False  # an unreadable value is kept as it stands
 
+    @property
+    def is_listed(self) -> bool:
+        """The value is one of a table's."""
+        return self.code == "code-unknown"
+
 
 def taken(name: str, take: Take) -> Field:
     """A plain field; one that is the text of a child is known as such, so that nobody has to be asked."""
@@ -78,6 +85,11 @@ def reader(take: Take) -> Reader:
         return _many(take)
     if len(take.finds) > 1 or take.split:
         return _first(take)
+    return _only(take)
+
+
+def _only(take: Take) -> Reader:
+    """Of one place the first that is filled: what nearly every field is."""
     find, convert = take.finds[0], take.convert
     only = take.first[0] if len(take.first) == 1 else ""  # a child: looked for here, with no list made
 
@@ -85,8 +97,14 @@ def reader(take: Take) -> Reader:
         for place in node.children if only else find(node):
             text = place.text
             if not text or (only and place.name != only) or text.isspace() or place in reading.voided:
+                if _is_composite(place) and (not only or place.name == only):
+                    _refuse(take, place, reading, COMPOSITE)
+                    return None
                 continue
             reading.taken.append(place)
+            if place.index == 0 and take.is_listed and reading.refuses and _has_more(place):
+                _refuse(take, place, reading, SEVERAL)
+                return None
             try:
                 value = convert(text)
             except ValueError as problem:
@@ -110,6 +128,9 @@ def _first(take: Take) -> Reader:
             for place in find(node):
                 text = place.text
                 if not text or text.isspace() or place in reading.voided:
+                    if _is_composite(place):
+                        _refuse(take, place, reading, COMPOSITE)
+                        return None
                     continue
                 reading.taken.append(place)
                 if later:
@@ -126,7 +147,11 @@ def _first(take: Take) -> Reader:
 def _many(take: Take) -> Reader:
     def read(node: Node, reading: Reading) -> tuple[Any, Node] | None:
         for find in take.finds:
-            places = list(reading.filled(find(node)))
+            there = list(find(node))
+            for place in there:
+                if _is_composite(place):
+                    _refuse(take, place, reading, COMPOSITE)
+            places = list(reading.filled(there))
             if not places:
                 continue
             reading.taken += places
@@ -164,6 +189,22 @@ def _unusable(take: Take, place: Node, reading: Reading, problem: ValueError) ->
     blocking = (take.is_required or take.is_refusing or reading.refuses) and not take.is_kept
     reading.findings.append(Finding(take.code, place.where, take.at, str(problem), text, blocking))
     return text.strip() if take.is_kept else None
+
+
+def _is_composite(place: Node) -> bool:
+    """Whether parts stand where one value is read."""
+    return place.text is None and place.kind != "null" and bool(place.children)
+
+
+def _refuse(take: Take, place: Node, reading: Reading, what: str) -> None:
+    """Say that what stands there is not one value; it stops what a value that cannot be read stops."""
+    _unusable(take, place, reading, ValueError(what))
+
+
+def _has_more(place: Node) -> bool:
+    """Whether the first of a list is followed by another."""
+    parent = place.parent
+    return parent is not None and any(c.name == place.name and c.index > 0 for c in parent.children)
 
 
 def _told(take: Take, read: Read[Any], place: Node, reading: Reading) -> Any:
