@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import structlog
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 
 from adapter.ports import StoreUnavailable
 from adapter.rest.body import BODY_READ, Refusal
 from adapter.rest.direct import Direct
-from adapter.rest.gate import BUSY, NOT_FORESEEN, Gate
+from adapter.rest.gate import BUSY, NOT_FORESEEN, Gate, loggable
 from adapter.rest.health import healthz, readyz
 from adapter.rest.history import history
 from adapter.rest.home import home
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
     from adapter.rest.direct import ErrorHandler, Handler
     from adapter.rest.served import Served
+
+_LOG = structlog.get_logger("overens.rest")
 
 # First come first served: the hot ones stand first. HEAD comes with GET.
 ROUTES: tuple[tuple[str, str, Handler], ...] = (
@@ -73,7 +76,10 @@ async def _problem(request: Request, problem: Exception) -> Response:
     return problem_response(request, problem)
 
 
-async def _busy(request: Request, _: Exception) -> Response:
+async def _busy(request: Request, away: Exception) -> Response:
+    """The log says what the database said, by the name of its error."""
+    request_id = loggable(request.scope["request_id"])
+    _LOG.warning("store-unavailable", request_id=request_id, code=type(away.__cause__ or away).__name__)
     return problem_response(request, BUSY)
 
 

@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 import structlog
 from starlette.requests import Request
 
-from adapter.ports import StoreUnavailable
 from adapter.rest.outcome import Problem, problem_response
 
 if TYPE_CHECKING:
@@ -94,9 +93,6 @@ class Gate:
             else:
                 await self.app(scope, receive, send_with_ids)
                 return
-        except StoreUnavailable:
-            _LOG.warning("store-unavailable", request_id=loggable(request_id))
-            problem = BUSY
         except Problem as told:
             problem = told
         except Exception as fault:  # noqa: BLE001  the last resort: whatever it is, the caller gets an answer

@@ -26,7 +26,7 @@ from adapter.store.named_sql import statements
 from adapter.store.opened import Asking, history, rows_of_versions
 from adapter.store.preparing import prepare
 from adapter.store.searching import is_narrow, search
-from adapter.store.sqlite_file import WriterLock, check_version, connect, migrate
+from adapter.store.sqlite_file import BUSY_MILLISECONDS, WriterLock, check_version, connect, migrate
 from adapter.store.sqlite_writing import Writing
 
 SQL = statements("sqlite.sql")
@@ -36,6 +36,7 @@ Group = list[tuple[Arrival | Ready | None, asyncio.Future[Any]]]
 
 MOST_IN_GROUP = 256  # arrivals in one commit
 BREATHE_EVERY = 8  # arrivals between two looks at the event loop
+BUSY_PAUSE_SECONDS = 0.05  # between two looks whether the file is free
 
 
 class SqliteStore:
@@ -123,7 +124,7 @@ class SqliteStore:
         """What becomes of each; the group begins again without one that cannot be written."""
         refused: dict[int, Exception] = {}
         while True:
-            self._writing.begin()
+            await self._begin()
             outcomes: list[Any] = []
             for i, (arrival, _) in enumerate(group):
                 try:
@@ -138,6 +139,18 @@ class SqliteStore:
                     await asyncio.sleep(0)
             else:
                 return outcomes
+
+    async def _begin(self) -> None:
+        """Wait for whoever else holds the file, such as a backup, while the event loop goes on."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + BUSY_MILLISECONDS / 1000
+        while True:
+            try:
+                return self._writing.begin()
+            except apsw.BusyError:
+                if loop.time() > end:
+                    raise
+                await asyncio.sleep(BUSY_PAUSE_SECONDS)
 
     def _one(self, arrival: Arrival | Ready | None) -> Any:
         if arrival is None:

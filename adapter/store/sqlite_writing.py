@@ -31,6 +31,7 @@ class Writing:
     """
 
     def __init__(self, connection: apsw.Connection, merge: Merge) -> None:
+        connection.set_busy_timeout(0)  # on the event loop nothing waits: who begins tries again
         self._run = connection.execute
         self._many = connection.executemany
         self._weighing = Weighing(merge)

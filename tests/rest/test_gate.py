@@ -134,6 +134,25 @@ async def test_a_store_that_is_away_is_503_with_when_to_try_again(
     assert answer.json()["issue"][0]["code"] == "transient"
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+async def test_a_store_that_is_away_is_logged_by_the_name_of_its_error(
+    served: Served, method: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """
+    Whoever runs the server sees that nothing can be kept and why; never the text of the error.
+    """
+    set_up_logging("info")
+    away = StoreUnavailable("the disk is full")
+    away.__cause__ = OSError("191212121212")
+    await caller(replace(served, store=Broken(away))).request(
+        method, "/fhir/CarePlan/a", headers={"X-Request-Id": "r-1"}
+    )
+    logged = capfd.readouterr().err
+    for said in ('"event": "store-unavailable"', '"code": "OSError"', '"request_id": "r-1"'):
+        assert logged.count(said) == 1
+    assert "191212121212" not in logged
+
+
 async def test_what_was_not_foreseen_is_500_without_details(
     served: Served, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 from typing import TYPE_CHECKING, Any
 
 import apsw
@@ -154,6 +155,31 @@ async def test_a_full_disk_keeps_nothing_answers_unavailable_and_recovers(tmp_pa
     assert await store.read("CarePlan", "before")
     assert [await store.message(arrival.id) for arrival in big] == [None] * 4
     assert [(await store.keep(arrival)).outcome for arrival in big] == [Outcome.NEW] * 4
+    await store.close()
+
+
+async def test_nobody_else_waits_while_another_process_holds_the_file(
+    tmp_path: Path, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    A message waits for the file, beside the event loop, and then is kept, or refused when it takes too long.
+    """
+    store = await open_store(f"sqlite:///{tmp_path}/a.db", merged)
+    other = apsw.Connection(f"{tmp_path}/a.db")
+    other.execute("BEGIN IMMEDIATE")
+    waiting = asyncio.create_task(store.keep(post(plan("a"))))
+    begun = time.monotonic()
+    await asyncio.sleep(0.1)
+    assert await store.read("CarePlan", "a") is None
+    assert time.monotonic() - begun < 2
+    other.execute("ROLLBACK")
+    assert (await waiting).outcome is Outcome.NEW
+    other.execute("BEGIN IMMEDIATE")
+    monkeypatch.setattr("adapter.store.sqlite.BUSY_MILLISECONDS", 100)
+    with pytest.raises(StoreUnavailable):
+        await store.keep(post(plan("b")))
+    other.close()
+    assert (await store.keep(post(plan("c")))).outcome is Outcome.NEW
     await store.close()
 
 
