@@ -151,11 +151,13 @@ def compared(found: Sequence[Mutant], verdicts: Sequence[Sequence[Said]]) -> tup
 
 
 def print_kinds(found: Sequence[Mutant], differences: Sequence[Difference]) -> None:
-    """A line for each kind of change: agreed, of how many."""
+    """A line for each kind of change with a difference: agreed, of how many; the others in one line."""
     whole, apart = Counter(m.kind for m in found), Counter(d.mutant.kind for d in differences)
     print(f"{'change':24} agreed    of")
-    for kind, number in sorted(whole.items()):
-        print(f"{kind:24} {number - apart[kind]:6} {number:5}")
+    for kind, number in sorted(apart.items()):
+        print(f"{kind:24} {whole[kind] - number:6} {whole[kind]:5}")
+    rest = sum(number for kind, number in whole.items() if kind not in apart)
+    print(f"{f'{len(whole.keys() - apart.keys())} other kinds':24} {rest:6} {rest:5}")
 
 
 def print_differences(differences: Sequence[Difference]) -> int:

@@ -3,7 +3,8 @@
 Four tables: the Bundle of every fixture, made by the command line as a user would; every definition and
 example of `profiles/`; each invariant's two files, by HL7's validator and by ours; and a small SUSHI project
 on our package. The definitions are those of the package that `overens package` writes, and HL7 Sweden's that
-ours are derived from. Without Java 17 or Maven, or without Node, it says in one line what was left out.
+ours are derived from. What is good is counted, and listed with ``-v``. Without Java 17 or Maven, or without
+Node, it says in one line what was left out.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ OVERENS = [sys.executable, "-m", "adapter"]
 GUIDE = ROOT / "profiles/fsh-generated/resources"
 INVARIANTS = ROOT / "profiles/invariants"
 SWEDEN = ROOT / "profiles/dependencies/hl7se.fhir.base"
+VERBOSE = "-v" in sys.argv[1:]
 PARKED = 3  # overens convert: a blocking finding stood in the way
 HEAD = ("errors", "warnings", "notes")
 Verdicts = Mapping[str, Sequence[Said]]
@@ -140,12 +142,14 @@ def broken(said: Said) -> str:
 
 
 def table(title: str, rows: Sequence[Row]) -> int:
-    """Print the rows under a title; how many are not good."""
-    width = max((len(row.name) for row in rows), default=0)
+    """Print how many rows are good, and those that are not (with ``-v`` all); how many are not good."""
     bad = sum(not row.is_good for row in rows) or int(not rows)
-    print(f"\n{title:{max(width, len(title))}}  {'outcome':10} {' '.join(HEAD)}")
-    print("\n".join(line for row in rows for line in row.lines(width)))
+    shown = [row for row in rows if VERBOSE or not row.is_good]
+    width = max((len(row.name) for row in shown), default=0)
     print(f"conformance: {title}: {len(rows) - bad} of {len(rows)} good", flush=True)
+    if shown:
+        print(f"  {'':{width}}  {'outcome':10} {' '.join(HEAD)}")
+        print("\n".join(f"  {line}" for row in shown for line in row.lines(width)))
     return bad
 
 
