@@ -93,7 +93,9 @@ class NoteStatus(StrEnum):
 
 _AT = "domain.note"
 _NORMAL_LEVEL = re.compile(r"normalniv|(?:^|\s)normal(?:\s|$)|\(normal\)")
-_ABOVE_NORMAL = re.compile(r"(?:inte|ej|över|utöver|högre|förhöjd|under)\b.*normal|hemlig|spärr|skydd")
+_ABOVE_NORMAL = re.compile(
+    r"(?:inte|icke|ej|utom|över|utöver|högre|förhöjd|under)\b.*normal|hemlig|spärr|skydd"
+)
 
 
 def status(note: Note) -> NoteStatus:

@@ -161,7 +161,7 @@ def write_given_names(value: tuple[str, ...], node: Node, _puts: Mapping[str, Pu
 def secrecy_levels(nodes: list[Node], reading: Reading) -> tuple[str, ...]:
     """The levels as sent; one that is an object is all its words, so that no level goes unheard."""
     levels = []
-    for node in nodes:
+    for node in (level for several in nodes for level in (several.children or [several])):
         words = list(reading.filled(node.leaves()))
         reading.taken += words
         if words:
@@ -171,11 +171,8 @@ def secrecy_levels(nodes: list[Node], reading: Reading) -> tuple[str, ...]:
 
 def write_secrecy_levels(value: tuple[str, ...], node: Node, _puts: Mapping[str, Put]) -> None:
     """One text for each level, as the interface has them."""
-    parent = node.parent
-    if parent is not None:
-        parent.children.remove(node)
-        for level in value:
-            leaf(parent, (node.name,), level, repeated=True)
+    for level in value:
+        leaf(node, ("secrecyLevel",), level, repeated=True)
 
 
 _LINE = ("Address", "Postcode", "City")

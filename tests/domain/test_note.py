@@ -60,6 +60,7 @@ def test_a_note_is_a_draft_active_or_withdrawn(
         ("Klass 4: Känslig patientdata", False),
         ("Över normalnivå", False),
         ("Ej normalnivå", False),
+        ("Icke normal", False),
         ("Abnormal", False),
         ("", False),
         ("3", False),

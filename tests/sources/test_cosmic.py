@@ -260,6 +260,9 @@ def test_a_yes_or_no_that_cannot_be_read_stops_the_note(said: str, place: str, s
         ('"Klass 5"', ("Klass 5",)),
         ('{"secrecyLevel": {"code": "5", "name": "Klass 5"}}', ("5 Klass 5",)),
         ('{"secrecyLevel": [{"name": "normalnivå"}, {"level": 4}]}', ("normalnivå", "4")),
+        ('{"secrecyLevel": "normalnivå", "other": "Klass 5"}', ("normalnivå", "Klass 5")),
+        ('[{"secrecyLevel": "normalnivå"}, "Klass 5"]', ("normalnivå", "Klass 5")),
+        ('[{"secrecyLevel": ["normalnivå"]}, {"level": "Klass 5"}]', ("normalnivå", "Klass 5")),
         ('{"level": "Klass 5"}', ("Klass 5",)),
     ],
 )
@@ -287,3 +290,16 @@ def test_an_hsa_id_that_breaks_the_rule_is_told(source: Source) -> None:
     result = map_message(source.plan, source.parse(text.encode()))
     assert {(found.code, found.value) for found in result.findings} == {("hsa-id-unsound", "P101")}
     assert result.records[0].author.hsa_id.value == "P101"
+
+
+@pytest.mark.parametrize("said", ["true", "1", '"true"', "[true]", '{"value": true}', '{"value": "1"}'])
+def test_a_protected_identity_is_heard_in_whatever_shape_it_comes(source: Source, said: str) -> None:
+    """
+    As a value, or wrapped as most values of the interface are: then too nothing of a place may leave.
+    """
+    raw = (FOLDER / "protected-identity.json").read_text("utf-8")
+    changed = raw.replace('"patientProtectedId": true', f'"patientProtectedId": {said}')
+    (note,) = map_message(source.plan, source.parse(changed.encode())).records
+    assert isinstance(note, Note)
+    assert note.visibility.is_protected
+    assert note.patients[0].is_protected
