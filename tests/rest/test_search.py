@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 
+from adapter.rest.app import application
+
 if TYPE_CHECKING:
-    import httpx
+    from adapter.rest.served import Served
 
 PERSONNUMMER = "http://electronichealth.se/identifier/personnummer"
 TOLVAN = "191212121212"
@@ -173,6 +177,20 @@ async def test_a_count_has_a_total_and_nothing_else(
     assert bundle["total"] == 4
     assert "entry" not in bundle
     assert [link["relation"] for link in bundle["link"]] == ["self"]
+
+
+@pytest.mark.parametrize(("params", "entries"), [({}, 2), ({"_count": "1"}, 1), ({"_count": "99"}, 3)])
+async def test_a_page_is_as_large_as_the_settings_let_it_be(
+    served: Served, params: dict[str, str], entries: int
+) -> None:
+    """
+    ``page_size`` without ``_count``, and never more than ``max_page_size``.
+    """
+    app = application(replace(served, page_size=2, max_page_size=3))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as caller:
+        found = (await caller.get("/fhir/CarePlan", params=params)).json()
+    assert len(found["entry"]) == entries
+    assert [link["relation"] for link in found["link"]] == ["self", "next"]
 
 
 async def test_a_total_is_counted_when_asked_for(client: httpx.AsyncClient) -> None:
