@@ -11,6 +11,7 @@ from typing import Any
 
 from adapter.validation.fhirpath.evaluate import FhirPathError
 from adapter.validation.places import Place
+from adapter.validation.profile_checks import check_profile
 from adapter.validation.run import Run
 
 Json = dict[str, Any]
@@ -48,6 +49,10 @@ def _value_set(run: Run, value_set: Json, place: Place) -> None:
             if isinstance(system, str) and system and not _ABSOLUTE.fullmatch(system):
                 here: Place = ((place, "compose", "compose", -1), name, name, i)
                 run.say("include-system-absolute", here, value=system)
+            elif isinstance(system, str) and run.engine.definitions.value_set(system):
+                run.say(
+                    "include-system-set", ((place, "compose", "compose", -1), name, name, i), value=system
+                )
 
 
 def _questionnaire(run: Run, questionnaire: Json, place: Place) -> None:
@@ -78,6 +83,7 @@ CHECKS: dict[str, Callable[[Run, Json, Place], None]] = {
     "ValueSet": _value_set,
     "Questionnaire": _questionnaire,
     "SearchParameter": _search_parameter,
+    "StructureDefinition": check_profile,
 }
 
 

@@ -5,6 +5,7 @@ https://hl7.org/fhir/R4/profiling.html#snapshot
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from adapter.validation.definitions import Definitions
@@ -15,6 +16,7 @@ REPLACED = frozenset(
     {"id", "path", "base", "constraint", "mapping", "condition", "binding", "extension", "alias"}
 )
 MAX_BASES = 30  # a chain of baseDefinitions longer than this is taken as endless
+Judge = Callable[[str, Json, Json], None]  # the profile, the base's element, what is laid on it
 
 
 class DefinitionFault(Exception):
@@ -94,18 +96,18 @@ class Trees:
         built = read_snapshot(elements) if elements else self._from_differential(source, (*chain, url))
         return self._trees.setdefault(canonical, built)
 
-    def check(self, source: Json) -> None:
+    def check(self, source: Json, judge: Judge) -> None:
         """Lay a definition's differential on its base, for what goes wrong. Raises DefinitionFault."""
-        self._from_differential(source, (str(source.get("url", "")),))
+        self._from_differential(source, (str(source.get("url", "")),), judge)
 
-    def _from_differential(self, source: Json, chain: tuple[str, ...]) -> Elem:
+    def _from_differential(self, source: Json, chain: tuple[str, ...], judge: Judge | None = None) -> Elem:
         url, base = chain[-1], source.get("baseDefinition")
         differential = (source.get("differential") or {}).get("element") or []
         parent = self.tree(base, chain) if isinstance(base, str) else None
         if parent is None:
             raise DefinitionFault("profile-base-missing", url, str(base))
         tree = parent.copy()
-        layer = _Layer(self, tree, chain)
+        layer = _Layer(self, tree, chain, judge)
         for segments, defn in segmented(differential):
             layer.lay(segments, defn)
         return tree
@@ -114,14 +116,16 @@ class Trees:
 class _Layer:
     """Lays one differential on a copy of its base."""
 
-    def __init__(self, trees: Trees, tree: Elem, chain: tuple[str, ...]) -> None:
-        self.trees, self.tree, self.chain = trees, tree, chain
+    def __init__(self, trees: Trees, tree: Elem, chain: tuple[str, ...], judge: Judge | None) -> None:
+        self.trees, self.tree, self.chain, self.judge = trees, tree, chain, judge
         self.said: set[int] = set()  # the elements that the differential names before it slices them
 
     def lay(self, segments: list[Segment], defn: Json) -> None:
         node, outer = self.tree, self.tree
         for name, slice_name in segments[1:]:
             node, outer = self.descend(node, name, slice_name), node
+        if self.judge is not None:
+            self.judge(self.chain[-1], node.defn, defn)
         merge(node.defn, defn)
         if not node.slice_name:
             self.said.add(id(node))

@@ -25,6 +25,7 @@ from adapter.validation.packages import Package
 from adapter.validation.places import Place, keys
 from adapter.validation.plans import Compiler, Constraint, Content, Field, ItemCheck
 from adapter.validation.primitives import ID
+from adapter.validation.profile_checks import judge_types
 from adapter.validation.questionnaires import check_response
 from adapter.validation.quick import Quick
 from adapter.validation.reading import Source
@@ -234,7 +235,7 @@ class Engine:
         if resource.get("derivation") != "constraint" or not elements:
             return
         try:
-            self.trees.check(resource)
+            self.trees.check(resource, judge_types)
         except DefinitionFault as fault:
             if fault.rule != "profile-base-missing":
                 run.say(fault.rule, place, url=fault.url, detail=fault.detail)

@@ -236,6 +236,13 @@ def _hierarchy(system: CodeSystem, op: str, value: str) -> Test:
     return tests[op]
 
 
+def _next_to(system: CodeSystem, prop: str, value: str) -> Test:
+    """Codes right below or above another, of a system that nests them (codesystem.html: parent and child)."""
+    if prop == "parent":
+        return lambda code: value in system.codes.get(code, ())
+    return lambda code: system.has(code) and code in system.codes.get(value, ())
+
+
 def _property(system: CodeSystem, op: str, prop: str, value: str) -> Test:
     """A filter by a property; not judged when none of the system's codes has it here."""
     found = {
@@ -243,6 +250,8 @@ def _property(system: CodeSystem, op: str, prop: str, value: str) -> Test:
         for code, properties in system.properties.items()
     }
     if not any(found.values()):
+        if op == "=" and prop in ("parent", "child"):
+            return _next_to(system, prop, value)
         return lambda code: None if system.has(code) else False
     listed = [v.strip() for v in value.split(",")]
     pattern = re.compile(value if op == "regex" else "")

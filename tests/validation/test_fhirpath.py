@@ -91,6 +91,9 @@ CASES: dict[str, list[tuple[str, list[Any]]]] = {
     "conversion": [
         ("'1'.toInteger()", [1]),
         ("'x'.toInteger()", []),
+        ("'-2147483648'.toInteger()", [-2147483648]),
+        ("'2147483648'.toInteger()", []),
+        ("'191212121212'.convertsToInteger()", [False]),
         ("'1.50'.toDecimal()", [Decimal("1.50")]),
         ("'true'.toBoolean()", [True]),
         ("1.toString()", ["1"]),

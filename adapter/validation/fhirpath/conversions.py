@@ -24,6 +24,8 @@ TRUE, FALSE = (
 _INTEGER = re.compile(r"[+-]?\d+")
 _QUANTITY = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(?:'([^']+)'|([a-z]+))?")
 DATE_LENGTH = 10
+MAX_INTEGER = 2**31 - 1
+INTEGER_LENGTH = 30  # longer texts are not read as numbers at all
 
 
 def to_boolean(value: Any) -> Any:
@@ -39,12 +41,15 @@ def to_boolean(value: Any) -> Any:
 
 
 def to_integer(value: Any) -> Any:
-    """``toInteger``."""
+    """``toInteger``; a text with a number past 32 bits is none (FHIRPath: Integer)."""
     if isinstance(value, bool):
         return int(value)
     if type(value) is int:
         return value
-    return int(value) if isinstance(value, str) and _INTEGER.fullmatch(value) else None
+    if not isinstance(value, str) or not _INTEGER.fullmatch(value):
+        return None
+    number = int(value) if len(value) <= INTEGER_LENGTH else MAX_INTEGER + 1
+    return number if -MAX_INTEGER - 1 <= number <= MAX_INTEGER else None
 
 
 def to_decimal_value(value: Any) -> Any:
