@@ -75,6 +75,7 @@ class Making:
     def _consultation(
         self, asked: Consultation, content: str, found: tuple[Finding, ...], made_by: MadeBy
     ) -> Effect:
+        found = tuple(_with_new_id(finding, asked) for finding in found)
         if asked.urgency is Urgency.AKUT:
             found += (_urgent_by_phone(asked, self.source.phones),)
         elif asked.kind is not MessageKind.REQUEST:
@@ -157,6 +158,14 @@ def _on_its_end(agreement: Agreement) -> tuple[Finding, ...]:
         )
         return (Finding("over-a-year", place, AT, what),)
     return ()
+
+
+def _with_new_id(finding: Finding, asked: Consultation) -> Finding:
+    """What stops a letter, with how it is sent again: other bytes under its id are refused (409)."""
+    if not finding.blocking:
+        return finding
+    name = asked.origin("message_id").rpartition(".")[2] or "id"
+    return replace(finding, what=f"{finding.what} Skicka det rättade meddelandet med nytt {name}.")
 
 
 def _urgent_by_phone(asked: Consultation, phones: PhoneSchedule | None) -> Finding:

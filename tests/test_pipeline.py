@@ -130,6 +130,25 @@ def test_no_finding_says_a_patients_number_in_its_sentence(sources: Mapping[str,
             assert "195009072553" not in finding.what, path.name
 
 
+def test_what_stops_a_letter_says_that_it_needs_a_new_id(lifecare: Source, cosmic: Source) -> None:
+    """
+    The same MessageId with other bytes is 409, a note is known by its content: only the letter is told.
+    """
+    for name in ("unknown-urgency.json", "two-patients.json", "unknown-vital-codes.json"):
+        for finding in decide((LIFECARE / name).read_bytes(), lifecare).findings:
+            assert finding.what.endswith("med nytt MessageId.") == finding.blocking, name
+    note = decide((COSMIC / "wrong-check-digit.json").read_bytes(), cosmic)
+    assert any(finding.blocking for finding in note.findings)
+    assert not any("MessageId" in finding.what for finding in note.findings)
+    for name in (
+        "akut.json",
+        "wrong-check-digit.json",
+    ):  # not to be sent again; no consultation, so no id taken
+        said = decide((LIFECARE / name).read_bytes(), lifecare)
+        assert not any("nytt MessageId" in finding.what for finding in said.findings)
+    assert said.message_id.startswith("sha256:")
+
+
 def test_acute_is_never_a_message(lifecare: Source) -> None:
     """
     Akut is refused with 422 and the number to call, and nothing of it takes effect (agr-urg-1).

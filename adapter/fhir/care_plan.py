@@ -13,6 +13,7 @@ from adapter.domain.agreement import Agreement, JointPlan, Validity
 from adapter.domain.keywords import Keyword, KeywordValue
 from adapter.domain.note import Note
 from adapter.domain.validity import read_validity
+from adapter.domain.when import PartialDate
 from adapter.fhir import profiles, systems
 from adapter.fhir.draft import Draft
 from adapter.fhir.element import (
@@ -134,10 +135,17 @@ def _period(draft: Draft, note: Note, validity: Validity | None) -> Json:
         period |= _ruled(note_date, systems.RULE_NOTE_DATE)
         _find_start(draft, validity)
     if end:
-        period["end"] = end
+        period["end"] = _comparable(end, period.get("start", ""))
     elif validity.is_open_ended:
         period["_end"] = {"extension": [{"url": systems.ABSENT, "valueCode": "not-applicable"}]}
     return period
+
+
+def _comparable(end: str, start: str) -> str:
+    """An end that per-1 can compare: not the year or month that the start lies in, but its last day."""
+    if end == start or not start.startswith(end):
+        return end
+    return PartialDate(end).last_day().isoformat()
 
 
 def _ruled(start: str, rule: str) -> Json:

@@ -225,7 +225,7 @@ def _contact_form(message: Consultation) -> Json:
 def _find_missing_urgency(draft: Draft, message: Consultation) -> None:
     """A request without its level is not taken in: nobody may guess how soon (agr-urg-2)."""
     if message.urgency is None:
-        what = "Svarstidsnivån saknas. Skicka meddelandet igen och ange inom vilken tid svar behövs."
+        what = "Svarstidsnivån saknas. Skicka meddelandet med nytt id och ange inom vilken tid svar behövs."
         draft.find("required-missing", message.origin("urgency"), _AT, what, blocking=True)
 
 

@@ -56,6 +56,24 @@ def test_a_patient_finds_it_by_the_word(plan_of):
     assert "Överenskommelse, gäller 2026-03-12 till 2026-09-30." in plan["text"]["div"]
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        ("2026-03-12", "2026", "2026-12-31"),
+        ("2026-02-12", "2026-02", "2026-02-28"),
+        ("2026-03-12", "2026-09", "2026-09"),
+        ("2026-03-12", "2027", "2027"),
+        ("2026", "2026", "2026"),
+    ],
+)
+def test_a_year_or_month_that_ends_what_begins_in_it_is_its_last_day(plan_of, start, end, said):
+    """
+    per-1 compares no day with the year around it; the last day means the same.
+    """
+    ends = Validity(text="x", start=PartialDate(start), end=PartialDate(end), origins={"": "v"})
+    assert plan_of(validity=ends)["period"]["end"] == said
+
+
 def test_a_time_that_begins_and_ends_alike_is_said_once(plan_of):
     """
     "2026" is a whole year, not "2026 till 2026".
