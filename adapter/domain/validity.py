@@ -164,9 +164,7 @@ def _meaning(
 
 
 def _between(start: PartialDate, end: PartialDate) -> _Span | None:
-    """A range; none when it ends first, or when it would begin with the whole that its end lies in."""
-    is_within = end.value.startswith(start.value) and start != end
-    return None if is_within or start.first_day() > end.last_day() else (start, end, False, "")
+    return None if start.first_day() > end.last_day() else (start, end, False, "")
 
 
 def _until(end: PartialDate, noted: PartialDate | None) -> _Span:

@@ -130,7 +130,8 @@ def _period(draft: Draft, note: Note, validity: Validity | None) -> Json:
     if start and _is_counted(validity, note_date):
         period |= _ruled(str(start), systems.RULE_COUNTED)
     elif start:
-        period["start"] = start
+        is_within = bool(end) and start != end and str(end).startswith(start)
+        period["start"] = PartialDate(start).first_day().isoformat() if is_within else start
     elif end and note_date and note_date <= end:
         period |= _ruled(note_date, systems.RULE_NOTE_DATE)
         _find_start(draft, validity)

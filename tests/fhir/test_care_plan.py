@@ -57,21 +57,23 @@ def test_a_patient_finds_it_by_the_word(plan_of):
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "said"),
+    ("start", "end", "first", "last"),
     [
-        ("2026-03-12", "2026", "2026-12-31"),
-        ("2026-02-12", "2026-02", "2026-02-28"),
-        ("2026-03-12", "2026-09", "2026-09"),
-        ("2026-03-12", "2027", "2027"),
-        ("2026", "2026", "2026"),
+        ("2026-03-12", "2026", "2026-03-12", "2026-12-31"),
+        ("2026-02-12", "2026-02", "2026-02-12", "2026-02-28"),
+        ("2026", "2026-09-30", "2026-01-01", "2026-09-30"),
+        ("2026-03-12", "2026-09", "2026-03-12", "2026-09"),
+        ("2026-03-12", "2027", "2026-03-12", "2027"),
+        ("2026", "2026", "2026", "2026"),
     ],
 )
-def test_a_year_or_month_that_ends_what_begins_in_it_is_its_last_day(plan_of, start, end, said):
+def test_a_year_or_month_around_the_other_end_is_its_first_or_last_day(plan_of, start, end, first, last):
     """
-    per-1 compares no day with the year around it; the last day means the same.
+    per-1 compares no day with the year around it; the first or the last day means the same.
     """
     ends = Validity(text="x", start=PartialDate(start), end=PartialDate(end), origins={"": "v"})
-    assert plan_of(validity=ends)["period"]["end"] == said
+    period = plan_of(validity=ends)["period"]
+    assert (period["start"], period["end"]) == (first, last)
 
 
 def test_a_time_that_begins_and_ends_alike_is_said_once(plan_of):
