@@ -56,6 +56,8 @@ ALL = (1, 2, 3, 4, 5, 6, 7)
         ("vardagar 8-24", []),
         ("vardagar 8.75-9", []),
         ("08.00–16.30", []),
+        ("16-8 vardagar", []),
+        ("8-16 fre-mån", []),
         ("idag", []),
         ("ring oss", []),
         ("İdag vardagar 8-17", [Hours(weekdays=WEEK, opens="08:00", closes="17:00")]),

@@ -102,3 +102,11 @@ def test_a_number_without_figures_to_look_for_masks_nothing(number: str) -> None
     Nothing to look for is nothing found.
     """
     assert without_numbers(FIGURES, {number} if number != "00" else {"0", ""}) == FIGURES
+
+
+def test_an_address_on_the_web_stays() -> None:
+    """
+    It tells nobody where a person is; the number beside it goes.
+    """
+    line = protected(Responsibility(text="Logga in på 1177.se eller ring 0485-123 45"))
+    assert line.text == f"Logga in på 1177.se eller ring {HIDDEN}"
