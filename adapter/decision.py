@@ -19,7 +19,7 @@ from adapter.ports import State
 if TYPE_CHECKING:
     from adapter.domain.guidance import PhoneSchedule
     from adapter.domain.keywords import Vocabulary
-    from adapter.ports import Json
+    from adapter.ports import Json, Letter
     from adapter.wire.node import Node
 
 REFERENCE_LANE = 0  # organisations, practitioners, services: not of one patient
@@ -52,6 +52,7 @@ class Effect:
     content: str  # hash of what was read, so that the same key with other content is seen
     resources: tuple[Json, ...] = ()
     traces: tuple[Trace, ...] = ()
+    letters: tuple[Letter, ...] = ()  # what others are told because of it
     findings: tuple[Finding, ...] = ()
     is_held_back: bool = False  # by what is wrong with the message as a whole
 

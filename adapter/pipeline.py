@@ -136,6 +136,7 @@ def arrival(
         state=decision.state,
         findings=tuple(finding_json(finding) for finding in decision.findings),
         puts=tuple(put for effect in decision.kept for put in _puts(effect)),
+        letters=tuple(letter for effect in decision.kept for letter in effect.letters),
         note_keys=tuple((effect.key, effect.content) for effect in decision.kept),
         is_letter=decision.is_letter,
         audit=_audit(inbox_id, source.name, sent_by, decision, received_at),

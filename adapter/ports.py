@@ -52,6 +52,29 @@ class Put:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One message on its way out, to one receiver: the same id and the same words at every try.
+
+    ``body`` is written when the decision is made, so that what cannot be written parks the message at once;
+    only the envelope (its id and time) is new each time. Letters of one receiver and lane leave in the order
+    they were made. One with ``not_before`` waits for its time alone and holds up nobody.
+    """
+
+    id: str  # UUIDv5 of the message that caused it, the receiver and the kind
+    receiver: str  # its name in the configuration; OURSELVES for what we are to be reminded of
+    lane: int  # the patient's
+    kind: str  # ``konsultation-svar`` and so on
+    media_type: str
+    body: bytes
+    thread: str = ""  # id of the Task that it is about
+    not_before: datetime | None = None
+    sender_unit: str = ""  # HSA-id of who is told when it cannot be delivered
+
+
+OURSELVES = "overens"  # letters to ourselves: reminders, and reports on what was not delivered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """One message and everything that is to be done about it, in one transaction."""
 
@@ -66,6 +89,7 @@ class Arrival:
     state: State
     findings: tuple[Json, ...] = ()  # for the operator and the sender; values included
     puts: tuple[Put, ...] = ()
+    letters: tuple[Letter, ...] = ()
     note_keys: tuple[tuple[str, str], ...] = ()  # (note id + version, content hash) of each effect
     is_letter: bool = True  # its id stands for its bytes, and no other message may have it
     audit: Json = field(default_factory=dict)  # AuditEvent
