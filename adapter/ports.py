@@ -42,13 +42,15 @@ class Put:
 
     A write that changes nothing makes no new version. ``order`` is the source's own version time
     (ISO 8601 in UTC): a put with an earlier order than the current version takes its place in history
-    and never becomes current; the empty order always becomes current.
+    and never becomes current; the empty order always becomes current. ``expects`` is the version that the
+    writer believes to be current when the arrival begins (0: there is none); ``Stale`` when it is not.
     """
 
     resource: Json
     lane: int
     is_shared: bool = False  # Patient, Organization …: merged, so that silence never clears what another said
     order: str = ""
+    expects: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +120,7 @@ class Kept:
     outcome: Outcome
     answer: Answer
     id: str  # of the inbox row to point Location at
+    made: tuple[str, ...] = ()  # what a new one made, "CarePlan/<id>/_history/2" for each put in its order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,14 +217,25 @@ class Contested(OverensError):
         self.keys = keys
 
 
+class Stale(OverensError):
+    """Resources are not at the version that the arrival expects: nothing was done; read them and try anew.
+
+    ``keys`` names them, ``Task/<id>``.
+    """
+
+    def __init__(self, keys: frozenset[str]) -> None:
+        super().__init__("not at the version expected")
+        self.keys = keys
+
+
 class Store(Protocol):
     """Where everything is kept. One transaction an arrival; answers leave after the commit is on disk."""
 
     async def keep(self, arrival: Arrival | Ready) -> Kept:
         """Carry out one arrival; returns after the commit is on disk.
 
-        Raises Contested when an id in it came before with other content, StoreUnavailable when it cannot
-        be kept now; nothing is kept then.
+        Raises Contested when an id in it came before with other content, Stale when a put expects another
+        version than the current one, StoreUnavailable when it cannot be kept now; nothing is kept then.
         """
         ...
 

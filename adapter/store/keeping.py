@@ -9,7 +9,7 @@ from enum import Enum, auto
 from typing import Any
 
 from adapter.fhir.succession import dropped, retired
-from adapter.ports import Contested, Json, Put
+from adapter.ports import Contested, Json, Put, Stale
 from adapter.store.clockwork import updated
 from adapter.store.content import Content, Pack, body, content_of, is_same
 from adapter.store.preparing import Key, Message, Wanted, wanted
@@ -184,3 +184,14 @@ def refuse_contested(
     )
     if contested:
         raise Contested(contested)
+
+
+def refuse_stale(puts: Iterable[Wanted], current: Mapping[Key, Version]) -> None:
+    """Raise Stale when a put expects another version than the current one."""
+    stale = frozenset(
+        f"{new.type}/{new.id}"
+        for new in puts
+        if new.expects is not None and new.expects != (current[new.key].version if new.key in current else 0)
+    )
+    if stale:
+        raise Stale(stale)

@@ -12,7 +12,7 @@ from adapter.ports import Arrival, Kept, MessageRow, Outcome, Page, Query, Ready
 from adapter.store import clockwork
 from adapter.store.compressed import decompressed
 from adapter.store.effect import Effect, Old
-from adapter.store.keeping import Merge, Version, Weighing, refuse_contested
+from adapter.store.keeping import Merge, Version, Weighing, refuse_contested, refuse_stale
 from adapter.store.looking import look
 from adapter.store.preparing import Key, Wanted, prepare
 
@@ -41,6 +41,7 @@ class MemoryStore:
         found = {key: self._notes.get((message.sender, key)) for key, _ in message.note_keys}
         notes = {key: [content] for key, content in found.items() if content is not None}
         refuse_contested(message, first, notes)
+        refuse_stale(prepared.puts, self._current)
         made = self._carry_out(prepared.puts)
         if message.has_audit:
             made.pop(len(prepared.puts) - 1)
@@ -61,7 +62,7 @@ class MemoryStore:
         self._receipts.setdefault((message.sender, message.message_id), message.id)
         for key, content in message.note_keys:
             self._notes.setdefault((message.sender, key), content)
-        return Kept(outcome=Outcome.NEW, answer=message.told, id=message.id)
+        return Kept(outcome=Outcome.NEW, answer=message.told, id=message.id, made=tuple(made))
 
     def _carry_out(self, puts: list[Wanted]) -> list[str]:
         effect = Effect(puts, self._weighing, self._current)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from adapter.ports import Kept, Outcome
 from adapter.store.clockwork import BITS, updated
 from adapter.store.effect import Effect, Old
-from adapter.store.keeping import Change, Version, Weighing, refuse_contested, version_of
+from adapter.store.keeping import Change, Version, Weighing, refuse_contested, refuse_stale, version_of
 from adapter.store.message import message_values, stored_answer
 from adapter.store.named_sql import statements
 from adapter.store.opened import load
@@ -63,13 +63,18 @@ class _Numbers:
 
 
 async def keep(connection: AsyncConnection[Any], prepared: Prepared, weighing: Weighing, now: int) -> Kept:
-    """Keep an arrival in the transaction that ``connection`` is in. Raises Contested: it is to be undone."""
+    """Keep an arrival in the transaction that ``connection`` is in.
+
+    Raises Contested and Stale: it is to be undone.
+    """
     message = prepared.message
     known = await _look_up(connection, prepared, now)
     if known.answer:
         return Kept(outcome=Outcome.SAME, answer=stored_answer(known.answer), id=message.id)
     puts = prepared.puts
     await _lock_shared(connection, puts, weighing, known)
+    await _lock_expected(connection, puts, known)
+    refuse_stale(puts, known.current)
     effect = Effect(puts, weighing, known.current)
     await _load(connection, effect.unread())
     await _learn_late(connection, effect)
@@ -89,7 +94,7 @@ async def keep(connection: AsyncConnection[Any], prepared: Prepared, weighing: W
             keys, contents = zip(*message.note_keys, strict=True)
             values = (message.sender, message.lane, Texts.of(keys), Texts.of(contents))
             await connection.execute(SQL["insert_notes"], values)
-    return Kept(outcome=Outcome.NEW, answer=message.told, id=message.id)
+    return Kept(outcome=Outcome.NEW, answer=message.told, id=message.id, made=tuple(made))
 
 
 async def _look_up(connection: AsyncConnection[Any], prepared: Prepared, now: int) -> _Known:
@@ -146,12 +151,29 @@ async def _lock_shared(
         for new, version in zip(shared, current, strict=True)
         if weighing.weigh(new, version)[0] is not Change.NONE
     }
-    if not changing:
+    if changing:
+        await _lock(connection, changing, known)
+
+
+async def _lock_expected(connection: AsyncConnection[Any], puts: list[Wanted], known: _Known) -> None:
+    """Lock what is to be at a certain version, by the lane that it stands in too, and read it again.
+
+    A writer that says so may not know that lane; who then waits in a ring begins again.
+    """
+    keys = {new.key for new in puts if new.expects is not None}
+    if not keys:
         return
+    lanes = {known.current[key].lane for key in keys if key in known.current}
+    await connection.execute(SQL["lock_lanes"], (Integers.of(sorted(lanes)),))
+    await _lock(connection, keys, known)
+
+
+async def _lock(connection: AsyncConnection[Any], keys: set[Key], known: _Known) -> None:
+    """Lock resources by name, and read them again under the lock."""
     async with connection.pipeline():
-        names = Texts.of(f"{type_}/{id_}" for type_, id_ in sorted(changing))
+        names = Texts.of(f"{type_}/{id_}" for type_, id_ in sorted(keys))
         await connection.execute(SQL["lock_shared"], (names,))
-        again = await _ask(connection, "current", (Texts.of(id_ for _, id_ in changing),))
+        again = await _ask(connection, "current", (Texts.of(id_ for _, id_ in keys),))
     known.current.update({found[:2]: version_of(found) for found in await again.fetchall()})
 
 

@@ -30,6 +30,7 @@ class Wanted(NamedTuple):
     lane: int
     is_shared: bool
     order: str
+    expects: int | None
     content: Content
 
     @property
@@ -131,7 +132,7 @@ def _part(put: Put) -> tuple[tuple[Any, ...], bytes]:
     data = dumped(resource)
     rows = tuple(rows_of(resource))
     values = (resource["resourceType"], resource["id"], put.lane, put.is_shared, order(put.order))
-    return (*values, digest_of(data), len(data), rows), data
+    return (*values, put.expects, digest_of(data), len(data), rows), data
 
 
 def _prepared(message: Message, puts: list[Any], pack: Pack) -> Prepared:
@@ -146,11 +147,13 @@ def _wanted(  # noqa: PLR0913, PLR0917 - the values as they lie in a row
     lane: int,
     is_shared: bool,
     order_: str,
+    expects: int | None,
     digest: bytes,
     size: int,
     rows: tuple[Any, Any, Any],
 ) -> Wanted:
-    return Wanted((type_, id_), lane, is_shared, order_, Content(digest, pack, place, size, Rows(*rows)))
+    content = Content(digest, pack, place, size, Rows(*rows))
+    return Wanted((type_, id_), lane, is_shared, order_, expects, content)
 
 
 def _message(arrival: Arrival) -> Message:

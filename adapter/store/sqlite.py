@@ -19,7 +19,18 @@ from typing import Any, cast
 import apsw
 
 from adapter.fhir.search_dates import to_milliseconds
-from adapter.ports import Arrival, Contested, Kept, MessageRow, Page, Query, Ready, Row, StoreUnavailable
+from adapter.ports import (
+    Arrival,
+    Contested,
+    Kept,
+    MessageRow,
+    Page,
+    Query,
+    Ready,
+    Row,
+    Stale,
+    StoreUnavailable,
+)
 from adapter.store.keeping import Merge
 from adapter.store.message import message_row
 from adapter.store.named_sql import statements
@@ -161,8 +172,8 @@ class SqliteStore:
             return problem
         try:
             return self._writing.keep(prepared, to_milliseconds(self._now()))
-        except Contested as contested:
-            return contested
+        except (Contested, Stale) as refused:
+            return refused
 
     def _recover(self) -> None:
         """Undo, and begin again on a fresh connection: after a disk error the old one is not trusted."""

@@ -9,7 +9,7 @@ from adapter.ports import Kept, Outcome
 from adapter.store.clockwork import Sequence
 from adapter.store.criteria import values_list
 from adapter.store.effect import Effect, Old
-from adapter.store.keeping import Merge, Version, Weighing, refuse_contested, version_of
+from adapter.store.keeping import Merge, Version, Weighing, refuse_contested, refuse_stale, version_of
 from adapter.store.message import message_values, stored_answer
 from adapter.store.named_sql import statements
 from adapter.store.opened import load
@@ -56,8 +56,8 @@ class Writing:
     def keep(self, prepared: Prepared, now: int) -> Kept:
         """One arrival at ``now`` (milliseconds UTC).
 
-        Raises Contested before anything is written; when it raises anything else, the transaction is to be
-        undone.
+        Raises Contested and Stale before anything is written; when it raises anything else, the transaction
+        is to be undone.
         """
         message = prepared.message
         known = self._rows(SQL["answer_of_message"], (message.id,))
@@ -70,12 +70,13 @@ class Writing:
         self._run(SQL["insert_receipt"], (message.sender, message.message_id, message.lane, message.id))
         for key, content in message.note_keys:
             self._run(SQL["insert_note"], (message.sender, key, message.lane, content))
-        return Kept(outcome=Outcome.NEW, answer=message.told, id=message.id)
+        return Kept(outcome=Outcome.NEW, answer=message.told, id=message.id, made=tuple(made))
 
     def _carried_out(self, prepared: Prepared, now: int) -> tuple[Effect, list[str]]:
         """What the puts come to, and what was made."""
         puts = prepared.puts
         effect = Effect(puts, self._weighing, self._current([new.id for new in puts]))
+        refuse_stale(puts, effect.current)
         self._load(effect.unread())
         if late := effect.late():
             effect.in_history.update(self._in_history(late))
