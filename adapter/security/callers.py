@@ -1,0 +1,92 @@
+"""Who a token speaks for: the patient, somebody in care at their unit, or a system.
+
+The names of the claims are settings; those of Inera's tickets are the defaults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from adapter.frozen import dataclass
+from adapter.security.scopes import Context, Letter, Scope, granted, read_scopes
+
+
+class CallerKind(StrEnum):
+    """In whose name a request is made."""
+
+    OPEN = "open"  # nobody has to say who they are: only on this machine
+    PATIENT = "patient"  # the patient, or somebody who speaks for the patient
+    STAFF = "staff"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimNames:
+    """Which claim says what."""
+
+    patient: str = "patient"
+    person: str = "employeeHsaId"
+    unit: str = "healthCareUnitHsaId"
+    care_giver: str = "healthCareProviderHsaId"
+    purpose: str = "commissionPurpose"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """One who asks. Without the claim that a context needs, the scopes of that context are gone."""
+
+    kind: CallerKind
+    client: str = ""
+    patient: str = ""  # id of the Patient
+    person: str = ""  # HSA-id
+    unit: str = ""  # HSA-id of the vårdenhet
+    care_giver: str = ""  # HSA-id of the vårdgivare
+    purpose: str = ""
+    scopes: tuple[Scope, ...] = ()
+
+    def may(self, letter: Letter, type_: str) -> bool:
+        """Whether some scope lets it; which rows it then sees is another question."""
+        return self.kind is CallerKind.OPEN or bool(granted(self.scopes, letter, type_))
+
+
+OPEN = Caller(kind=CallerKind.OPEN)
+
+
+def caller_of(claims: Mapping[str, Any], names: ClaimNames) -> Caller:
+    """The caller of a verified token.
+
+    A token that names a patient is that patient's, whatever else it says: the narrowest context counts, so
+    that a mix of scopes never shows more than the patient may see.
+    """
+    said = {name: _text(claims, getattr(names, name)) for name in _NAMES}
+    kind = _kind(said)
+    scopes = read_scopes(_text(claims, "scope"))
+    is_whole = kind is not CallerKind.STAFF or bool(said["unit"] and said["care_giver"])
+    return Caller(
+        kind=kind,
+        client=_text(claims, "client_id") or _text(claims, "sub"),
+        scopes=tuple(scope for scope in scopes if is_whole and scope.context == _CONTEXTS[kind]),
+        **said,
+    )
+
+
+_NAMES = ("patient", "person", "unit", "care_giver", "purpose")
+_CONTEXTS: dict[CallerKind, Context] = {
+    CallerKind.PATIENT: "patient",
+    CallerKind.STAFF: "user",
+    CallerKind.SYSTEM: "system",
+}
+
+
+def _kind(said: Mapping[str, str]) -> CallerKind:
+    if said["patient"]:
+        return CallerKind.PATIENT
+    return CallerKind.STAFF if said["person"] else CallerKind.SYSTEM
+
+
+def _text(claims: Mapping[str, Any], name: str) -> str:
+    """A claim that is a text; anything else is as if it were not there."""
+    value = claims.get(name)
+    return value if isinstance(value, str) else ""
