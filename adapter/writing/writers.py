@@ -1,0 +1,34 @@
+"""One function for each format that a receiver may have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from adapter.domain.routes import Format
+from adapter.frozen import dataclass
+from adapter.mapping import Plan
+from adapter.writing import lifecare
+from adapter.writing.outgoing import Outgoing, Written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writers:
+    """How letters are written, with what the formats need of the program: Lifecare's plan."""
+
+    lifecare: Plan
+
+    def written(self, letter: Outgoing) -> Written:
+        """The letter in its receiver's format; raises ``Unwritable`` when that has no words for it.
+
+        Only for a route with a format: a receiver that fetches for itself is sent nothing.
+        """
+        assert letter.route.format  # noqa: S101  as the docstring says
+        return _WRITERS[letter.route.format](self, letter)
+
+
+def _lifecare(writers: Writers, letter: Outgoing) -> Written:
+    body = lifecare.lifecare_message(letter.message, writers.lifecare)
+    return Written(media_type=lifecare.MEDIA_TYPE, body=body)
+
+
+_WRITERS: Mapping[Format, Callable[[Writers, Outgoing], Written]] = {Format.LIFECARE: _lifecare}
