@@ -33,7 +33,8 @@ _CODES_OF: Final = {
     "code-invalid": "code-unknown unknown-keyword id-system-unknown person-id-kind",
     "incomplete": "not-all-fetched has-more",
     "business-rule": (
-        "urgent-by-phone two-patients patient-not-one no-end over-a-year contact-doubled vital-implausible"
+        "urgent-by-phone two-patients patient-not-one no-end over-a-year contact-doubled vital-implausible "
+        "letter-unwritable"
     ),
     "security": "prov-agent-missing",
     "not-supported": "type-not-taken-in unknown-source wrong-type",
