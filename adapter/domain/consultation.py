@@ -94,6 +94,7 @@ class BookingStatus(StrEnum):
     BOOKED = "bokad"
     REBOOKED = "ombokad"
     CANCELLED = "avbokad"
+    NO_SHOW = "uteblev"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
