@@ -110,14 +110,36 @@ class Booking(Traced):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RequestId(Traced):
+    """What one side calls a request, besides its message id: a referral number, an order number.
+
+    ``assigner`` is who gave it (an OID or a system's name), empty when that is not said; two are the same
+    when their values are, and their assigners are or one of them is not said.
+    """
+
+    value: str
+    assigner: str = ""
+
+    def is_same(self, other: RequestId) -> bool:
+        """Whether the other names the same request."""
+        is_assigned_alike = not self.assigner or not other.assigner or self.assigner == other.assigner
+        return self.value == other.value and is_assigned_alike
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Consultation(Traced):
-    """One message of a consultation thread."""
+    """One message of a consultation thread.
+
+    ``request_ids`` are in a request its own other names, in any other message names of the request that it
+    belongs to. HL7 v2 answers by them alone: ``in_reply_to`` is then the first of them.
+    """
 
     message_id: str
     kind: MessageKind
     created_at: Moment
     patients: tuple[Person, ...]
     in_reply_to: str = ""
+    request_ids: tuple[RequestId, ...] = ()
     sender_unit: CareUnit
     sender: Professional | None = None
     receiver_unit: CareUnit

@@ -18,8 +18,9 @@ _CODES_OF: Final = {
         "ok kept partly-kept rule-applied no-agreement nothing-in-it unread source-info placeholder"
     ),
     "structure": (
-        "empty-body wrong-charset truncated not-json not-xml not-a-number duplicate-key lone-surrogate "
-        "doctype-forbidden soap-body-missing nothing-recognised docbook-unreadable docbook-unknown-element "
+        "empty-body wrong-charset truncated not-json not-xml not-hl7 not-a-number duplicate-key "
+        "lone-surrogate charset-guessed segment-ends escape-unread doctype-forbidden "
+        "soap-body-missing nothing-recognised docbook-unreadable docbook-unknown-element "
         "keyword-misplaced agreement-twice"
     ),
     "too-long": "too-large too-deep too-many-lines",

@@ -64,7 +64,7 @@ def xml_text(raw: bytes, at: str) -> str:
     likely = "UTF-16" if codec == "utf-16" else _likely(raw)
     if likely != "ISO-8859-1":
         raise _refuse(f"Meddelandet verkar vara kodat som {likely} utan byteordningsmärke (BOM).", at)
-    return utf8_text(raw, at) if codec in {"utf-8", "ascii"} else _single_byte_text(raw, codec, name, at)
+    return utf8_text(raw, at) if codec in {"utf-8", "ascii"} else single_byte_text(raw, codec, name, at)
 
 
 def _declared(start: bytes) -> str:
@@ -82,8 +82,11 @@ def _utf16_text(raw: bytes, at: str) -> str:
     return text
 
 
-def _single_byte_text(raw: bytes, codec: str, name: str, at: str) -> str:
-    """ISO-8859-1 fits any bytes, so what is UTF-8 or Windows-1252 in truth must be seen here."""
+def single_byte_text(raw: bytes, codec: str, name: str, at: str) -> str:
+    """The text of bytes in a one-byte charset that the message calls ``name``.
+
+    ISO-8859-1 fits any bytes, so what is UTF-8 or Windows-1252 in truth must be seen here.
+    """
     if raw.isascii():
         return raw.decode("ascii")
     try:

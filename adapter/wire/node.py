@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from adapter.findings import Finding
+
 _PLAIN_NAME = re.compile(r'@?(?:\{[^{}]*\})?[^.\[\]\\#"{}]+|#text')
 _SPECIAL = re.compile(r'[.\[\]\\#"{}]')
 _STEP = re.compile(r"(?:\\.|\{[^{}]*\}|[^.\\])+", re.DOTALL)
@@ -113,6 +115,13 @@ class Node:
     def leaves(self) -> Iterator[Node]:
         """Every node below (or this one) that says something: a text that is not blank."""
         return iter(_leaves(self, []))
+
+
+class Remarked(Node):
+    """The root of a message that was read, and about whose bytes there is something to say."""
+
+    __slots__ = ("findings",)
+    findings: tuple[Finding, ...]
 
 
 def _leaves(node: Node, found: list[Node]) -> list[Node]:

@@ -1,7 +1,7 @@
 """Line and column of places in a message, found only when somebody asks.
 
 A place is a ``Node.where``; what follows a ``#`` (a line inside a text, a paragraph inside a DocBook) is
-inside the value, and the answer is where the value starts.
+inside the value, and the answer is where the value starts. In HL7 v2 a line is a segment.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from adapter.errors import Unparsable
 from adapter.frozen import replace
-from adapter.wire import xml
+from adapter.wire import hl7v2, xml
+from adapter.wire.hl7v2_header import stripped
 from adapter.wire.json_places import end_of, offsets
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ def locate(
     wanted = {place: _value_place(place) for place in places}
     if not wanted:
         return {}
-    if _is_xml(raw):
+    if _is_hl7v2(raw):
+        found = _hl7v2_positions(raw)
+    elif _is_xml(raw):
         found = _xml_positions(raw, namespaces)
         if namespaces is None:
             wanted = {place: _NAMESPACE.sub("", value) for place, value in wanted.items()}
@@ -69,7 +72,7 @@ def spans(raw: bytes, places: Collection[str], message: Node) -> dict[str, tuple
 
     ``message`` is the tree of the bytes, or a part of it.
     """
-    if _is_xml(raw):
+    if _is_xml(raw) or _is_hl7v2(raw):
         return _spans_in_tree(message, places)
     # Lines are the same however the signs are read; a place of ASCII is found among bytes, which is quick.
     codec = "latin-1" if "".join(places).isascii() else "utf-8"
@@ -131,6 +134,19 @@ def _value_place(place: str) -> str:
 def _is_xml(raw: bytes) -> bool:
     start = raw[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
     return start.startswith((b"<", b"\xff\xfe", b"\xfe\xff"))
+
+
+def _is_hl7v2(raw: bytes) -> bool:
+    return stripped(raw[:64]).startswith(b"MSH")
+
+
+def _hl7v2_positions(raw: bytes) -> dict[str, tuple[int, int]]:
+    """The line of a place is the number of its segment."""
+    try:
+        root = hl7v2.parse(raw)
+    except Unparsable:
+        return {}
+    return {node.where: (node.line, node.column) for node in _below(root)}
 
 
 def _xml_positions(raw: bytes, namespaces: frozenset[str] | None) -> dict[str, tuple[int, int]]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapter.domain.consultation import Urgency, deadline
+from adapter.domain.consultation import RequestId, Urgency, deadline
 from adapter.domain.guidance import PhoneSchedule, is_public_holiday, phone_guidance
 from adapter.domain.people import Audience
 from adapter.domain.when import STOCKHOLM, Moment, written
@@ -155,3 +155,23 @@ def test_there_is_no_deadline_after_the_last_day_of_the_calendar(urgency: Urgenc
     A time that nobody can have meant stops nothing.
     """
     assert deadline(urgency, Moment("9999-12-31T23:59:59+01:00")) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        (RequestId(value="R-1"), RequestId(value="R-1"), True),
+        (RequestId(value="R-1", assigner="COSMIC"), RequestId(value="R-1"), True),
+        (RequestId(value="R-1"), RequestId(value="R-1", assigner="COSMIC"), True),
+        (RequestId(value="R-1", assigner="COSMIC"), RequestId(value="R-1", assigner="COSMIC"), True),
+        (RequestId(value="R-1", assigner="COSMIC"), RequestId(value="R-1", assigner="LIFECARE"), False),
+        (RequestId(value="R-1"), RequestId(value="R-2"), False),
+    ],
+)
+def test_a_request_is_the_same_by_its_number_and_who_gave_it(
+    one: RequestId, other: RequestId, is_same: bool
+) -> None:
+    """
+    Whoever repeats a number without saying who gave it means the same request.
+    """
+    assert one.is_same(other) is is_same
