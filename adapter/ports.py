@@ -13,6 +13,10 @@ from typing import Any, Protocol
 
 from adapter.errors import OverensError
 from adapter.frozen import dataclass
+from adapter.letters import OURSELVES as OURSELVES  # noqa: PLC0414  re-exported: a port like the others
+from adapter.letters import Letter as Letter  # noqa: PLC0414
+from adapter.letters import Outbox as Outbox  # noqa: PLC0414
+from adapter.letters import Sender as Sender  # noqa: PLC0414
 
 Json = dict[str, Any]
 
@@ -51,29 +55,6 @@ class Put:
     is_shared: bool = False  # Patient, Organization …: merged, so that silence never clears what another said
     order: str = ""
     expects: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """One message on its way out, to one receiver: the same id and the same words at every try.
-
-    ``body`` is written when the decision is made, so that what cannot be written parks the message at once;
-    only the envelope (its id and time) is new each time. Letters of one receiver and lane leave in the order
-    they were made. One with ``not_before`` waits for its time alone and holds up nobody.
-    """
-
-    id: str  # UUIDv5 of the message that caused it, the receiver and the kind
-    receiver: str  # its name in the configuration; OURSELVES for what we are to be reminded of
-    lane: int  # the patient's
-    kind: str  # ``konsultation-svar`` and so on
-    media_type: str
-    body: bytes
-    thread: str = ""  # id of the Task that it is about
-    not_before: datetime | None = None
-    sender_unit: str = ""  # HSA-id of who is told when it cannot be delivered
-
-
-OURSELVES = "overens"  # letters to ourselves: reminders, and reports on what was not delivered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +102,7 @@ class Kept:
     answer: Answer
     id: str  # of the inbox row to point Location at
     made: tuple[str, ...] = ()  # what a new one made, "CarePlan/<id>/_history/2" for each put in its order
+    posted: tuple[str, ...] = ()  # ids of the letters that are new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +212,11 @@ class Stale(OverensError):
 
 class Store(Protocol):
     """Where everything is kept. One transaction an arrival; answers leave after the commit is on disk."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """The letters that arrivals brought."""
+        ...
 
     async def keep(self, arrival: Arrival | Ready) -> Kept:
         """Carry out one arrival; returns after the commit is on disk.

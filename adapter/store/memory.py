@@ -14,6 +14,8 @@ from adapter.store.compressed import decompressed
 from adapter.store.effect import Effect, Old
 from adapter.store.keeping import Merge, Version, Weighing, refuse_contested, refuse_stale
 from adapter.store.looking import look
+from adapter.store.memory_outbox import MemoryOutbox
+from adapter.store.outgoing import letter_of
 from adapter.store.preparing import Key, Wanted, prepare
 
 
@@ -29,6 +31,7 @@ class MemoryStore:
         self._notes: dict[tuple[str, str], str] = {}
         self._current: dict[Key, Version] = {}
         self._versions: dict[Key, dict[int, Version]] = {}
+        self.outbox = MemoryOutbox()
 
     async def keep(self, arrival: Arrival | Ready) -> Kept:
         """Keep an arrival."""
@@ -62,7 +65,10 @@ class MemoryStore:
         self._receipts.setdefault((message.sender, message.message_id), message.id)
         for key, content in message.note_keys:
             self._notes.setdefault((message.sender, key), content)
-        return Kept(outcome=Outcome.NEW, answer=message.told, id=message.id, made=tuple(made))
+        posted = self.outbox.post(map(letter_of, message.letters), message.id, self._now())
+        if posted:
+            self.outbox.wake()
+        return Kept(outcome=Outcome.NEW, answer=message.told, id=message.id, made=tuple(made), posted=posted)
 
     def _carry_out(self, puts: list[Wanted]) -> list[str]:
         effect = Effect(puts, self._weighing, self._current)

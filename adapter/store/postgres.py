@@ -19,6 +19,7 @@ from adapter.store.message import message_row
 from adapter.store.named_sql import migrations, statements
 from adapter.store.opened import Asking, history, rows_of_versions
 from adapter.store.postgres_arrays import register
+from adapter.store.postgres_outbox import Job, PostgresOutbox
 from adapter.store.postgres_writing import converse, keep
 from adapter.store.preparing import prepare
 from adapter.store.searching import search
@@ -48,6 +49,7 @@ class PostgresStore:
         self._pool = pool
         self._weighing = Weighing(merge)
         self._now = now
+        self.outbox = PostgresOutbox(self._transaction)
 
     @classmethod
     async def open(cls, url: str, merge: Merge, *, now: Callable[[], datetime]) -> PostgresStore:
@@ -70,12 +72,21 @@ class PostgresStore:
 
     async def keep(self, arrival: Arrival | Ready) -> Kept:
         """Keep an arrival in one transaction."""
+
+        async def job(connection: AsyncConnection[Any]) -> Kept:
+            return await keep(connection, prepare(arrival), self._weighing, to_milliseconds(self._now()))
+
+        kept: Kept = await self._transaction(job)
+        if kept.posted:
+            self.outbox.wake()
+        return kept
+
+    async def _transaction(self, job: Job[Any]) -> Any:
+        """Carry out a job in one transaction; again where a race was lost or the connection was dropped."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 async with self._pool.connection() as connection, connection.transaction():
-                    return await keep(
-                        connection, prepare(arrival), self._weighing, to_milliseconds(self._now())
-                    )
+                    return await job(connection)
             except _RACES as problem:
                 await self._give_up(problem, attempt)
             except _AWAY as problem:

@@ -17,6 +17,7 @@ from adapter.store.message import message_values, stored_answer
 from adapter.store.named_sql import statements
 from adapter.store.opened import load
 from adapter.store.postgres_arrays import Bigints, Blobs, Integers, Smallints, Texts
+from adapter.store.postgres_outbox import new_ids, post
 from adapter.store.preparing import Key, Prepared, Wanted
 
 if TYPE_CHECKING:
@@ -94,7 +95,9 @@ async def keep(connection: AsyncConnection[Any], prepared: Prepared, weighing: W
             keys, contents = zip(*message.note_keys, strict=True)
             values = (message.sender, message.lane, Texts.of(keys), Texts.of(contents))
             await connection.execute(SQL["insert_notes"], values)
-    return Kept(outcome=Outcome.NEW, answer=message.told, id=message.id, made=tuple(made))
+        cursors = await post(connection, message.letters, message.id, now)
+    posted = new_ids(message.letters, cursors)
+    return Kept(outcome=Outcome.NEW, answer=message.told, id=message.id, made=tuple(made), posted=posted)
 
 
 async def _look_up(connection: AsyncConnection[Any], prepared: Prepared, now: int) -> _Known:
@@ -102,6 +105,7 @@ async def _look_up(connection: AsyncConnection[Any], prepared: Prepared, now: in
     message, puts = prepared.message, prepared.puts
     sender, message_id = message.sender, message.message_id
     lanes = {message.lane} | {new.lane for new in puts if not new.is_shared}
+    lanes |= {lane for _, lane, *_ in message.letters}
     async with connection.pipeline():
         await connection.execute(SQL["claim_receipt"], (sender, message_id, message.lane, message.id))
         await connection.execute(SQL["lock_lanes"], (Integers.of(sorted(lanes)),))

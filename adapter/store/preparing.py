@@ -15,6 +15,7 @@ import orjson
 from adapter.ports import Answer, Arrival, Json, Put, Ready
 from adapter.store.compressed import compressed
 from adapter.store.content import Content, Pack, digest_of, dumped
+from adapter.store.outgoing import all_letter_values
 from adapter.store.terms import Rows, rows_of
 
 Key = tuple[str, str]  # type and id
@@ -66,6 +67,7 @@ class Message(NamedTuple):
     note_keys: tuple[tuple[str, str], ...]
     is_letter: bool
     has_audit: bool
+    letters: tuple[tuple[Any, ...], ...]  # as ``outgoing`` has them
 
     @property
     def told(self) -> Answer:
@@ -173,6 +175,7 @@ def _message(arrival: Arrival) -> Message:
         note_keys=arrival.note_keys,
         is_letter=arrival.is_letter,
         has_audit=bool(arrival.audit),
+        letters=all_letter_values(arrival.letters),
     )
 
 

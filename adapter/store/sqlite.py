@@ -38,12 +38,14 @@ from adapter.store.opened import Asking, history, rows_of_versions
 from adapter.store.preparing import prepare
 from adapter.store.searching import is_narrow, search
 from adapter.store.sqlite_file import BUSY_MILLISECONDS, WriterLock, check_version, connect, migrate
+from adapter.store.sqlite_outbox import Job, SqliteOutbox
 from adapter.store.sqlite_writing import Writing
 
 SQL = statements("sqlite.sql")
 Now = Callable[[], datetime]
 Rows = list[tuple[Any, ...]]
-Group = list[tuple[Arrival | Ready | None, asyncio.Future[Any]]]
+Wanted = Arrival | Ready | Job | None
+Group = list[tuple[Wanted, asyncio.Future[Any]]]
 
 MOST_IN_GROUP = 256  # arrivals in one commit
 BREATHE_EVERY = 8  # arrivals between two looks at the event loop
@@ -67,6 +69,7 @@ class SqliteStore:
         self._waiting: Group = []
         self._wake = asyncio.Event()
         self._group = asyncio.create_task(self._commit_groups())
+        self.outbox = SqliteOutbox(self)
 
     @classmethod
     async def open(cls, path: str, merge: Merge, *, now: Now) -> SqliteStore:
@@ -91,13 +94,19 @@ class SqliteStore:
     async def keep(self, arrival: Arrival | Ready) -> Kept:
         """Keep an arrival; returns when its group's commit is on disk."""
         kept: Kept = await self._enqueue(arrival)
+        if kept.posted:
+            self.outbox.wake()
         return kept
+
+    async def write(self, job: Job) -> Any:
+        """Carry out a job of the outbox; returns when its group's commit is on disk."""
+        return await self._enqueue(job)
 
     async def ready(self) -> None:
         """Write one row with the next group."""
         await self._enqueue(None)
 
-    async def _enqueue(self, arrival: Arrival | Ready | None) -> Any:
+    async def _enqueue(self, arrival: Wanted) -> Any:
         if self._group.done():
             raise StoreUnavailable("the store is closed")
         waiter: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
@@ -163,9 +172,11 @@ class SqliteStore:
                     raise
                 await asyncio.sleep(BUSY_PAUSE_SECONDS)
 
-    def _one(self, arrival: Arrival | Ready | None) -> Any:
+    def _one(self, arrival: Wanted) -> Any:
         if arrival is None:
             return self._writing.beat()
+        if callable(arrival):
+            return self._writing.do(arrival)
         try:
             prepared = prepare(arrival)
         except Exception as problem:  # noqa: BLE001 - nothing is written yet, so it spoils nothing
@@ -185,7 +196,8 @@ class SqliteStore:
 
     # Reading --------------------------------------------------------------------------------------------
 
-    def _rows(self, sql: str, values: Sequence[Any]) -> Rows:
+    def rows(self, sql: str, values: Sequence[Any]) -> Rows:
+        """Ask the reader."""
         try:
             return self._reader.execute(sql, values).fetchall()
         except apsw.Error as problem:
@@ -193,7 +205,7 @@ class SqliteStore:
 
     async def message(self, message_id: str) -> MessageRow | None:
         """One message of the inbox."""
-        found = self._rows(SQL["message"], (message_id,))
+        found = self.rows(SQL["message"], (message_id,))
         return message_row(found[0]) if found else None
 
     async def read(self, type_: str, id_: str) -> Row | None:

@@ -14,6 +14,7 @@ from adapter.store.message import message_values, stored_answer
 from adapter.store.named_sql import statements
 from adapter.store.opened import load
 from adapter.store.preparing import Key, Message, Prepared
+from adapter.store.sqlite_outbox import Job, free_all, post
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,6 +32,7 @@ class Writing:
     """
 
     def __init__(self, connection: apsw.Connection, merge: Merge) -> None:
+        free_all(connection.execute)
         connection.set_busy_timeout(0)  # on the event loop nothing waits: who begins tries again
         self._run = connection.execute
         self._many = connection.executemany
@@ -53,6 +55,10 @@ class Writing:
         """A real write that changes nothing of worth."""
         self._run(SQL["beat"])
 
+    def do(self, job: Job) -> Any:
+        """A job of the outbox."""
+        return job(self._run)
+
     def keep(self, prepared: Prepared, now: int) -> Kept:
         """One arrival at ``now`` (milliseconds UTC).
 
@@ -70,7 +76,8 @@ class Writing:
         self._run(SQL["insert_receipt"], (message.sender, message.message_id, message.lane, message.id))
         for key, content in message.note_keys:
             self._run(SQL["insert_note"], (message.sender, key, message.lane, content))
-        return Kept(outcome=Outcome.NEW, answer=message.told, id=message.id, made=tuple(made))
+        posted = post(self._run, message.letters, message.id, now)
+        return Kept(outcome=Outcome.NEW, answer=message.told, id=message.id, made=tuple(made), posted=posted)
 
     def _carried_out(self, prepared: Prepared, now: int) -> tuple[Effect, list[str]]:
         """What the puts come to, and what was made."""
