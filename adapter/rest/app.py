@@ -13,7 +13,9 @@ from starlette.exceptions import HTTPException
 
 from adapter.ports import StoreUnavailable
 from adapter.rest.body import BODY_READ, Refusal
-from adapter.rest.direct import Direct
+from adapter.rest.create import create
+from adapter.rest.delete import conditional_delete, delete
+from adapter.rest.direct import Direct, methods
 from adapter.rest.gate import BUSY, NOT_FORESEEN, Gate, loggable
 from adapter.rest.health import healthz, readyz
 from adapter.rest.history import history
@@ -21,8 +23,10 @@ from adapter.rest.home import home
 from adapter.rest.messages import post_message, read_message
 from adapter.rest.metadata import metadata
 from adapter.rest.outcome import Problem, problem_response
+from adapter.rest.patch import conditional_patch, patch
 from adapter.rest.read import read
 from adapter.rest.search import search, search_by_post
+from adapter.rest.update import conditional_update, update
 from adapter.rest.validate import validate
 from adapter.rest.vread import vread
 
@@ -40,8 +44,15 @@ _LOG = structlog.get_logger("overens.rest")
 ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/messages/{source}", post_message),
     ("POST", "/fhir/{type}/_search", search_by_post),
+    ("PUT", "/fhir/{type}/{id}", update),
+    ("PUT", "/fhir/{type}", conditional_update),
+    ("PATCH", "/fhir/{type}/{id}", patch),
+    ("PATCH", "/fhir/{type}", conditional_patch),
+    ("DELETE", "/fhir/{type}/{id}", delete),
+    ("DELETE", "/fhir/{type}", conditional_delete),
     ("POST", "/fhir/$validate", validate),
     ("POST", "/fhir/{type}/$validate", validate),
+    ("POST", "/fhir/{type}", create),
     ("POST", "/fhir/{type}/{id}/$validate", validate),
     ("GET", "/fhir/metadata", metadata),
     ("GET", "/fhir/{type}", search),
@@ -91,8 +102,8 @@ async def _by_status(request: Request, raised: Exception) -> Response:
     """The router's own refusals: no such route, or no such method there."""
     assert isinstance(raised, HTTPException)  # noqa: S101  registered for this class alone
     if raised.status_code == 405:  # noqa: PLR2004  Method Not Allowed
-        allowed = (raised.headers or {}).get("Allow", "")
-        what = f"{request.method} går inte på den här adressen; det gör {allowed or 'GET'}."
+        allowed = ", ".join(methods(ROUTES, request.url.path))
+        what = f"{request.method} går inte på den här adressen; det gör {allowed}."
         return await _problem(request, Problem(405, "not-supported", what, headers={"Allow": allowed}))
     what = "Adressen finns inte. Börja på / eller /fhir/metadata, som visar vad servern har."
     return await _problem(request, Problem(raised.status_code, "not-found", what))

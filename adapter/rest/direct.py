@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
     from starlette.responses import Response
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -20,6 +20,19 @@ if TYPE_CHECKING:
     ErrorHandler = Callable[[Request, Exception], Awaitable[Response]]
 
 Segments = tuple[str, ...]
+
+
+def methods(routes: Iterable[tuple[str, str, Handler]], path: str) -> list[str]:
+    """What can be done at a path, as ``Allow`` says it."""
+    parts = path.split("/")
+    found = {method for method, known, _ in routes if _fits(parts, known.split("/"))}
+    return sorted(found | ({"HEAD"} if "GET" in found else set()))
+
+
+def _fits(parts: Sequence[str], segments: Sequence[str]) -> bool:
+    pairs = list(zip(parts, segments, strict=False))
+    is_same = all(part == said or (part and said[:1] == "{") for part, said in pairs)
+    return is_same and len(parts) == len(segments)
 
 
 class Direct:

@@ -33,10 +33,20 @@ _NOT_XML = {c: " " for c in range(32) if c not in (9, 10, 13)} | dict.fromkeys(
 
 
 class Problem(OverensError):
-    """A request that cannot be answered as asked: status, FHIR issue type and a Swedish sentence."""
+    """A request that cannot be answered as asked: status, FHIR issue type and a Swedish sentence.
 
-    def __init__(
-        self, status: int, code: str, what: str, *, where: str = "", headers: Mapping[str, str] | None = None
+    ``told`` is a whole OperationOutcome, where one sentence is not enough.
+    """
+
+    def __init__(  # noqa: PLR0913 - what an answer is made of
+        self,
+        status: int,
+        code: str,
+        what: str,
+        *,
+        where: str = "",
+        headers: Mapping[str, str] | None = None,
+        told: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(code)
         self.status = status
@@ -44,12 +54,12 @@ class Problem(OverensError):
         self.what = what
         self.where = where
         self.headers = dict(headers or {})
+        self.told = told or outcome(code, what, where=where)
 
 
 def problem_response(request: Request, problem: Problem) -> Response:
     """A problem as its answer."""
-    body = orjson.dumps(outcome(problem.code, problem.what, where=problem.where))
-    return outcome_response(request, problem.status, body, problem.headers)
+    return outcome_response(request, problem.status, orjson.dumps(problem.told), problem.headers)
 
 
 def outcome(code: str, what: str, *, severity: str = "error", where: str = "") -> dict[str, Any]:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from adapter.rest.outcome import JSON_TYPE, XML_TYPE, Problem, wants_json
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from starlette.requests import Request
@@ -28,6 +29,14 @@ def resource_response(request: Request, row: Row) -> Response:
     if has_it(request, tag, row.last_updated):
         return Response(status_code=304, headers=headers)
     return Response(row.body, headers=headers, media_type=JSON_TYPE)
+
+
+def resource_answer(
+    request: Request, body: bytes, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """JSON bytes of a resource in the form that the caller asked for."""
+    check_json(request)
+    return Response(body, status, headers, JSON_TYPE)
 
 
 def has_it(request: Request, tag: str, last_updated: datetime | None = None) -> bool:

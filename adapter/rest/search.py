@@ -18,6 +18,7 @@ from adapter.rest.body import body
 from adapter.rest.bundle import searchset
 from adapter.rest.outcome import JSON_TYPE, Problem, outcome
 from adapter.rest.parameters import PAGE_MARK, Asked, PageSizes, read_parameters, with_patients
+from adapter.rest.prefer import is_lenient
 from adapter.rest.resource import check_json, has_it
 from adapter.rest.served import Served
 from adapter.rest.types import known_type
@@ -37,7 +38,7 @@ _NO_PATIENT = "unknown"  # the patient id of links when the identity is nobody's
 
 async def search(request: Request) -> Response:
     """``GET /fhir/{type}?…``."""
-    return await _found(request, _pairs(request.scope["query_string"]))
+    return await _found(request, pairs_of(request.scope["query_string"]))
 
 
 async def search_by_post(request: Request) -> Response:
@@ -46,7 +47,7 @@ async def search_by_post(request: Request) -> Response:
     if media != _FORM:
         raise Problem(415, "not-supported", f"Skicka sökningen som formulär: Content-Type: {_FORM}.")
     form = await body(request, _FORM_BYTES, Served.of(request).body_timeout_seconds)
-    return await _found(request, [*_pairs(request.scope["query_string"]), *_pairs(form)])
+    return await _found(request, [*pairs_of(request.scope["query_string"]), *pairs_of(form)])
 
 
 async def _found(request: Request, pairs: Sequence[tuple[str, str]]) -> Response:
@@ -59,16 +60,16 @@ async def _found(request: Request, pairs: Sequence[tuple[str, str]]) -> Response
         pairs,
         base,
         PageSizes(served.page_size, served.max_page_size),
-        is_lenient="handling=lenient" in request.headers.get("prefer", ""),
+        is_lenient=is_lenient(request),
     )
-    asked = await _with_known_patients(served, asked)
+    asked = await with_known_patients(served, asked)
     page = await _page(served, asked.query)
     if asked.is_count_only:
         page = Page(matches=(), total=page.total)
     return _answer(request, base, asked, page)
 
 
-async def _with_known_patients(served: Served, asked: Asked) -> Asked:
+async def with_known_patients(served: Served, asked: Asked) -> Asked:
     """Identities become patient ids before anything else: links can be shown, and the search is plain."""
     found: list[tuple[str, list[str]]] = []
     for name, tokens in asked.persons:
@@ -132,7 +133,8 @@ def _remark(ignored: Sequence[str]) -> bytes:
     return orjson.dumps(outcome("not-supported", what, severity="warning"))
 
 
-def _pairs(text: bytes) -> list[tuple[str, str]]:
+def pairs_of(text: bytes) -> list[tuple[str, str]]:
+    """Names and values out of a query or a form. Problem 400 when they cannot be read."""
     if not text:
         return []
     try:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from adapter.own_faults import Check
 from adapter.pipeline import Source
 from adapter.ports import Clock, Store
+from adapter.rest.beside import Beside
 from adapter.rest.decider import Decider
+from adapter.rest.refusing import Refuse, nothing_refused
 from adapter.validation import Validator
 
 if TYPE_CHECKING:
@@ -34,6 +36,10 @@ class Served:
     deciders: Sequence[Decider] = ()  # none: every message is decided in this process
     check: Check | None = None  # judges what is made of a message
     validator: Callable[[], Validator] = Validator  # made when first asked for, then the same
+    beside: Beside = field(default_factory=Beside)  # where what takes long is done
+    refuse: Refuse = (
+        nothing_refused  # what stands in the way of a change, by the life-cycle of what is changed
+    )
     is_demo: bool = True  # open to whoever reaches it, and so only on this machine
 
     @staticmethod

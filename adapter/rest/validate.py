@@ -5,15 +5,13 @@ https://hl7.org/fhir/R4/resource-operation-validate.html
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
-import structlog
 
+from adapter.rest.beside import SECONDS
 from adapter.rest.body import body
 from adapter.rest.outcome import Problem, outcome_response
 from adapter.rest.read import not_found
@@ -28,17 +26,8 @@ if TYPE_CHECKING:
 
     from adapter.validation import Validator
 
-_LOG = structlog.get_logger("overens.validate")
-SECONDS = 30.0  # longest time for an answer; the validator has its own budget besides
-_BESIDE = asyncio.Semaphore(2)
 _MEDIA = re.compile(r"(application|text)/(.+\+)?(json|xml)")
 _MODES = ("create", "update", "delete", "profile")
-BUSY = Problem(
-    503,
-    "transient",
-    "Servern kontrollerar redan så mycket den hinner. Skicka samma sak igen om en stund.",
-    headers={"Retry-After": "5"},
-)
 TOO_LONG = Issue(
     "error",
     "too-costly",
@@ -82,7 +71,10 @@ async def validate(request: Request) -> Response:
         tuple(query.getlist("profile")),
         query.get("mode", ""),
     )
-    issues = await _beside(lambda: judged(served.validator(), asked))
+    try:
+        issues = await served.beside(lambda: judged(served.validator(), asked))
+    except TimeoutError:
+        issues = (TOO_LONG,)
     said = orjson.dumps(operation_outcome(issues))
     return outcome_response(request, 200, said)
 
@@ -96,28 +88,6 @@ async def _kept(request: Request, served: Served) -> bytes:
     if row is None:
         raise not_found(type_)
     return row.body
-
-
-async def _beside(work: Callable[[], tuple[Issue, ...]]) -> tuple[Issue, ...]:
-    """Work in a thread, two at a time. A thread that takes too long keeps its place until it ends."""
-    try:
-        async with asyncio.timeout(SECONDS):
-            await _BESIDE.acquire()
-    except TimeoutError:
-        raise BUSY from None
-    task = asyncio.ensure_future(asyncio.to_thread(work))
-    task.add_done_callback(_ended)
-    try:
-        async with asyncio.timeout(SECONDS):
-            return await asyncio.shield(task)
-    except TimeoutError:
-        return (TOO_LONG,)
-
-
-def _ended(task: asyncio.Task[tuple[Issue, ...]]) -> None:
-    _BESIDE.release()
-    if not task.cancelled() and (fault := task.exception()) and not isinstance(fault, Problem):
-        _LOG.error("validate-fault", code=type(fault).__name__)
 
 
 def judged(validator: Validator, asked: Asked) -> tuple[Issue, ...]:

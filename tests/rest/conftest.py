@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from adapter.ports import Answer, Arrival, Put, State, Store
+from adapter.profiles import own_validator
 from adapter.rest.app import application
 from adapter.rest.served import Served
 from adapter.sources import load_sources
@@ -20,6 +21,7 @@ from adapter.store import open_store
 Json = dict[str, Any]
 Keep = Callable[..., Awaitable[None]]
 SOURCES = load_sources()
+VALIDATOR = own_validator()
 
 
 class StillClock:
@@ -54,6 +56,7 @@ def served(store: Store) -> Served:
         started_at=StillClock().now(),
         max_body_bytes=100_000,
         body_timeout_seconds=0.5,
+        validator=lambda: VALIDATOR,
     )
 
 

@@ -127,7 +127,7 @@ async def test_what_is_not_there_is_an_outcome(
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("DELETE", "/fhir/CarePlan/plan-1"), ("PATCH", "/"), ("GET", "/messages/x/y")]
+    ("method", "path"), [("POST", "/fhir/CarePlan/plan-1"), ("PATCH", "/"), ("GET", "/messages/x/y")]
 )
 async def test_a_method_that_is_not_there_is_an_outcome(
     client: httpx.AsyncClient, method: str, path: str
@@ -144,7 +144,7 @@ async def test_405_says_what_is_allowed(client: httpx.AsyncClient) -> None:
     """
     RFC 9110, 15.5.6: Allow is a must.
     """
-    answer = await client.delete("/fhir/CarePlan/plan-1")
+    answer = await client.post("/fhir/CarePlan/plan-1")
     assert answer.status_code == 405
     assert "GET" in answer.headers["allow"]
 

@@ -249,12 +249,12 @@ async def test_the_loop_goes_on_while_a_resource_is_judged(
 
 
 async def test_an_answer_comes_in_bounded_time(
-    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    client: httpx.AsyncClient, served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
     What takes too long is told as such; when too much is under way, 503.
     """
-    monkeypatch.setattr(operation, "SECONDS", 0.1)
+    served.beside.seconds = 0.1
     monkeypatch.setattr(operation, "judged", lambda *_: time.sleep(1) or ())
     two = (judged(client, "/fhir/$validate", b"{}") for _ in range(2))
     assert await asyncio.gather(*two) == [["too-costly"], ["too-costly"]]
@@ -262,6 +262,7 @@ async def test_an_answer_comes_in_bounded_time(
     assert answer.status_code == 503
     await asyncio.sleep(1.2)
     monkeypatch.undo()
+    served.beside.seconds = 30
     assert await judged(client, "/fhir/$validate", {"resourceType": "Patient", "active": True}) == []
 
 

@@ -89,7 +89,7 @@ async def test_what_is_read_is_valid_with_its_version_and_its_history(
         (f"POST {COSMIC}", b"{", 400),
         ("POST /fhir/$validate", b'{"resourceType": "Patient", "gender": "x"}', 200),
         ("POST /fhir/$validate", b'{"resourceType": "Patient"}', 200),
-        ("DELETE /fhir/CarePlan/a", b"", 405),
+        ("POST /fhir/CarePlan/a", b"", 405),
     ],
 )
 async def test_whatever_is_refused_is_told_as_a_valid_outcome(

@@ -1,0 +1,171 @@
+"""Writes, from wish to commit: what each comes to beside what is kept, then all of them in one transaction.
+
+https://hl7.org/fhir/R4/http.html. ``decide`` reads the store and decides, ``written`` keeps. The store is
+told which version each write was decided upon: should another have come between, nothing is kept and it is
+decided anew (``Stale``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from adapter.decision import REFERENCE_LANE
+from adapter.domain.identity import lane
+from adapter.fhir.people_of import person
+from adapter.fhir.search_index import references
+from adapter.fhir.shared import SHARED_TYPES
+from adapter.fhir.written import write_audit_event, write_provenance
+from adapter.ports import Answer, Arrival, Put, Stale, State
+from adapter.rest.outcome import Problem
+from adapter.validation.json_reader import read_json
+
+if TYPE_CHECKING:
+    from adapter.fhir.written import Writer
+    from adapter.ports import Row
+    from adapter.rest.served import Served
+
+Json = dict[str, Any]
+Decide = Callable[[], Awaitable["Sequence[Change]"]]
+ATTEMPTS: Final = 8  # others may come between; each time somebody was kept
+SOURCE: Final = "rest"
+SERVER_OWNED: Final = frozenset({"AuditEvent", "Provenance"})
+STALE = Problem(
+    409,
+    "conflict",
+    "Resursen ändrades av andra hela tiden, så inget är sparat. Läs den igen och försök på nytt.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What one write comes to: ``resource`` as it is to be kept, None when nothing changes.
+
+    ``row`` is the current version (None for what is new), ``interaction`` as FHIR names it, ``remark`` a
+    sentence for who asks to be told.
+    """
+
+    interaction: str
+    status: int
+    type: str
+    id: str
+    row: Row | None = None
+    resource: Json | None = None
+    remark: str = "Uppgifterna är sparade."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A change that is on disk, and the version that is now current."""
+
+    change: Change
+    row: Row
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+async def written(served: Served, writer: Writer, decide: Decide, raw: bytes) -> list[Written]:
+    """Decide and keep, again when another came between. ``raw`` is the body as it came."""
+    for _ in range(ATTEMPTS):
+        changes = await decide()
+        try:
+            return await _kept(served, writer, changes, raw)
+        except Stale:
+            continue
+    raise STALE
+
+
+async def _kept(served: Served, writer: Writer, changes: Sequence[Change], raw: bytes) -> list[Written]:
+    now = served.clock.now()
+    recorded = now.isoformat(timespec="milliseconds")
+    puts: list[Put] = []
+    for change in changes:
+        if change.resource is not None:
+            puts += await _puts(served, writer, change, recorded)
+    patient = next((p for c in changes for p in _patients(_said(c))), "")
+    targets = [f"{change.type}/{change.id}" for change in changes]
+    id_ = str(uuid.uuid4())
+    interaction = changes[0].interaction if len(changes) == 1 else "transaction"
+    arrival = Arrival(
+        id=id_,
+        sender=f"{SOURCE}|{writer.client}",
+        message_id=id_,
+        sha256=hashlib.sha256(raw).hexdigest(),
+        source=SOURCE,
+        raw=raw,
+        lane=puts[0].lane if puts else REFERENCE_LANE,
+        received_at=now,
+        state=State.DONE,
+        puts=tuple(puts),
+        is_letter=False,
+        audit=write_audit_event(targets, patient, interaction, writer, recorded),
+        answer=Answer(status=200, body=b""),
+    )
+    kept = await served.store.keep(arrival)
+    versions = dict(made.rsplit("/_history/", 1) for made in reversed(kept.made))
+    return [await _written(served, change, versions) for change in changes]
+
+
+async def _written(served: Served, change: Change, versions: dict[str, str]) -> Written:
+    version = versions.get(f"{change.type}/{change.id}") if change.resource is not None else None
+    row = change.row
+    if version is not None:
+        row = await served.store.version(change.type, change.id, int(version))
+    if row is None:
+        raise AssertionError("what was kept is not there")
+    return Written(change=change, row=row)
+
+
+async def _puts(served: Served, writer: Writer, change: Change, recorded: str) -> list[Put]:
+    assert change.resource is not None  # noqa: S101  asked for those alone
+    in_lane = await lane_of(served, change.resource)
+    origin = write_provenance(
+        str(uuid.uuid4()), f"{change.type}/{change.id}", change.interaction, writer, recorded
+    )
+    expects = change.row.version if change.row else 0
+    return [
+        Put(resource=change.resource, lane=in_lane, expects=expects),
+        Put(resource=origin, lane=in_lane),
+    ]
+
+
+def _said(change: Change) -> Json:
+    return change.resource or (as_kept(change.row) if change.row else {})
+
+
+def as_kept(row: Row) -> Json:
+    """A kept resource with the digits of its decimals as they were written."""
+    resource: Json = read_json(row.body)[0]
+    return resource
+
+
+def without_version(resource: Json) -> Json:
+    """The resource without what the server writes in its meta, and without an empty meta."""
+    meta = {k: v for k, v in resource.get("meta", {}).items() if k not in {"versionId", "lastUpdated"}}
+    rest = {name: value for name, value in resource.items() if name != "meta"}
+    return {**rest, "meta": meta} if meta else rest
+
+
+def _patients(resource: Json) -> list[str]:
+    if not resource:
+        return []
+    if resource["resourceType"] == "Patient":
+        return [f"Patient/{resource['id']}"]
+    found = (*references(resource, "patient"), *references(resource, "subject"))
+    return [target for target in found if target.startswith("Patient/")]
+
+
+async def lane_of(served: Served, resource: Json) -> int:
+    """The lane of the patient that a resource is about; that of reference data when it is about nobody."""
+    if resource["resourceType"] in SHARED_TYPES - {"Patient"}:
+        return REFERENCE_LANE
+    for target in _patients(resource):
+        row = None
+        if resource["resourceType"] != "Patient":
+            row = await served.store.read("Patient", target.removeprefix("Patient/"))
+        patient = as_kept(row) if row else resource
+        if patient["resourceType"] == "Patient":
+            return next(map(lane, person(patient).ids), REFERENCE_LANE)
+    return REFERENCE_LANE
