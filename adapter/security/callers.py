@@ -48,7 +48,11 @@ class Caller:
 
     def may(self, letter: Letter, type_: str) -> bool:
         """Whether some scope lets it; which rows it then sees is another question."""
-        return self.kind is CallerKind.OPEN or bool(granted(self.scopes, letter, type_))
+        return self.kind is CallerKind.OPEN or bool(self.granted(letter, type_))
+
+    def granted(self, letter: Letter, type_: str) -> tuple[Scope, ...]:
+        """The scopes that let it."""
+        return granted(self.scopes, letter, type_)
 
 
 OPEN = Caller(kind=CallerKind.OPEN)

@@ -1,0 +1,179 @@
+"""Who judges rows for a caller: the patient's judge, and that of those who work in care."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import orjson
+
+from adapter.frozen import replace
+from adapter.ports import Criterion, Query, Row
+from adapter.security.compartment import COMPARTMENT, OPEN_TYPES, is_in_compartment, patients_of
+from adapter.security.patient_view import is_hidden, shown
+from adapter.security.staff_view import (
+    Consents,
+    Origin,
+    consents_of,
+    is_visible,
+    origins,
+)
+
+if TYPE_CHECKING:
+    from adapter.ports import Clock, Store
+    from adapter.security.callers import Caller
+
+Json = dict[str, Any]
+
+MOST_TOLD: Final = 2_000  # Provenances, or Consents, that are asked for at once
+_STAFF_ENTRIES: Final = ("CarePlan", "ServiceRequest", "Communication", "Task")
+_ANCHORS: Final = ("CarePlan", "Communication", "DocumentReference", "ServiceRequest")  # of Provenances
+_PEOPLE_IN_CARE: Final = frozenset({"Practitioner", "PractitionerRole"})
+
+
+class Judge(Protocol):
+    """Decides what of some rows one caller sees."""
+
+    async def seen(self, rows: Sequence[Row], *, is_asked: bool) -> list[Row | None]:
+        """Each row as it is seen, or None. ``is_asked``: asked for itself, not led to by another row."""
+        ...
+
+    def limits(self, type_: str) -> tuple[Criterion, ...] | None:
+        """What narrows a search of a type to what can be seen at all; None: nothing can."""
+        ...
+
+
+class PatientJudge:
+    """One patient's own compartment, with what is meant for the patient."""
+
+    def __init__(self, store: Store, patient: str, clock: Clock) -> None:
+        self._store = store
+        self._patient = patient
+        self._clock = clock
+
+    def limits(self, type_: str) -> tuple[Criterion, ...] | None:
+        """The patient's own rows; reference data has no owner."""
+        if type_ in OPEN_TYPES or type_ == "Provenance":
+            return ()
+        if type_ == "Patient":
+            return (Criterion(param="_id", kind="id", values=(self._patient,)),)
+        if type_ not in COMPARTMENT:
+            return None
+        return (Criterion(param="patient", kind="reference", values=(f"Patient/{self._patient}",)),)
+
+    async def seen(self, rows: Sequence[Row], *, is_asked: bool) -> list[Row | None]:
+        """Judged one by one; a Provenance by what it is about."""
+        return [await self._row(row, is_asked=is_asked) for row in rows]
+
+    async def _row(self, row: Row, *, is_asked: bool) -> Row | None:
+        resource = orjson.loads(row.body)
+        if is_hidden(resource, self._clock.now()):
+            return None
+        if row.type == "Provenance":
+            about_them = await self._provenance(resource)
+            return _shown(row, about_them) if about_them else None
+        is_led_to = row.type in OPEN_TYPES or (row.type in _PEOPLE_IN_CARE and not is_asked)
+        if is_led_to and not patients_of(resource):
+            return _shown(row, resource)
+        return _shown(row, resource) if is_in_compartment(resource, self._patient) else None
+
+    async def _provenance(self, provenance: Json) -> Json | None:
+        """A Provenance with the targets that are seen; None when one is not theirs, or none is seen."""
+        left = []
+        for target in provenance.get("target", ()):
+            row = await _target(self._store, target)
+            if row is None or not is_in_compartment(orjson.loads(row.body), self._patient):
+                return None
+            if await self._row(row, is_asked=True):
+                left.append(target)
+        return {**provenance, "target": left} if left else None
+
+
+class StaffJudge:
+    """What somebody at a care unit, or a system of that unit, sees."""
+
+    def __init__(self, store: Store, caller: Caller, clock: Clock, *, urgent: bool = False) -> None:
+        self._store = store
+        self._caller = caller
+        self._clock = clock
+        self._urgent = urgent
+        self._consents: dict[str, Consents] = {}
+        self._origins: dict[str, Mapping[str, Origin]] = {}
+
+    def limits(self, type_: str) -> tuple[Criterion, ...] | None:  # noqa: ARG002 - as the Protocol says
+        """Nothing narrows it: every row is judged by its origin."""
+        return ()
+
+    async def seen(self, rows: Sequence[Row], *, is_asked: bool) -> list[Row | None]:  # noqa: ARG002
+        """Judged one by one; what is told of a patient's rows is asked for once."""
+        return [row if await self._is_seen(row) else None for row in rows]
+
+    async def _is_seen(self, row: Row) -> bool:
+        resource = orjson.loads(row.body)
+        patients = patients_of(resource)
+        if row.type in OPEN_TYPES or row.type in _PEOPLE_IN_CARE:
+            return not patients
+        if row.type == "Patient":
+            return await self._has_a_row_of(row.id)
+        if row.type == "Provenance":
+            return any([await self._is_seen(target) for target in await self._targets(resource)])
+        if len(patients) != 1:
+            return False
+        patient = next(iter(patients))
+        origin = (await self._origins_of(patient)).get(f"{row.type}/{row.id}", Origin())
+        consents = await self._consents_of(patient)
+        return is_visible(resource, self._caller, origin, consents, urgent=self._urgent)
+
+    async def _targets(self, provenance: Json) -> list[Row]:
+        found = [await _target(self._store, target) for target in provenance.get("target", ())]
+        return [row for row in found if row is not None]
+
+    async def _has_a_row_of(self, patient: str) -> bool:
+        """A patient is seen by who sees something about the patient."""
+        for type_ in _STAFF_ENTRIES:
+            theirs = Criterion(param="patient", kind="reference", values=(f"Patient/{patient}",))
+            page = await self._store.search(Query(type=type_, criteria=(theirs,)))
+            if any(row is not None for row in await self.seen(page.matches, is_asked=True)):
+                return True
+        return False
+
+    async def _origins_of(self, patient: str) -> Mapping[str, Origin]:
+        """Who answers for each of a patient's resources, as the Provenances of them say."""
+        known = self._origins.get(patient)
+        if known is None:
+            anchors = [ref for type_ in _ANCHORS for ref in await self._references(type_, patient)]
+            told = [
+                *await self._found("Provenance", "target", *anchors),
+                *await self._found("Provenance", "patient", f"Patient/{patient}"),
+            ]
+            known = self._origins[patient] = origins({each["id"]: each for each in told}.values())
+        return known
+
+    async def _references(self, type_: str, patient: str) -> list[str]:
+        theirs = Criterion(param="patient", kind="reference", values=(f"Patient/{patient}",))
+        asking = Query(type=type_, criteria=(theirs,), count=MOST_TOLD, is_bare=True)
+        return [f"{type_}/{row.id}" for row in (await self._store.search(asking)).matches]
+
+    async def _found(self, type_: str, param: str, *references: str) -> list[Json]:
+        if not references:
+            return []
+        about = Criterion(param=param, kind="reference", values=references)
+        page = await self._store.search(Query(type=type_, criteria=(about,), count=MOST_TOLD))
+        return [orjson.loads(row.body) for row in page.matches]
+
+    async def _consents_of(self, patient: str) -> Consents:
+        known = self._consents.get(patient)
+        if known is None:
+            said = await self._found("Consent", "patient", f"Patient/{patient}")
+            known = self._consents[patient] = consents_of(said, self._clock.now())
+        return known
+
+
+async def _target(store: Store, target: Json) -> Row | None:
+    """What a Provenance is about, when that is about a patient."""
+    type_, _, id_ = target.get("reference", "").partition("/_history/")[0].partition("/")
+    return await store.read(type_, id_) if type_ in COMPARTMENT and type_ != "Provenance" else None
+
+
+def _shown(row: Row, resource: Json) -> Row:
+    return replace(row, body=orjson.dumps(shown(resource)))
