@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import structlog
@@ -18,6 +20,8 @@ from adapter.output_check import OutputCheck
 from adapter.profiles import own_examples, own_validator
 from adapter.rest.app import application
 from adapter.rest.served import Served
+from adapter.send.receivers import Receivers
+from adapter.send.receivers_file import load_receivers
 from adapter.sources import load_sources
 from adapter.store import open_store
 
@@ -117,6 +121,13 @@ def output_check(settings: Settings) -> Check | None:
     if settings.check_output == "off":
         return None
     return OutputCheck(validator, with_invariants=settings.check_output == "all")
+
+
+def receivers_of(settings: Settings) -> Receivers:
+    """Whom messages are sent to; raises SettingError for a mistake in their file or a missing secret."""
+    if not settings.receivers_file:
+        return Receivers()
+    return load_receivers(Path(settings.receivers_file), os.environ)
 
 
 def own_version() -> str:

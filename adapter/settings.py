@@ -56,6 +56,11 @@ class Settings(BaseSettings):
         "the rules across elements (takes about as long again as reading the message), `structure` without "
         "them (half of that), or `off`. What is not valid is parked and told.",
     )
+    receivers_file: str = Field(
+        default="",
+        description="YAML file that names those we send to (docs/receivers.md). Empty: nobody; everyone "
+        "fetches for themselves by REST.",
+    )
     max_body_bytes: int = Field(
         default=10_000_000,
         ge=1_000,

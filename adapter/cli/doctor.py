@@ -70,7 +70,23 @@ def _settings_and_store() -> list[Check]:
         if changed
         else "inget är ändrat från förvalen"
     )
-    return [Check("Inställningar", is_well=True, what=told), _disk(settings), _store(settings)]
+    return [
+        Check("Inställningar", is_well=True, what=told),
+        _disk(settings),
+        _store(settings),
+        _receivers(settings),
+    ]
+
+
+def _receivers(settings: Settings) -> Check:
+    from adapter.bootstrap import receivers_of  # noqa: PLC0415  loaded when asked for
+
+    try:
+        known = receivers_of(settings).by_name.values()
+    except SettingError as problem:
+        return Check("Mottagare", is_well=False, what=str(problem))
+    told = [f"{r.name} ({r.format or 'REST'}, {r.where}, {len(r.units)} enheter)" for r in known]
+    return Check("Mottagare", is_well=True, what="; ".join(told) or "inga; alla hämtar själva")
 
 
 def _database_file(settings: Settings) -> Path | None:

@@ -103,7 +103,8 @@ def test_everything_imported_is_asked_for() -> None:
     """
     The program imports from what a run installs, the tests from what the development extra adds to it.
     """
-    through = {"starlette", "pydantic", "psycopg-pool"}  # come with fastapi, pydantic-settings, psycopg
+    # These come with fastapi, pydantic-settings, psycopg and joserfc.
+    through = {"starlette", "pydantic", "psycopg-pool", "cryptography"}
     assert not packages_of("adapter") - asked_for() - through
     assert not packages_of("tests") - asked_for("dev") - through
 

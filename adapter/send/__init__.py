@@ -1,0 +1,1 @@
+"""Letters leave: the receivers, the way to each, and the worker that sends."""
