@@ -32,6 +32,7 @@ def lifecare_message(message: Consultation, plan: Plan) -> bytes:
     a personnummer, samordningsnummer or national reserve number.
     """
     _check(message)
+    _check_words(message, plan)
     tree = write_message(plan, [message])
     _unwrap(tree)
     return json.write(tree)
@@ -48,6 +49,20 @@ def _check(message: Consultation) -> None:
             "nationellt reservnummer. Ring mottagaren, eller skicka igen när ett sådant nummer finns."
         )
         raise unwritable(message.origin("patients"), _AT, what)
+
+
+def _check_words(message: Consultation, plan: Plan) -> None:
+    """What the contract has no code for cannot be said with it."""
+    status = (message.booking.status,) if message.booking else ()
+    said = (("message-type", (message.kind,)), ("booking-status", status))
+    for table, values in said:
+        for value in values:
+            if value not in plan.tables[table].values():
+                what = (
+                    "Lifecares meddelande har inget ord för detta, så det har inte skickats. Ring mottagaren, "
+                    "eller skicka det på annat sätt."
+                )
+                raise unwritable(message.origin("kind"), _AT, what, value.value)
 
 
 def _is_national(person: Person) -> bool:

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 
 import jsonschema
@@ -40,6 +41,7 @@ FIXTURES = sorted(
     for path in (ROOT / "fixtures/se.lifecare.message").iterdir()
     if not path.name.endswith(".expected.json")
 )
+SAID = SOURCE.plan.tables
 ROUTE = Route(receiver="kommunen", format=Format.LIFECARE)
 PERSONS = [
     PersonId(kind=PersonIdKind.PERSONNUMMER, value="191212121212"),
@@ -82,7 +84,7 @@ vitals = st.builds(
 )
 bookings = st.builds(
     Booking,
-    status=st.sampled_from(BookingStatus),
+    status=st.sampled_from([one for one in BookingStatus if one in SAID["booking-status"].values()]),
     start=st.none() | moments,
     end=st.none() | moments,
     contact_form=st.none() | st.sampled_from(ContactForm),
@@ -93,7 +95,7 @@ sbars = st.builds(Sbar, situation=words, background=texts, assessment=texts, rec
 messages = st.builds(
     Consultation,
     message_id=st.uuids().map(str),
-    kind=st.sampled_from(MessageKind),
+    kind=st.sampled_from([one for one in MessageKind if one in SAID["message-type"].values()]),
     created_at=moments | dates,
     patients=patients.map(lambda one: (one,)),
     in_reply_to=st.just("") | st.uuids().map(str),
@@ -111,6 +113,12 @@ messages = st.builds(
     missing=st.lists(st.sampled_from(["Situation", "Vikt", "Puls"]), max_size=3, unique=True).map(tuple),
     booking=st.none() | bookings,
 )
+
+
+class Unheard(StrEnum):
+    """A kind of message that the contract does not have."""
+
+    OF = "oerhört"
 
 
 def body_of(message: Consultation) -> bytes:
@@ -171,7 +179,7 @@ def test_a_list_of_one_is_a_list_and_the_person_is_none() -> None:
 
 def test_what_the_contract_has_no_words_for_is_not_written() -> None:
     """
-    Without the unit's HSA-id, or a national number of one person, the letter says that it cannot be.
+    Without the unit's HSA-id, a national number of one person, or a code of the contract, it says so.
     """
     message = read_back(FIXTURES[0].read_bytes())
     local = Person(ids=(PersonId(kind=PersonIdKind.LOCAL, value="T-17", root="1.2.3"),))
@@ -179,6 +187,7 @@ def test_what_the_contract_has_no_words_for_is_not_written() -> None:
         replace(message, sender_unit=CareUnit(name="Utan id")),
         replace(message, patients=(local,)),
         replace(message, patients=()),
+        replace(message, kind=Unheard.OF),
     ):
         with pytest.raises(Unwritable) as stopped:
             body_of(wrong)
