@@ -59,7 +59,7 @@ def _check_words(message: Consultation, plan: Plan) -> None:
         for value in values:
             if value not in plan.tables[table].values():
                 what = (
-                    "Lifecares meddelande har inget ord för detta, så det har inte skickats. Ring mottagaren, "
+                    "Lifecares meddelande har inget ord för detta, så det är inte skickat. Ring mottagaren, "
                     "eller skicka det på annat sätt."
                 )
                 raise unwritable(message.origin("kind"), _AT, what, value.value)
