@@ -112,12 +112,21 @@ class Patience:
 RESEND = Patience(base=timedelta(minutes=30), most=3, is_even=True)  # after 30 minutes, at most twice
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a receiver is served; None for what the settings say."""
+
+    seconds: float = 30.0  # the longest that one try may take, with everything
+    at_once: int | None = None  # how many queues at the same time; 1 for a peer with one connection
+    patience: Patience | None = None
+
+
 class Sender(Protocol):
     """The way to one receiver."""
 
     @property
-    def patience(self) -> Patience | None:
-        """What this receiver is to be given; None for what the settings say."""
+    def manner(self) -> Manner:
+        """How this receiver is served."""
         ...
 
     async def deliver(self, letter: Letter, envelope: str) -> Verdict:
@@ -204,16 +213,24 @@ class LetterQuery:
     limit: int = 100
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseQuery:
+    """Which queues to take, how many at most, and how many letters of each."""
+
+    receiver: str
+    queues: int = 1
+    letters: int = 1
+    since: datetime | None = None  # only where the first letter was first due before this
+
+
 class Outbox(Protocol):
     """The letters of a store. Each call is one transaction; each time is given by the caller.
 
     Every method raises StoreUnavailable when the store cannot be used now.
     """
 
-    async def lease(
-        self, receiver: str, *, now: datetime, until: datetime, queues: int, letters: int
-    ) -> Sequence[Lease]:
-        """Take queues of a receiver that are due and that nobody holds, the longest due first."""
+    async def lease(self, wish: LeaseQuery, *, now: datetime, until: datetime) -> Sequence[Lease]:
+        """Take queues that are due and that nobody holds, the longest due first."""
         ...
 
     async def settle(self, settlements: Sequence[Settlement], *, now: datetime) -> Sequence[bool]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from adapter.letters import Lease, Letter, LetterQuery, LetterRow, LetterState, Settlement
+from adapter.letters import Lease, LeaseQuery, Letter, LetterQuery, LetterRow, LetterState, Settlement
 from adapter.store.outgoing import Key, Waking, key_of, posted
 
 _TAKEN = {LetterState.WAITING, LetterState.DEAD}
@@ -43,12 +43,16 @@ class MemoryOutbox(Waking):
             self._at.setdefault(_queue(letter), due)
         return tuple(letter.id for letter in new)
 
-    async def lease(
-        self, receiver: str, *, now: datetime, until: datetime, queues: int, letters: int
-    ) -> Sequence[Lease]:
+    async def lease(self, wish: LeaseQuery, *, now: datetime, until: datetime) -> Sequence[Lease]:
         """Take due queues."""
-        due = [key for key, at in self._at.items() if key[0] == receiver and at <= now]
-        return [self._lease(key, until, letters) for key in sorted(due, key=self._at.__getitem__)[:queues]]
+        due = [key for key, at in self._at.items() if key[0] == wish.receiver and at <= now]
+        since = wish.since
+        if since is not None:
+            due = [key for key in due if any(row.since < since for row in self._waiting(key)[:1])]
+        return [
+            self._lease(key, until, wish.letters)
+            for key in sorted(due, key=self._at.__getitem__)[: wish.queues]
+        ]
 
     def _lease(self, key: Key, until: datetime, letters: int) -> Lease:
         self._fence += 1

@@ -9,6 +9,9 @@ from typing import Any
 from adapter.fhir.search_dates import from_milliseconds, to_milliseconds
 from adapter.letters import Letter, LetterQuery, LetterRow, LetterState, Posted, Settlement, Trouble
 from adapter.store.compressed import compressed, decompressed
+from adapter.store.named_sql import statements
+
+SQL = statements("outbox.sql")
 
 Values = tuple[Any, ...]  # of a letter, plain: id, lane, receiver, queue …
 Key = tuple[str, int, str]  # of a queue: receiver, lane, name
@@ -125,6 +128,11 @@ def conditions(query: LetterQuery) -> tuple[str, list[Any]]:
         parts.append(f"id IN ({', '.join('?' * len(query.ids))})")
         values += query.ids
     return " AND ".join(parts) or "1 = 1", values
+
+
+def since_condition(since: datetime | None) -> tuple[str, list[Any]]:
+    """Which queues count by when their first letter was first due."""
+    return ("1 = 1", []) if since is None else (SQL["first_due_before"], [to_milliseconds(since)])
 
 
 def letter_of(values: Values) -> Letter:

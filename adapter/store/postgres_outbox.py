@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from adapter.fhir.search_dates import from_milliseconds, to_milliseconds
-from adapter.letters import Lease, LetterQuery, LetterRow, Posted, Settlement
+from adapter.letters import Lease, LeaseQuery, LetterQuery, LetterRow, Posted, Settlement
 from adapter.store.named_sql import statements
 from adapter.store.outgoing import (
     Key,
@@ -25,6 +25,7 @@ from adapter.store.outgoing import (
     posted,
     posted_values,
     settled_values,
+    since_condition,
 )
 from adapter.store.postgres_arrays import Integers, Smallints, Texts
 
@@ -61,21 +62,22 @@ class PostgresOutbox(Waking):
         super().__init__()
         self._transaction = transaction
 
-    async def lease(
-        self, receiver: str, *, now: datetime, until: datetime, queues: int, letters: int
-    ) -> Sequence[Lease]:
+    async def lease(self, wish: LeaseQuery, *, now: datetime, until: datetime) -> Sequence[Lease]:
         """Take due queues; their letters are read after that, so that what was settled meanwhile is seen."""
-        asked = (receiver, to_milliseconds(now), queues, to_milliseconds(until))
+        condition, values = since_condition(wish.since)
+        asked = (wish.receiver, to_milliseconds(now), *values, wish.queues, to_milliseconds(until))
 
         async def job(connection: AsyncConnection[Any]) -> list[Lease]:
-            taken = await _fetch(connection, "take_queues", asked)
+            taken = await _fetch(connection, "take_queues", asked, since=condition)
             if not taken:
                 return []
             lanes, names, _ = zip(*taken, strict=True)
             found = await _fetch(
-                connection, "first_letters_of", (Smallints.of(lanes), Texts.of(names), receiver, letters)
+                connection,
+                "first_letters_of",
+                (Smallints.of(lanes), Texts.of(names), wish.receiver, wish.letters),
             )
-            return _leases(receiver, taken, found)
+            return _leases(wish.receiver, taken, found)
 
         leases: list[Lease] = await self._transaction(job)
         return leases
@@ -109,7 +111,7 @@ class PostgresOutbox(Waking):
 
     async def _fetched(self, name: str, values: Any, where: str = "") -> list[Values]:
         async def job(connection: AsyncConnection[Any]) -> list[Values]:
-            return await _fetch(connection, name, values, where)
+            return await _fetch(connection, name, values, where=where)
 
         found: list[Values] = await self._transaction(job)
         return found
@@ -205,7 +207,7 @@ async def _free(connection: AsyncConnection[Any], keys: Iterable[Key]) -> None:
 
 async def _meant(connection: AsyncConnection[Any], query: LetterQuery) -> list[Values]:
     where, values = conditions(query)
-    return await _fetch(connection, "letter_keys", (*values, query.limit), where)
+    return await _fetch(connection, "letter_keys", (*values, query.limit), where=where)
 
 
 def _queue(values: Values) -> Key:
@@ -213,7 +215,10 @@ def _queue(values: Values) -> Key:
     return receiver, lane, queue
 
 
-async def _fetch(connection: AsyncConnection[Any], name: str, values: Any, where: str = "") -> list[Values]:
-    sql = SQL[name].replace("{where}", where.replace("?", "%s"))
+async def _fetch(connection: AsyncConnection[Any], name: str, values: Any, **parts: str) -> list[Values]:
+    """Ask; ``parts`` are the conditions that the statement leaves open."""
+    sql = SQL[name]
+    for part, condition in parts.items():
+        sql = sql.replace(f"{{{part}}}", condition.replace("?", "%s"))
     found = await connection.execute(sql, values, binary=True)
     return await found.fetchall()

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from adapter.fhir.search_dates import from_milliseconds, to_milliseconds
-from adapter.letters import Lease, LetterQuery, LetterRow, Settlement
+from adapter.letters import Lease, LeaseQuery, LetterQuery, LetterRow, Settlement
 from adapter.store.named_sql import statements
 from adapter.store.outgoing import (
     Key,
@@ -21,6 +21,7 @@ from adapter.store.outgoing import (
     posted_values,
     queue_of,
     settled_values,
+    since_condition,
 )
 
 SQL = statements("outbox.sql")
@@ -65,15 +66,15 @@ class SqliteOutbox(Waking):
         super().__init__()
         self._writer = writer
 
-    async def lease(
-        self, receiver: str, *, now: datetime, until: datetime, queues: int, letters: int
-    ) -> Sequence[Lease]:
+    async def lease(self, wish: LeaseQuery, *, now: datetime, until: datetime) -> Sequence[Lease]:
         """Take due queues."""
         at, end = to_milliseconds(now), to_milliseconds(until)
+        condition, values = since_condition(wish.since)
 
         def job(run: Run) -> list[Lease]:
-            due = run(SQL["due_queues"], (receiver, at, queues)).fetchall()
-            return [_lease(run, (receiver, lane, name), end, letters) for lane, name in due]
+            sql = SQL["due_queues"].format(since=condition)
+            due = run(sql, (wish.receiver, at, *values, wish.queues)).fetchall()
+            return [_lease(run, (wish.receiver, lane, name), end, wish.letters) for lane, name in due]
 
         leases: list[Lease] = await self._writer.write(job)
         return leases

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from adapter.letters import OURSELVES, Lease, Letter, LetterState, Settlement, Trouble
+from adapter.letters import OURSELVES, Lease, LeaseQuery, Letter, LetterState, Settlement, Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,13 +55,11 @@ class Office:
     def __init__(self, store: Store, hand: Hand) -> None:
         self.outbox, self.hand = store.outbox, hand
 
-    async def lease(
-        self, receiver: str = "north", *, queues: int = 8, letters: int = 8, seconds: float = 60
-    ) -> Sequence[Lease]:
-        """Queues that are due now."""
+    async def lease(self, receiver: str = "north", **said: Any) -> Sequence[Lease]:
+        """Queues that are due now, for a minute."""
         now = self.hand()
-        until = now + timedelta(seconds=seconds)
-        return await self.outbox.lease(receiver, now=now, until=until, queues=queues, letters=letters)
+        wish = LeaseQuery(**{"receiver": receiver, "queues": 8, "letters": 8, **said})
+        return await self.outbox.lease(wish, now=now, until=now + timedelta(seconds=60))
 
     async def one(self, receiver: str = "north") -> Lease:
         """The only queue that is due now."""

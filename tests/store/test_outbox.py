@@ -95,6 +95,21 @@ async def test_receivers_and_lanes_are_queues_of_their_own(store: Store, post: P
     assert sorted(await office.outbox.receivers()) == ["north", "south"]
 
 
+async def test_queues_are_leased_by_the_age_of_their_first_letter(
+    store: Store, post: Post, office: Office
+) -> None:
+    """
+    Where only those that have waited since before a time are asked for.
+    """
+    await store.keep(with_letters(post, letter("a"), letter("b", lane=8)))
+    await office.settle(settled(next(each for each in await office.lease() if each.lane == 8)))
+    office.hand.move(minutes=5)
+    await store.keep(with_letters(post, letter("c"), letter("d", lane=8)))
+    (old,) = await office.lease(since=office.hand())
+    assert names(old) == ["a", "c"]
+    assert [names(lease) for lease in await office.lease()] == [["d"]]
+
+
 async def test_what_is_held_is_not_leased_to_another(store: Store, post: Post, office: Office) -> None:
     """
     Until it is let go of, even when more letters come; then it is due at once.

@@ -24,7 +24,12 @@ ON CONFLICT (receiver, lane, name) DO UPDATE SET at = queue.at;
 
 -- name: due_queues
 -- Queues to be leased, the longest due first.
-SELECT lane, name FROM queue WHERE receiver = ? AND at <= ? ORDER BY at LIMIT ?;
+SELECT lane, name FROM queue WHERE receiver = ? AND at <= ? AND {since} ORDER BY at LIMIT ?;
+
+-- name: first_due_before
+-- The first letter of a queue was first due before then: what stands for {since} when that is asked.
+(SELECT outbox.since FROM outbox WHERE outbox.receiver = queue.receiver AND outbox.lane = queue.lane
+ AND outbox.queue = queue.name AND state = 'waiting' ORDER BY seq LIMIT 1) < ?;
 
 -- name: next_fence
 -- A number that nobody had before; SQLite.
@@ -37,7 +42,8 @@ UPDATE queue SET at = ?, fence = ? WHERE receiver = ? AND lane = ? AND name = ?;
 -- name: take_queues
 -- Take due queues that nobody else is just taking; PostgreSQL.
 WITH due AS MATERIALIZED (
-    SELECT receiver, lane, name FROM queue WHERE receiver = ? AND at <= ? ORDER BY at LIMIT ? FOR UPDATE SKIP LOCKED
+    SELECT receiver, lane, name FROM queue WHERE receiver = ? AND at <= ? AND {since} ORDER BY at LIMIT ?
+    FOR UPDATE SKIP LOCKED
 )
 UPDATE queue SET at = ?, fence = nextval('fence') FROM due
 WHERE queue.receiver = due.receiver AND queue.lane = due.lane AND queue.name = due.name
