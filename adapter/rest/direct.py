@@ -1,11 +1,13 @@
 """The straight way from the gate to a handler: a request that is one of ours passes no layer between.
 
 The framework's layers (its own router, telemetry, exit stacks) cost more than a fetch's whole search. What is
-not found here goes the long way, and meets the framework's words for 404 and 405.
+not found here goes the long way, and meets the framework's words for 404 and 405; the framework is made when
+that first happens.
 """
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
@@ -43,16 +45,21 @@ class Direct:
 
     def __init__(
         self,
-        app: ASGIApp,
+        framework: Callable[[], ASGIApp],
         routes: Iterable[tuple[str, str, Handler]],
         errors: Mapping[type[Exception], ErrorHandler],
     ) -> None:
-        self.app = app
+        self._framework = framework
         self._errors = errors
         self._routes: dict[tuple[str, int], list[tuple[Segments, Handler]]] = {}
         for method, path, handler in routes:
             segments = tuple(path.split("/"))
             self._routes.setdefault((method, len(segments)), []).append((segments, handler))
+
+    @cached_property
+    def app(self) -> ASGIApp:
+        """The long way."""
+        return self._framework()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -60,7 +67,6 @@ class Direct:
         if handler is None:
             await self.app(scope, receive, send)
             return
-        scope["app"] = self.app
         request = Request(scope, receive, send)
         try:
             response = await handler(request)

@@ -63,6 +63,7 @@ class Gate:
 
     def __init__(self, app: ASGIApp, served: Served) -> None:
         self.app = app
+        self.served = served
         self.hosts = _LOCAL | ({urlsplit(served.public_url).hostname or ""} - {""})
         self.is_demo = served.is_demo
 
@@ -75,6 +76,7 @@ class Gate:
         request_id = _taken_or_made(headers.get(b"x-request-id", b""))
         correlation_id = _taken_or_made(headers.get(b"x-correlation-id", b""), request_id)
         scope["request_id"] = request_id
+        scope["served"] = self.served
         ids = [(b"x-request-id", request_id.encode()), (b"x-correlation-id", correlation_id.encode())]
         has_started = False
 

@@ -45,7 +45,7 @@ class Served:
     @staticmethod
     def of(request: Request) -> Served:
         """What this request is served from."""
-        return cast("Served", request.app.state.served)
+        return cast("Served", request.scope["served"])
 
     def origin(self, request: Request) -> str:
         """How the caller reaches us, without a last slash: the start of every link."""

@@ -63,6 +63,21 @@ def test_the_help_comes_at_once() -> None:
     assert time.perf_counter() - start < 3  # the aim, 0.3 s, is measured by the bench
 
 
+def test_a_server_starts_without_the_web_framework() -> None:
+    """
+    Its import takes as long as all the rest of ours: it waits for the first address that no route takes.
+    """
+    told = subprocess.run(
+        [sys.executable, "-c", "import sys, adapter.cli.serve; print(*sys.modules)"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    assert "uvicorn" in told
+    assert "fastapi" not in told
+
+
 def test_no_command_is_wrong_use() -> None:
     """
     The help is shown, and the exit code says that nothing was done.

@@ -60,6 +60,29 @@ async def test_arrivals_that_wait_are_committed_together_in_their_order(tmp_path
     await store.close()
 
 
+async def test_a_search_is_planned_once_whatever_it_asks_for(tmp_path: Path, post: Post) -> None:
+    """
+    Other values, the same plan: SQLite asks its authorizer whenever it prepares a statement.
+    """
+    store: Any = await open_store(f"sqlite:///{tmp_path}/a.db", merged)
+    for id_ in ("p1", "p2"):
+        await store.keep(post(plan(id_, subject={"reference": f"Patient/{id_}"})))
+    prepared: list[Any] = []
+
+    def allowed(*what: Any) -> int:
+        prepared.append(what)
+        return apsw.SQLITE_OK
+
+    store._reader.authorizer = allowed
+    for id_ in ("p1", "p2"):
+        prepared.clear()
+        who = Criterion(param="subject", kind="reference", values=(f"Patient/{id_}",))
+        page = await store.search(Query(type="CarePlan", criteria=(who,)))
+        assert [row.id for row in page.matches] == [id_]
+    assert not prepared
+    await store.close()
+
+
 async def test_an_answer_waits_for_the_commit(tmp_path: Path, post: Post) -> None:
     """
     Before the commit is on disk nobody has an answer and no reader sees anything.
