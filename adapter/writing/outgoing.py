@@ -13,13 +13,17 @@ from adapter.frozen import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """A letter before it is written. ``resources`` is what the message became here, for FHIR's formats."""
+    """A letter before it is written. ``resources`` is what the message became here, for FHIR's formats.
+
+    ``is_owners`` says that it is the word of the unit that was asked; None: the message tells by itself.
+    """
 
     letter_id: str  # UUID; stays the same however often the letter is sent
     message: Consultation
     route: Route
     own: Address = Address()  # what we are called
     resources: tuple[dict[str, Any], ...] = ()
+    is_owners: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

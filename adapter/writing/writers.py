@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from adapter.domain.routes import Format
 from adapter.frozen import dataclass
 from adapter.mapping import Plan
-from adapter.writing import lifecare
+from adapter.writing import hl7v2, lifecare
 from adapter.writing.outgoing import Outgoing, Written
 
 
@@ -31,4 +31,15 @@ def _lifecare(writers: Writers, letter: Outgoing) -> Written:
     return Written(media_type=lifecare.MEDIA_TYPE, body=body)
 
 
-_WRITERS: Mapping[Format, Callable[[Writers, Outgoing], Written]] = {Format.LIFECARE: _lifecare}
+def _hl7v2(_: Writers, letter: Outgoing) -> Written:
+    envelope = hl7v2.Envelope(
+        control_id=hl7v2.control_id(letter.letter_id), own=letter.own, theirs=letter.route.address
+    )
+    body = hl7v2.write(letter.message, envelope, is_owners=letter.is_owners)
+    return Written(media_type=hl7v2.MEDIA_TYPE, body=body)
+
+
+_WRITERS: Mapping[Format, Callable[[Writers, Outgoing], Written]] = {
+    Format.LIFECARE: _lifecare,
+    Format.HL7V2: _hl7v2,
+}
