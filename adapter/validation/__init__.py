@@ -4,8 +4,9 @@ Start at ``validator.Validator``. A StructureDefinition becomes a tree (``elemen
 (``plans``), and ``walk`` takes a resource through the plan once. FHIRPath has its own package.
 """
 
+from adapter.validation.alike import Alike
 from adapter.validation.issues import Issue, joined, operation_outcome
 from adapter.validation.packages import Package, load_package
 from adapter.validation.validator import Validator
 
-__all__ = ["Issue", "Package", "Validator", "joined", "load_package", "operation_outcome"]
+__all__ = ["Alike", "Issue", "Package", "Validator", "joined", "load_package", "operation_outcome"]

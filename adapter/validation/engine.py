@@ -216,7 +216,7 @@ class Engine:
             scope = self._entry_scope(scope, outer, resource)
         if kind == "Bundle":
             scope.bundle = Index(resource, scope, place)
-        self._by_contents(run, self._contents(run, resource, kind, place, profiles), resource, place, scope)
+        self._by_contents(run, self.contents(run, resource, kind, place, profiles), resource, place, scope)
         self._by_contents(run, self.compiler.of_inner(field, kind), resource, place, scope)
         _identity(run, resource, place)
         if kind == "StructureDefinition":
@@ -248,7 +248,7 @@ class Engine:
         entry.place = scope.place
         return entry
 
-    def _contents(
+    def contents(
         self, run: Run, resource: Json, kind: str, place: Place, profiles: Sequence[str]
     ) -> list[Content]:
         """The plans of what a resource claims, of what is asked for, and of its type when none of them is."""

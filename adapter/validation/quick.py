@@ -43,8 +43,18 @@ def _always(_at: At, _value: Any, _place: Place) -> bool:
 class Quick:
     """Compiles plans to tests, each when it is first needed."""
 
+    gives_places = False  # to bare primitives as well, whose tests have no use for them
+
     def __init__(self, engine: Any) -> None:
         self.engine = engine
+
+    def seen(self, test: Any, _names: frozenset[str] | None = None) -> Any:
+        """A test that looks at a value as such: all of it, or only at properties of these names."""
+        return test
+
+    def of_constraints(self, constraints: Sequence[Constraint], code: str) -> list[Test]:
+        """The test of invariants."""
+        return [invariants(constraints, code)] if constraints else []
 
     def is_right(self, run: Run, content: Content, value: Any, place: Place, scope: Scope) -> bool:
         """Whether a value follows a plan so plainly that nothing can be said of it."""
@@ -92,8 +102,11 @@ class Quick:
         item = self._item(field)
         if field.many:
             return _list(field, item)
-        if field.primitive is not None and not field.resolve().checks and not field.resolve().constraints:
-            return item  # the place of a bare primitive is of no use to anybody
+        is_bare = (
+            field.primitive is not None and not field.resolve().checks and not field.resolve().constraints
+        )
+        if is_bare and not self.gives_places:
+            return item
         label, key = field.label, field.key
         return lambda at, value, place: item(at, value, (place, label, key, -1))
 
@@ -103,22 +116,21 @@ class Quick:
         if resolved.missing or resolved.alternatives or resolved.needs_sibling:
             return never
         if field.primitive is not None:
-            parts = [PRIMITIVES[field.code]]
+            parts = [self.seen(PRIMITIVES[field.code])]
         elif field.is_extension:
             parts = [self._extension(field, resolved)]
         elif resolved.contents:
             parts = [self.of_content(c) for c in resolved.contents]
         else:
             return never
-        parts += [remembered(check, field) for check in resolved.checks]
+        parts += [self.seen(remembered(check, field)) for check in resolved.checks]
         if resolved.contents == [self.engine.compiler.of_type(field.code)] and len(resolved.checks) == 1:
-            parts = [shorter(field, self._joined(parts, [], field.code))]
+            parts = [shorter(field, self._joined(parts, [], field.code), self.seen)]
         return self._joined(parts, resolved.constraints, field.code)
 
     def _joined(self, parts: Sequence[Test], constraints: list[Constraint], code: str) -> Test:
         """All the tests, and the invariants."""
-        if constraints:
-            parts = [*parts, _invariants(constraints, code)]
+        parts = [*parts, *self.of_constraints(constraints, code)]
         if len(parts) == 1:
             return parts[0]
         if len(parts) == 2:  # noqa: PLR2004 the usual number, without a loop
@@ -143,7 +155,7 @@ class Quick:
         rest = self._item(default.fields.get(field.key, field) if default else field)
         if element.rules == "closed" and default is None:
             rest = never
-        which = chooser(self.engine, element, named, field)
+        which = self.seen(chooser(self.engine, element, named, field))
         test: Test = sliced(field, which, [*tests, rest], rules(element, named))
         return test
 
@@ -176,9 +188,9 @@ class Quick:
             return never
         parts = [_ext_1, self.of_content(definition)]
         if (context := context_check(self.engine, url)) is not None:
-            parts.append(context)
+            parts.append(self.seen(context))
         if (root := definition.root_field()) is not None:
-            parts += [remembered(check, root) for check in self.engine.checks_of(root)]
+            parts += [self.seen(remembered(check, root)) for check in self.engine.checks_of(root)]
         parts += [
             self.of_content(c)
             for c in resolved.contents
@@ -226,7 +238,9 @@ def _list(field: Field, item: Test) -> Test:
     return test
 
 
-def _invariants(constraints: list[Constraint], code: str) -> Test:
+def invariants(constraints: Sequence[Constraint], code: str) -> Test:
+    """The test of invariants, one after another."""
+
     def test(at: At, value: Any, _here: Place) -> bool:
         return not at.with_invariants or at.run.holds(constraints, value, code, at.scope)
 

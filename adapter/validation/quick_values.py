@@ -9,10 +9,12 @@ from typing import Any
 from adapter.validation.places import Place
 from adapter.validation.plans import Field, ItemCheck, TypeRef
 from adapter.validation.primitives import CHECKS, Check, code, text
-from adapter.validation.references import is_plain
+from adapter.validation.references import is_plain, target_types
 
 MANY = 1024  # verdicts that one check remembers
 SHORT = 1000  # characters of a text that is surely not too long
+BARE_REFERENCES = frozenset({("reference",), ("reference", "display")})
+_REFERENCE, _DISPLAY = ("reference", "reference", -1), ("display", "display", -1)
 _HTTP = re.compile(r"https?://\S+").fullmatch
 
 
@@ -43,20 +45,36 @@ def _remembering(check: ItemCheck, field: Field, key_of: Callable[[Any], Any]) -
     return test
 
 
-def shorter(field: Field, whole: Any) -> Any:
-    """The whole test of a data type's value with a shorter way for the form that it nearly always has."""
+def shorter(field: Field, whole: Any, seen: Any) -> Any:
+    """The whole test of a data type's value with a shorter way for the form that it nearly always has.
+
+    ``seen`` marks a test that looks at the value itself.
+    """
     if field.code == "Reference" and (ref := field.element.types.get("Reference")) is not None:
-        return _bare_reference(ref, whole)
+        return _bare_reference(whole, seen(_is_plain(ref)), seen(_text))
     if field.code == "Coding":
-        return _bare_coding(whole)
+        return seen(_bare_coding(whole))
     return whole
 
 
-def _bare_reference(ref: TypeRef, whole: Any) -> Any:
+def _is_plain(ref: TypeRef) -> Any:
     def test(at: Any, value: Any, here: Place) -> bool:
-        if type(value) is dict and len(value) == 1 and at.scope.outer is None:
-            text = value.get("reference")
-            if type(text) is str and is_plain(at.run, ref, text):
+        if ref.target_types is None:
+            target_types(at.run, ref, here)
+        return type(value) is str and is_plain(at.run, ref, value)
+
+    return test
+
+
+def _bare_reference(whole: Any, is_plain: Any, is_text: Any) -> Any:
+    def test(at: Any, value: Any, here: Place) -> bool:
+        if at.scope.outer is None and type(value) is dict:
+            keys = tuple(value)
+            if (
+                keys in BARE_REFERENCES
+                and is_plain(at, value["reference"], (here, *_REFERENCE))
+                and (len(keys) == 1 or is_text(at, value["display"], (here, *_DISPLAY)))
+            ):
                 return True
         found: bool = whole(at, value, here)
         return found

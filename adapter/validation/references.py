@@ -104,7 +104,7 @@ def _in_bundle(run: Run, entry: Scope, reference: str, is_relative: bool, here: 
 def _type_of(run: Run, field: Field, kind: str, found: str | None, here: Place) -> None:
     """The stated type may stand here and is that of the target (None: there is no reference, "": it is unknown)."""  # noqa: E501 see the line
     ref = field.element.types.get("Reference")
-    wanted = _target_types(run, ref, here) if ref else frozenset()
+    wanted = target_types(run, ref, here) if ref else frozenset()
     if wanted and kind not in wanted:
         weight = "warning" if found is None and kind in run.engine.resource_names else ""
         run.say("reference-type", here, severity=weight, found=kind, wanted=", ".join(sorted(wanted)))
@@ -112,7 +112,7 @@ def _type_of(run: Run, field: Field, kind: str, found: str | None, here: Place) 
         run.say("reference-type", here, found=kind, wanted=found)
 
 
-def _target_types(run: Run, ref: TypeRef, here: Place) -> frozenset[str]:
+def target_types(run: Run, ref: TypeRef, here: Place) -> frozenset[str]:
     """The resource types that a reference may point at; empty when any, or when that is not known."""
     if ref.target_types is None:
         ref.target_types = _read_targets(run, ref, here)
@@ -136,7 +136,7 @@ def _read_targets(run: Run, ref: TypeRef, here: Place) -> frozenset[str]:
 def _target(  # noqa: PLR0913, PLR0917 a value and where it stands
     run: Run, ref: TypeRef, found: str, reference: str, target: Scope | None, here: Place
 ) -> None:
-    wanted = _target_types(run, ref, here)
+    wanted = target_types(run, ref, here)
     if wanted and found not in wanted:
         run.say("reference-target", here, found=found, wanted=", ".join(sorted(wanted)))
         return

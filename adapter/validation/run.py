@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from adapter.validation.fhirpath.evaluate import Env, FhirPathError, TooCostly
@@ -145,7 +145,7 @@ class Run:
         finally:
             self.is_trying = outer
 
-    def holds(self, constraints: list[Constraint], value: Any, code: str, scope: Scope) -> bool:
+    def holds(self, constraints: Sequence[Constraint], value: Any, code: str, scope: Scope) -> bool:
         """Whether the invariants of a value hold; nothing is said of those that do not."""
         focus = [Node(value, None, code)]
         env = Env(self, scope, focus, 0)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from adapter.validation.alike import Alike
 from adapter.validation.core_tables import Core
 from adapter.validation.engine import Engine
 from adapter.validation.issues import Issue
@@ -60,6 +61,10 @@ class Validator:
         run = self.engine.judge(source, profiles, with_invariants=with_invariants)
         issues = run.result()
         return tuple(_placed(i, source) for i in issues) if issues and source.is_placed else issues
+
+    def alike(self, *, with_invariants: bool = True) -> Alike:
+        """What tells sooner that a resource is right, when many differ only in their texts."""
+        return Alike(self.engine, with_invariants=with_invariants)
 
     def preload(self, profiles: Sequence[str]) -> tuple[str, ...]:
         """Compile profiles now rather than at the first resource; gives those that cannot be used."""
