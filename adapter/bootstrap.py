@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import structlog
@@ -18,8 +19,12 @@ import structlog
 from adapter.fhir import merge
 from adapter.output_check import OutputCheck
 from adapter.profiles import own_examples, own_validator
+from adapter.rest.access import Access
 from adapter.rest.app import application
 from adapter.rest.served import Served
+from adapter.security.callers import ClaimNames
+from adapter.security.keys import KeyRing, fetch_of
+from adapter.security.tokens import Trust
 from adapter.send.receivers import Receivers
 from adapter.send.receivers_file import load_receivers
 from adapter.sources import load_sources
@@ -32,7 +37,7 @@ if TYPE_CHECKING:
 
     from adapter.own_faults import Check
     from adapter.pipeline import Source
-    from adapter.ports import Store
+    from adapter.ports import Clock, Store
     from adapter.rest.decider import Decider
     from adapter.settings import Settings
     from adapter.validation import Validator
@@ -108,6 +113,7 @@ async def running(
             deciders=deciders,
             validator=validator,
             check=output_check(settings),
+            access=access(settings, clock),
         )
         yield Running(store=store, app=application(served))
     finally:
@@ -128,6 +134,25 @@ def receivers_of(settings: Settings) -> Receivers:
     if not settings.receivers_file:
         return Receivers()
     return load_receivers(Path(settings.receivers_file), os.environ)
+
+
+def access(settings: Settings, clock: Clock) -> Access | None:
+    """How callers are known; None without token settings: then the server is open, on this machine alone."""
+    if not settings.token_issuer:
+        return None
+    return Access(
+        trust=Trust(
+            issuer=settings.token_issuer,
+            audience=settings.token_audience,
+            algorithms=frozenset(settings.token_algorithms.split()),
+            types=frozenset(settings.token_types.lower().split()),
+            leeway=settings.token_leeway_seconds,
+        ),
+        names=ClaimNames(**settings.token_claims),
+        keys=KeyRing(fetch_of(settings.token_keys), monotonic),
+        clock=clock,
+        trusted=frozenset(settings.trusted_clients.split()),
+    )
 
 
 def own_version() -> str:

@@ -61,6 +61,42 @@ class Settings(BaseSettings):
         description="YAML file that names those we send to (docs/receivers.md). Empty: nobody; everyone "
         "fetches for themselves by REST.",
     )
+    token_issuer: str = Field(
+        default="",
+        description="Whose access tokens are taken: `iss` as the issuer writes it. With "
+        "`OVERENS_TOKEN_AUDIENCE` and `OVERENS_TOKEN_KEYS` it closes the server: every request but `/`, "
+        "`/healthz`, `/readyz` and `/fhir/metadata` then needs a token, and any address can be listened on.",
+    )
+    token_audience: str = Field(default="", description="Our own name in the tokens' `aud`.")
+    token_keys: str = Field(
+        default="",
+        pattern=r"^$|^https://\S+$|^http://(127\.0\.0\.1|localhost)[:/]\S*$|^/\S+$",
+        description="The issuer's public keys (JWKS): an https address, or the absolute path of a file.",
+    )
+    token_algorithms: str = Field(
+        default="RS384 ES384",
+        pattern=r"^((RS|PS|ES)(256|384|512) ?)+$",
+        description="Signatures that are taken, parted by spaces.",
+    )
+    token_types: str = Field(
+        default="at+jwt application/at+jwt",
+        description="What `typ` of a token may be, parted by spaces. An issuer that writes `JWT` there must "
+        "never give out ID tokens with our audience.",
+    )
+    token_leeway_seconds: int = Field(
+        default=5, ge=0, le=60, description="How much the issuer's clock and ours may differ."
+    )
+    token_claims: dict[Literal["patient", "person", "unit", "care_giver", "purpose"], str] = Field(
+        default={},
+        description='Names of claims that differ from `{"patient": "patient", "person": "employeeHsaId", '
+        '"unit": "healthCareUnitHsaId", "care_giver": "healthCareProviderHsaId", '
+        '"purpose": "commissionPurpose"}`, as JSON.',
+    )
+    trusted_clients: str = Field(
+        default="",
+        description="Systems (`client_id`), parted by spaces, that see everything their scopes allow. Others "
+        "see what the unit in their token may see.",
+    )
     max_body_bytes: int = Field(
         default=10_000_000,
         ge=1_000,
@@ -95,8 +131,21 @@ def load_settings(**given: object) -> Settings:
         settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as problem:
         raise SettingError("\n".join(_unusable(error) for error in problem.errors())) from None
-    check_host(settings.host)
+    check_tokens(settings)
+    if not settings.token_issuer:
+        check_host(settings.host)
     return settings
+
+
+def check_tokens(settings: Settings) -> None:
+    """All of what it takes to judge a token, or nothing of it."""
+    needed = ("token_issuer", "token_audience", "token_keys")
+    missing = [PREFIX + name.upper() for name in needed if not getattr(settings, name)]
+    if 0 < len(missing) < len(needed):
+        raise SettingError(
+            f"{', '.join(missing)} saknas: utan dem kan ingen åtkomsttoken prövas. Sätt alla tre, eller ta "
+            "bort dem som är satta."
+        )
 
 
 def check_host(host: str) -> None:

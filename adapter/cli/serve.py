@@ -122,5 +122,6 @@ async def _serve(settings: Settings, sources: Mapping[str, Source], deciders: Se
         tell(
             f"Överens {own_version()} på {address_of(listening)}/ – {settings.database_url.partition('://')[0]}."
         )
-        tell(_OPEN)
+        if not settings.token_issuer:
+            tell(_OPEN)
         await server_for(up.app).serve(sockets=[listening])

@@ -155,7 +155,8 @@ TABLE = {
         entity    reference  entity.what
         patient   reference  =target  Patient
         recorded  date       recorded
-        target    reference  target   CarePlan Communication DocumentReference Patient ServiceRequest
+        target    reference  target  Appointment CarePlan Communication DocumentReference Patient \
+                                     ServiceRequest
         when      date       occurredDateTime|occurredPeriod
     """,
     "ServiceRequest": """

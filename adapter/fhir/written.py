@@ -27,11 +27,12 @@ _ACTIONS: Final = {"create": "C", "delete": "D"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writer:
-    """Who writes: the client, and the person and unit that it writes for (HSA-ids; empty when not known)."""
+    """Who writes: the client, and the person, unit and caregiver written for (HSA-ids; empty: unknown)."""
 
     client: str
     person: str = ""
     unit: str = ""
+    care_giver: str = ""
 
 
 def write_provenance(id_: str, target: str, interaction: str, writer: Writer, recorded: str) -> Json:
@@ -76,6 +77,7 @@ def _agents(writer: Writer) -> list[Json]:
     said = (
         ("performer", identifier(systems.HSA, writer.person)),
         ("author", identifier(systems.HSA, writer.unit)),
+        ("custodian", identifier(systems.HSA, writer.care_giver)),
         ("enterer", client),
     )
     return [

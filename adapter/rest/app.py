@@ -16,7 +16,7 @@ from adapter.rest.body import BODY_READ, Refusal
 from adapter.rest.create import create
 from adapter.rest.delete import conditional_delete, delete
 from adapter.rest.direct import Direct, methods
-from adapter.rest.gate import BUSY, NOT_FORESEEN, Gate, loggable
+from adapter.rest.gate import BUSY, NOT_ALLOWED, NOT_FORESEEN, Gate, loggable
 from adapter.rest.health import healthz, readyz
 from adapter.rest.history import history
 from adapter.rest.home import home
@@ -29,6 +29,7 @@ from adapter.rest.search import search, search_by_post
 from adapter.rest.update import conditional_update, update
 from adapter.rest.validate import validate
 from adapter.rest.vread import vread
+from adapter.security.guarded import NotAllowed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,7 +71,11 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
 
 def application(served: Served) -> ASGIApp:
     """The whole HTTP side, served from what is given."""
-    errors: dict[type[Exception], ErrorHandler] = {Problem: _problem, StoreUnavailable: _busy}
+    errors: dict[type[Exception], ErrorHandler] = {
+        Problem: _problem,
+        StoreUnavailable: _busy,
+        NotAllowed: _not_allowed,
+    }
     return Gate(Direct(partial(_framework, errors), ROUTES, errors), served)
 
 
@@ -100,6 +105,10 @@ async def _busy(request: Request, away: Exception) -> Response:
     request_id = loggable(request.scope["request_id"])
     _LOG.warning("store-unavailable", request_id=request_id, code=type(away.__cause__ or away).__name__)
     return problem_response(request, BUSY)
+
+
+async def _not_allowed(request: Request, _: Exception) -> Response:
+    return await _problem(request, NOT_ALLOWED)
 
 
 async def _not_foreseen(request: Request, _: Exception) -> Response:

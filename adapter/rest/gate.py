@@ -44,6 +44,11 @@ BUSY = Problem(
 )
 
 
+NOT_ALLOWED = Problem(
+    403,
+    "forbidden",
+    "Inloggningen ger inte rätt till detta. Begär en åtkomsttoken med den behörighet (scope) som krävs.",
+)
 FOREIGN_HOST = Problem(
     421,
     "security",
@@ -66,6 +71,7 @@ class Gate:
         self.served = served
         self.hosts = _LOCAL | ({urlsplit(served.public_url).hostname or ""} - {""})
         self.is_demo = served.is_demo
+        self.access = served.access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, from first byte to last."""
@@ -93,6 +99,8 @@ class Gate:
             elif self.is_demo and b"origin" in headers and not self.is_own_page(headers[b"origin"]):
                 problem = FOREIGN_PAGE
             else:
+                if self.access is not None:
+                    await self.access.admit(scope, headers)
                 await self.app(scope, receive, send_with_ids)
                 return
         except Problem as told:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from adapter.own_faults import Check
 from adapter.pipeline import Source
 from adapter.ports import Clock, Store
+from adapter.rest.access import Access
 from adapter.rest.beside import Beside
 from adapter.rest.decider import Decider
 from adapter.rest.refusing import Refuse, nothing_refused
@@ -40,12 +41,27 @@ class Served:
     refuse: Refuse = (
         nothing_refused  # what stands in the way of a change, by the life-cycle of what is changed
     )
-    is_demo: bool = True  # open to whoever reaches it, and so only on this machine
+    access: Access | None = None  # how callers are known; None: open to all, and so only on this machine
+    behind: Store | None = None  # the whole store, when ``store`` is what the caller sees of it
 
     @staticmethod
     def of(request: Request) -> Served:
-        """What this request is served from."""
-        return cast("Served", request.scope["served"])
+        """What this request is served from: the store as its caller sees it."""
+        served = cast("Served", request.scope["served"])
+        if served.access is None:
+            return served
+        seen = served.access.guarded(request.scope, served.store)
+        return replace(served, store=seen, behind=served.store)
+
+    @property
+    def whole(self) -> Store:
+        """The whole store, for what the server itself has to know. What is read here goes to nobody."""
+        return self.behind or self.store
+
+    @property
+    def is_demo(self) -> bool:
+        """Open to whoever reaches it."""
+        return self.access is None
 
     def origin(self, request: Request) -> str:
         """How the caller reaches us, without a last slash: the start of every link."""

@@ -112,7 +112,7 @@ async def _written(served: Served, change: Change, versions: dict[str, str]) -> 
     version = versions.get(f"{change.type}/{change.id}") if change.resource is not None else None
     row = change.row
     if version is not None:
-        row = await served.store.version(change.type, change.id, int(version))
+        row = await served.whole.version(change.type, change.id, int(version))
     if row is None:
         raise AssertionError("what was kept is not there")
     return Written(change=change, row=row)
@@ -164,7 +164,7 @@ async def lane_of(served: Served, resource: Json) -> int:
     for target in _patients(resource):
         row = None
         if resource["resourceType"] != "Patient":
-            row = await served.store.read("Patient", target.removeprefix("Patient/"))
+            row = await served.whole.read("Patient", target.removeprefix("Patient/"))
         patient = as_kept(row) if row else resource
         if patient["resourceType"] == "Patient":
             return next(map(lane, person(patient).ids), REFERENCE_LANE)

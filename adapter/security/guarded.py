@@ -16,7 +16,7 @@ from adapter.security.compartment import is_in_compartment
 from adapter.security.reach import connected, fits
 
 if TYPE_CHECKING:
-    from adapter.ports import Kept, MessageRow, Ready, Store
+    from adapter.ports import Kept, MessageRow, Outbox, Ready, Store
     from adapter.security.callers import Caller
     from adapter.security.judges import Judge
     from adapter.security.scopes import Letter
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 MOST_JUDGED: Final = 2_000  # rows of one search; then the page ends where it stands, with a next link
+WRITTEN: Final = "rest"  # the source of what comes through FHIR's own interactions
 _OURS: Final = frozenset({"AuditEvent", "Provenance"})  # the server writes them, whoever asks
 
 
@@ -43,6 +44,11 @@ class GuardedStore:
         self._store = store
         self._caller = caller
         self._judge = judge
+
+    @property
+    def outbox(self) -> Outbox:
+        """Letters are the operator's: no caller's view has any."""
+        raise NotAllowed("r", "Letter")
 
     async def read(self, type_: str, id_: str) -> Row | None:
         """The current version, if it is seen."""
@@ -76,15 +82,18 @@ class GuardedStore:
 
     async def keep(self, arrival: Arrival | Ready) -> Kept:
         """Carry out a write of the caller's own: every resource in it is one that the caller may write."""
-        if isinstance(arrival, Arrival):
+        if not isinstance(arrival, Arrival) or arrival.source != WRITTEN:
+            self._check("c", "Communication")  # a message as its sender writes it
+        else:
             for put in arrival.puts:
                 if put.resource["resourceType"] not in _OURS:
                     await self._check_write(put.resource, is_new=put.expects == 0)
         return await self._store.keep(arrival)
 
     async def message(self, message_id: str) -> MessageRow | None:
-        """One message of the inbox, for the one who sent it; who that is the caller of this knows."""
-        return await self._store.message(message_id)
+        """One message of the inbox, for the one who sent it."""
+        row = await self._store.message(message_id)
+        return row if row and self._judge.knows_sender(row.sender.rpartition("|")[2]) else None
 
     async def ready(self) -> None:
         """As the store."""

@@ -27,7 +27,13 @@ Json = dict[str, Any]
 
 MOST_TOLD: Final = 2_000  # Provenances, or Consents, that are asked for at once
 _STAFF_ENTRIES: Final = ("CarePlan", "ServiceRequest", "Communication", "Task")
-_ANCHORS: Final = ("CarePlan", "Communication", "DocumentReference", "ServiceRequest")  # of Provenances
+_ANCHORS: Final = (
+    "Appointment",
+    "CarePlan",
+    "Communication",
+    "DocumentReference",
+    "ServiceRequest",
+)  # of Provenances
 _PEOPLE_IN_CARE: Final = frozenset({"Practitioner", "PractitionerRole"})
 
 
@@ -41,6 +47,26 @@ class Judge(Protocol):
     def limits(self, type_: str) -> tuple[Criterion, ...] | None:
         """What narrows a search of a type to what can be seen at all; None: nothing can."""
         ...
+
+    def knows_sender(self, sender: str) -> bool:
+        """Whether a message of the inbox is the caller's own; ``sender`` is the HSA-id it came from."""
+        ...
+
+
+class AllJudge:
+    """Everything is seen: by a system that the operator trusts with it, as far as its scopes go."""
+
+    async def seen(self, rows: Sequence[Row], *, is_asked: bool) -> list[Row | None]:  # noqa: ARG002
+        """All of them."""
+        return list(rows)
+
+    def limits(self, type_: str) -> tuple[Criterion, ...] | None:  # noqa: ARG002 - as the Protocol says
+        """None are needed."""
+        return ()
+
+    def knows_sender(self, sender: str) -> bool:  # noqa: ARG002 - as the Protocol says
+        """Whoever sent it."""
+        return True
 
 
 class PatientJudge:
@@ -60,6 +86,10 @@ class PatientJudge:
         if type_ not in COMPARTMENT:
             return None
         return (Criterion(param="patient", kind="reference", values=(f"Patient/{self._patient}",)),)
+
+    def knows_sender(self, sender: str) -> bool:  # noqa: ARG002 - as the Protocol says
+        """A patient sends none."""
+        return False
 
     async def seen(self, rows: Sequence[Row], *, is_asked: bool) -> list[Row | None]:
         """Judged one by one; a Provenance by what it is about."""
@@ -103,6 +133,10 @@ class StaffJudge:
     def limits(self, type_: str) -> tuple[Criterion, ...] | None:  # noqa: ARG002 - as the Protocol says
         """Nothing narrows it: every row is judged by its origin."""
         return ()
+
+    def knows_sender(self, sender: str) -> bool:
+        """The unit of the token."""
+        return bool(sender) and sender.upper() == self._caller.unit.upper()
 
     async def seen(self, rows: Sequence[Row], *, is_asked: bool) -> list[Row | None]:  # noqa: ARG002
         """Judged one by one; what is told of a patient's rows is asked for once."""

@@ -20,6 +20,7 @@ from adapter.security.callers import Caller
 
 Json = dict[str, Any]
 
+_NEVER: Final = "9999-12-31T00:00:00+00:00"
 _PARTIES: Final = ("sender", "recipient", "requester", "performer", "owner")
 _OWN_UNIT: Final = (systems.ACCESS, systems.OWN_UNIT_ONLY)
 
@@ -48,13 +49,22 @@ def organization_of(hsa_id: str) -> str:
 
 
 def origins(provenances: Iterable[Json]) -> dict[str, Origin]:
-    """Who answers for what, by reference; where two Provenances differ nobody does."""
-    found: dict[str, set[Origin]] = {}
+    """Who answers for what, by reference: whoever made it, whoever has changed it since."""
+    found: dict[str, tuple[str, Origin]] = {}
     for provenance in provenances:
         origin = Origin(care_giver=_agent(provenance, "custodian"), unit=_agent(provenance, "author"))
+        said = (provenance.get("recorded", _NEVER), origin)
         for target in provenance.get("target", ()):
-            found.setdefault(target.get("reference", "").partition("/_history/")[0], set()).add(origin)
-    return {target: said.pop() if len(said) == 1 else Origin() for target, said in found.items()}
+            place = target.get("reference", "").partition("/_history/")[0]
+            found[place] = min(said, found.get(place, said), key=_recorded)
+    return {place: origin for place, (_, origin) in found.items()}
+
+
+def _recorded(said: tuple[str, Origin]) -> datetime:
+    try:
+        return datetime.fromisoformat(said[0])
+    except ValueError:
+        return datetime.fromisoformat(_NEVER)
 
 
 def consents_of(resources: Iterable[Json], now: datetime) -> Consents:
@@ -103,12 +113,20 @@ def _is_for_own_unit(resource: Json) -> bool:
 def _agent(provenance: Json, kind: str) -> str:
     """Who has a part in it; "" when nobody or several have."""
     found = {
-        agent.get("who", {}).get("reference", "")
+        _organization(agent.get("who", {}))
         for agent in provenance.get("agent", ())
         for coding in agent.get("type", {}).get("coding", ())
         if (coding.get("system"), coding.get("code")) == (systems.AGENT_TYPE, kind)
     }
-    return str(found.pop()) if len(found) == 1 else ""
+    return found.pop() if len(found) == 1 else ""
+
+
+def _organization(who: Json) -> str:
+    """By reference, or by HSA-id."""
+    named = who.get("identifier", {})
+    if named.get("system") == systems.HSA:
+        return organization_of(str(named.get("value", "")))
+    return str(who.get("reference", ""))
 
 
 def _references(value: Any) -> frozenset[str]:

@@ -68,6 +68,15 @@ def verified(token: str, trust: Trust, keys: KeySet, now: float) -> Mapping[str,
     return claims
 
 
+def key_name(token: str) -> str:
+    """The ``kid`` that a token names, empty when it cannot be read; not to be believed for anything else."""
+    try:
+        name = _part(token.partition(".")[0]).get("kid")
+    except TokenRefused:
+        return ""
+    return name if isinstance(name, str) else ""
+
+
 def _part(text: str) -> dict[str, Any]:
     """A header or the claims, read as strictly as any message: no double key, no NaN, no depth."""
     try:

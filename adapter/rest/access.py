@@ -1,0 +1,109 @@
+"""Who asks, made out of the bearer token before anything else is looked at.
+
+Without token settings everybody is the same open caller, on this machine alone. With them a request has a
+token or stops here: 401 says only that it was not taken, the log says why (RFC 6750 §3).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from adapter.fhir.written import Writer
+from adapter.rest.caller import SCOPE_KEY
+from adapter.rest.outcome import Problem
+from adapter.security.callers import Caller, CallerKind, ClaimNames, caller_of
+from adapter.security.guarded import GuardedStore
+from adapter.security.judges import AllJudge, PatientJudge, StaffJudge
+from adapter.security.keys import KeyRing, KeysUnavailable
+from adapter.security.tokens import TokenRefused, Trust, key_name, verified
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.types import Scope
+
+    from adapter.ports import Clock, Store
+    from adapter.security.judges import Judge
+
+_LOG = structlog.get_logger("overens.access")
+OPEN_PATHS: Final = frozenset({"/", "/healthz", "/readyz", "/fhir/metadata"})
+"""Paths that say nothing about anybody."""
+
+WHO: Final = "overens.who"  # where the Caller lies in the scope of a request
+URGENT: Final = b"x-emergency-access"  # a header of staff: an emergency opens blocks, and is logged as such
+_BEARER = re.compile(rb"[Bb]earer ([\x21-\x7e]+)")
+
+NO_TOKEN = Problem(
+    401,
+    "login",
+    "Anropet saknar inloggning. Skicka en åtkomsttoken i Authorization: Bearer.",
+    headers={"WWW-Authenticate": "Bearer"},
+)
+TOKEN_REFUSED = Problem(
+    401,
+    "login",
+    "Åtkomsttoken godtas inte. Hämta en ny hos den som utfärdar den, och skicka den i Authorization: Bearer.",
+    headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
+)
+NO_KEYS = Problem(
+    503,
+    "transient",
+    "Inloggningen kan inte prövas just nu. Försök igen om en stund.",
+    headers={"Retry-After": "30"},
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """What it takes to know a caller. ``trusted`` are clients that see everything their scopes allow."""
+
+    trust: Trust
+    names: ClaimNames
+    keys: KeyRing
+    clock: Clock
+    trusted: frozenset[str] = frozenset()
+
+    async def admit(self, scope: Scope, headers: Mapping[bytes, bytes]) -> None:
+        """Put the caller in the request's scope; raises Problem when there is none."""
+        if scope["path"] in OPEN_PATHS:
+            return
+        match = _BEARER.fullmatch(headers.get(b"authorization", b""))
+        if match is None:
+            raise NO_TOKEN
+        scope[WHO] = who = await self._caller(match[1].decode("ascii"), scope["request_id"])
+        scope[SCOPE_KEY] = Writer(
+            client=who.client, person=who.person, unit=who.unit, care_giver=who.care_giver
+        )
+
+    def guarded(self, scope: Scope, store: Store) -> GuardedStore:
+        """The store as the caller of a request sees it; nothing for one that nobody made out."""
+        who = scope.get(WHO, Caller(kind=CallerKind.SYSTEM))
+        return GuardedStore(store, who, self._judge(store, who, is_urgent=_is_urgent(scope)))
+
+    def _judge(self, store: Store, who: Caller, *, is_urgent: bool) -> Judge:
+        if who.kind is CallerKind.PATIENT:
+            return PatientJudge(store, who.patient, self.clock)
+        if who.kind is CallerKind.SYSTEM and who.client in self.trusted:
+            return AllJudge()
+        return StaffJudge(store, who, self.clock, urgent=is_urgent and who.kind is CallerKind.STAFF)
+
+    async def _caller(self, token: str, request_id: str) -> Caller:
+        now = self.clock.now().timestamp()
+        try:
+            keys = await self.keys.keys(key_name(token))
+            return caller_of(verified(token, self.trust, keys, now), self.names)
+        except TokenRefused as refused:
+            _LOG.warning("token-refused", request_id=request_id, code=refused.code)
+            raise TOKEN_REFUSED from None
+        except KeysUnavailable:
+            _LOG.error("keys-unavailable", request_id=request_id, code="keys-unavailable")
+            raise NO_KEYS from None
+
+
+def _is_urgent(scope: Scope) -> bool:
+    """The header is there with a reason in it."""
+    return any(name == URGENT and value.strip() for name, value in scope["headers"])
