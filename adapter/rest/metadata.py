@@ -8,17 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from starlette.responses import Response
 
 from adapter.fhir.search_index import SEARCH_PARAMETERS, UNIVERSAL_PARAMETERS
+from adapter.rest.form import form_of, formed
 from adapter.rest.include import includable, rev_includable
-from adapter.rest.outcome import JSON_TYPE
-from adapter.rest.resource import check_json
 from adapter.rest.served import Served
 from adapter.rest.types import SERVED_TYPES
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.responses import Response
 
 _VALIDATE = {
     "name": "validate",
@@ -29,10 +28,10 @@ _INTERACTIONS = ("read", "vread", "history-instance", "search-type")
 
 async def metadata(request: Request) -> Response:
     """``GET /fhir/metadata``."""
-    check_json(request)
+    form = form_of(request)
     served = Served.of(request)
     statement = capability_statement(served.base(request), served.version, served.started_at.isoformat())
-    return Response(orjson.dumps(statement), media_type=JSON_TYPE)
+    return formed(request, form, orjson.dumps(statement))
 
 
 def capability_statement(base: str, version: str, date: str) -> dict[str, Any]:
@@ -45,7 +44,7 @@ def capability_statement(base: str, version: str, date: str) -> dict[str, Any]:
         "software": {"name": "Överens", "version": version},
         "implementation": {"description": "Överens: överenskommelser och konsultationer", "url": base},
         "fhirVersion": "4.0.1",
-        "format": ["application/fhir+json", "json"],
+        "format": ["application/fhir+json", "application/fhir+xml", "json", "xml"],
         "rest": [
             {
                 "mode": "server",

@@ -12,16 +12,13 @@ import orjson
 from starlette.responses import Response
 
 from adapter.errors import OverensError
+from adapter.rest.accept import JSON_TYPE, XML_TYPE, asked_form
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from starlette.requests import Request
 
-JSON_TYPE = "application/fhir+json"
-XML_TYPE = "application/fhir+xml"
-_XML_WORDS = ("application/fhir+xml", "application/xml", "text/xml")
-_JSON_WORDS = ("application/fhir+json", "application/json", "text/json", "application/*", "*/*")
 # The order the standard wants the elements of an issue in; XML has no other way to be read.
 _ISSUE = ("severity", "code", "details", "diagnostics", "location", "expression")
 _DETAILS = ("coding", "text")
@@ -74,41 +71,9 @@ def outcome_response(
     request: Request, status: int, body: bytes, headers: Mapping[str, str] | None = None
 ) -> Response:
     """An OperationOutcome (JSON bytes) in the form the caller asked for."""
-    if wants_xml(request):
+    if asked_form(request) == "xml":
         return Response(outcome_xml(orjson.loads(body)), status, headers, XML_TYPE)
     return Response(body, status, headers, JSON_TYPE)
-
-
-def wants_xml(request: Request) -> bool:
-    """XML is asked for by ``_format`` or, without it, comes before JSON in Accept."""
-    form = _format(request)
-    if form:
-        return form == "xml" or form in _XML_WORDS
-    for word in request.headers.get("accept", "").split(","):
-        media = word.split(";")[0].strip().lower()
-        if media in _XML_WORDS:
-            return True
-        if media in _JSON_WORDS:
-            return False
-    return False
-
-
-def wants_json(request: Request) -> bool:
-    """JSON is asked for, or nothing in particular is."""
-    form = _format(request)
-    if form:
-        return form == "json" or form in _JSON_WORDS
-    accept = request.headers.get("accept", "")
-    if not accept or "*/*" in accept or "json" in accept:
-        return True
-    return any(word.split(";")[0].strip() in _JSON_WORDS for word in accept.split(","))
-
-
-def _format(request: Request) -> str:
-    """The form that the address asks for; it is not read when there is nothing to read."""
-    if not request.scope.get("query_string"):
-        return ""
-    return request.query_params.get("_format", "").split(";")[0].strip()
 
 
 def outcome_xml(resource: Mapping[str, Any]) -> bytes:

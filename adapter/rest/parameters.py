@@ -16,6 +16,7 @@ from adapter.fhir.search_index import SEARCH_PARAMETERS, UNIVERSAL_PARAMETERS, p
 from adapter.ports import Criterion, Query
 from adapter.rest.include import is_include, wanted
 from adapter.rest.outcome import Problem
+from adapter.rest.subset import WHOLE, Subset, asked_subset
 from adapter.rest.values import alternatives, criterion, date, identifier, ids, invalid
 
 Pairs = Sequence[tuple[str, str]]
@@ -26,12 +27,14 @@ CONTROLS = (
     "_sort",
     "_total",
     "_summary",
+    "_elements",
     "_include",
     "_revinclude",
     "_format",
     "_pretty",
     PAGE_MARK,
 )
+_KEPT = ("_count", "_sort", "_total", "_summary", "_elements", "_format", "_pretty")  # in links
 _SORTABLE_ALWAYS = ("_lastUpdated", "_id")
 _NAME = re.compile(
     r"(?P<name>[A-Za-z_][A-Za-z-]*)(?::(?P<type>[A-Z][A-Za-z]*))?(?:\.(?P<chained>identifier))?"
@@ -62,6 +65,7 @@ class Asked:
     persons: tuple[tuple[str, tuple[tuple[str | None, str], ...]], ...] = ()
     ignored: tuple[str, ...] = ()
     is_count_only: bool = False
+    part: Subset = WHOLE
 
 
 @dataclass(slots=True)
@@ -145,14 +149,15 @@ def read_parameters(
         after=controls.get(PAGE_MARK, ""),
         with_total=is_count_only or _total(controls.get("_total", "none")),
     )
-    _check_summary(controls.get("_summary", "false"))
-    kept = [(name, controls[name]) for name in ("_count", "_sort", "_total", "_summary") if name in controls]
+    part = asked_subset(type_, controls)
+    kept = [(name, controls[name]) for name in _KEPT if name in controls]
     return Asked(
         query=query,
         shown=(*reading.shown, *included, *kept),
         persons=tuple(reading.persons),
         ignored=tuple(reading.unknown),
         is_count_only=is_count_only,
+        part=part,
     )
 
 
@@ -213,11 +218,6 @@ def _total(text: str) -> bool:
     if text not in _TOTALS:
         raise invalid("_total", "ange none, estimate eller accurate.")
     return _TOTALS[text]
-
-
-def _check_summary(text: str) -> None:
-    if text not in {"count", "false"}:
-        raise invalid("_summary", "bara count och false går på den här servern.")
 
 
 def _sort(type_: str, text: str) -> tuple[tuple[str, bool], ...]:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from adapter.rest.form import form_of
 from adapter.rest.outcome import Problem
-from adapter.rest.resource import check_json, resource_response
+from adapter.rest.resource import resource_response
 from adapter.rest.served import Served
 from adapter.rest.types import known_type, sound_id
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 async def read(request: Request) -> Response:
     """``GET /fhir/{type}/{id}``."""
     type_, id_ = known_type(request), sound_id(request)
-    check_json(request)
+    form_of(request)
     row = await Served.of(request).store.read(type_, id_)
     if row is None:
         raise not_found(type_)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from adapter.rest.outcome import JSON_TYPE, XML_TYPE, Problem, wants_json
+from adapter.rest.form import VARY, form_of, formed
+from adapter.rest.subset import asked_subset
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from starlette.requests import Request
@@ -23,20 +23,13 @@ if TYPE_CHECKING:
 
 
 def resource_response(request: Request, row: Row) -> Response:
-    """The stored bytes as they are; 304 when the caller already has this version."""
+    """The version in the form asked for; 304 when the caller already has it."""
+    form = form_of(request, asked_subset(row.type, request.query_params))
     tag = f'W/"{row.version}"'
     headers = {"ETag": tag, "Last-Modified": http_date(row.last_updated)}
     if has_it(request, tag, row.last_updated):
-        return Response(status_code=304, headers=headers)
-    return Response(row.body, headers=headers, media_type=JSON_TYPE)
-
-
-def resource_answer(
-    request: Request, body: bytes, status: int = 200, headers: Mapping[str, str] | None = None
-) -> Response:
-    """JSON bytes of a resource in the form that the caller asked for."""
-    check_json(request)
-    return Response(body, status, headers, JSON_TYPE)
+        return Response(status_code=304, headers=headers | VARY)
+    return formed(request, form, row.body, headers=headers)
 
 
 def has_it(request: Request, tag: str, last_updated: datetime | None = None) -> bool:
@@ -51,13 +44,6 @@ def has_it(request: Request, tag: str, last_updated: datetime | None = None) -> 
         return last_updated.replace(microsecond=0) <= parsedate_to_datetime(since)
     except (ValueError, TypeError):
         return False
-
-
-def check_json(request: Request) -> None:
-    """406 when the caller takes no JSON: resources are served in that form alone, so far."""
-    if not wants_json(request):
-        what = f"Resurser lämnas bara som JSON. Skicka Accept: {JSON_TYPE} i stället för {XML_TYPE}."
-        raise Problem(406, "not-supported", what)
 
 
 def http_date(moment: datetime) -> str:

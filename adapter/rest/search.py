@@ -16,17 +16,21 @@ from starlette.responses import Response
 from adapter.ports import Criterion, Page, Query
 from adapter.rest.body import body
 from adapter.rest.bundle import searchset
-from adapter.rest.outcome import JSON_TYPE, Problem, outcome
+from adapter.rest.form import VARY, form_of, formed
+from adapter.rest.outcome import Problem, outcome
 from adapter.rest.parameters import PAGE_MARK, Asked, PageSizes, read_parameters, with_patients
 from adapter.rest.prefer import is_lenient
-from adapter.rest.resource import check_json, has_it
+from adapter.rest.resource import has_it
 from adapter.rest.served import Served
+from adapter.rest.subset import WHOLE
 from adapter.rest.types import known_type
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from starlette.requests import Request
+
+    from adapter.rest.form import Form
 
 _FORM = "application/x-www-form-urlencoded"
 _FORM_BYTES = 64_000
@@ -53,7 +57,7 @@ async def search_by_post(request: Request) -> Response:
 async def _found(request: Request, pairs: Sequence[tuple[str, str]]) -> Response:
     served = Served.of(request)
     type_ = known_type(request)
-    check_json(request)
+    form = form_of(request)
     base = served.base(request)
     asked = read_parameters(
         type_,
@@ -66,7 +70,9 @@ async def _found(request: Request, pairs: Sequence[tuple[str, str]]) -> Response
     page = await _page(served, asked.query)
     if asked.is_count_only:
         page = Page(matches=(), total=page.total)
-    return _answer(request, base, asked, page)
+    if asked.part is not WHOLE:
+        form = form_of(request, asked.part)
+    return _answer(request, form, base, asked, page)
 
 
 async def with_known_patients(served: Served, asked: Asked) -> Asked:
@@ -90,7 +96,7 @@ async def _page(served: Served, query: Query) -> Page:
         raise Problem(400, "invalid", what, where=PAGE_MARK) from None
 
 
-def _answer(request: Request, base: str, asked: Asked, page: Page) -> Response:
+def _answer(request: Request, form: Form, base: str, asked: Asked, page: Page) -> Response:
     links = _links(f"{base}/{asked.query.type}", asked, page)
     rows = [*page.matches, *page.included]
     seen = "".join(f"{row.type}/{row.id}/{row.version};" for row in rows)
@@ -100,9 +106,9 @@ def _answer(request: Request, base: str, asked: Asked, page: Page) -> Response:
         "Cache-Control": "private, no-cache",
     }
     if has_it(request, headers["ETag"]):
-        return Response(status_code=304, headers=headers)
+        return Response(status_code=304, headers=headers | VARY)
     remark = _remark(asked.ignored) if asked.ignored else b""
-    return Response(searchset(base, page, links, remark), headers=headers, media_type=JSON_TYPE)
+    return formed(request, form, searchset(base, page, links, remark), headers=headers)
 
 
 def _links(address: str, asked: Asked, page: Page) -> dict[str, str]:

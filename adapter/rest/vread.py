@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from adapter.rest.form import form_of
 from adapter.rest.outcome import Problem
-from adapter.rest.resource import check_json, resource_response
+from adapter.rest.resource import resource_response
 from adapter.rest.served import Served
 from adapter.rest.types import known_type, sound_id
 
@@ -22,7 +23,7 @@ _MOST_DIGITS = 9
 async def vread(request: Request) -> Response:
     """``GET /fhir/{type}/{id}/_history/{version}``: versions count from 1."""
     type_, id_ = known_type(request), sound_id(request)
-    check_json(request)
+    form_of(request)
     version = request.path_params["version"]
     is_number = version.isascii() and version.isdecimal() and len(version) <= _MOST_DIGITS
     row = await Served.of(request).store.version(type_, id_, int(version)) if is_number else None

@@ -81,10 +81,10 @@ async def _created(served: Served, base: str, wish: Wish) -> Change:
     id_ = wish.id
     if wish.condition is not None:
         query = await question(served, base, wish.type, wish.condition)
+        id_ = await free_id(served, query)  # before the search: what is made in between is found, or Stale
         if row := await the_one(served, query):
             remark = "Den finns redan, så inget nytt är sparat."
             return Change(interaction="create", status=200, type=wish.type, id=row.id, row=row, remark=remark)
-        id_ = await free_id(served, query)
     resource = _owned(wish.resource, id_)
     return Change(interaction="create", status=201, type=wish.type, id=id_, resource=resource)
 

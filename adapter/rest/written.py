@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import orjson
 from starlette.responses import Response
 
+from adapter.rest.form import form_of, formed
 from adapter.rest.outcome import outcome, outcome_response
 from adapter.rest.prefer import wanted_return
-from adapter.rest.resource import http_date, resource_answer
+from adapter.rest.resource import http_date
 from adapter.rest.served import Served
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def written_response(request: Request, done: Written) -> Response:
     if wanted == "OperationOutcome" or done.change.interaction == "delete":
         told = outcome("informational", done.change.remark, severity="information")
         return outcome_response(request, status, orjson.dumps(told), headers)
-    return resource_answer(request, done.row.body, status, headers)
+    return formed(request, form_of(request), done.row.body, status, headers)
 
 
 def written_headers(base: str, done: Written) -> dict[str, str]:

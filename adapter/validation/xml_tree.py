@@ -16,6 +16,7 @@ from adapter.validation.wording import word
 from adapter.wire.xml_refusal import xml_fault
 
 XHTML = "http://www.w3.org/1999/xhtml"
+XML = "http://www.w3.org/XML/1998/namespace"
 ENCODINGS = frozenset({"utf-8", "utf-16"})
 DEPTH = 500  # levels; deeper is refused, FHIR content has under thirty
 
@@ -121,10 +122,16 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
+def _attribute(name: str) -> str:
+    """``xml:lang`` keeps its prefix, which needs no declaration."""
+    namespace, _, local = name.rpartition(" ")
+    return f"xml:{local}" if namespace == XML else local
+
+
 def serialize(element: Element, around: str = "") -> str:
     """An XHTML element as text, as it stands in JSON; ``around`` is the namespace that it stands in."""
     name, space = element.name, element.namespace
     declared = f' xmlns="{space}"' if space != around else ""
-    attributes = "".join(f' {k.rpartition(" ")[2]}="{escape(v)}"' for k, v in element.attributes.items())
+    attributes = "".join(f' {_attribute(k)}="{escape(v)}"' for k, v in element.attributes.items())
     inner = "".join(escape(c) if isinstance(c, str) else serialize(c, space) for c in element.content)
     return f"<{name}{declared}{attributes}>{inner}</{name}>" if inner else f"<{name}{declared}{attributes}/>"

@@ -152,16 +152,17 @@ async def test_405_says_what_is_allowed(client: httpx.AsyncClient) -> None:
 @pytest.mark.parametrize(
     "asked", [{"headers": {"Accept": "application/fhir+xml"}}, {"params": {"_format": "xml"}}]
 )
-async def test_a_resource_in_xml_cannot_be_had_and_the_refusal_is_xml(
-    client: httpx.AsyncClient, asked
-) -> None:
+async def test_a_resource_can_be_had_in_xml(client: httpx.AsyncClient, asked) -> None:
     """
-    406, said in the form that the caller understands.
+    By Accept or by _format; a refusal is in the same form.
     """
     answer = await client.get("/fhir/CarePlan/plan-1", **asked)
-    assert answer.status_code == 406
+    assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("application/fhir+xml")
-    assert answer.content.startswith(b'<OperationOutcome xmlns="http://hl7.org/fhir">')
+    assert answer.headers["vary"] == "Accept"
+    assert b'<status value="completed"/>' in answer.content
+    refused = await client.get("/fhir/CarePlan/plan-9", **asked)
+    assert refused.content.startswith(b'<OperationOutcome xmlns="http://hl7.org/fhir">')
 
 
 @pytest.mark.parametrize(
