@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install lock run test check lint bench profiles profiles-check conformance format clean \
+.PHONY: help install lock run test check lint bench crash profiles profiles-check conformance format clean \
 	check-format check-ruff check-types check-imports check-yaml
 
 VENV := .venv
@@ -79,6 +79,9 @@ format: install ## format the code and mend what ruff can mend
 
 bench: install ## speed beside its floor in the same run: decide, store, HTTP, start-up
 	@$(BIN)/python tests/bench/run.py $(BENCH)
+
+crash: install ## try to make it break its word: kills, power cuts, database stops (CRASH="kill-sqlite --seed 1" chooses)
+	@$(BIN)/python -m tests.crash $(CRASH)
 
 profiles: ## compile profiles/input/fsh into profiles/fsh-generated (needs Node)
 	@$(or $(PYTHON),python3) profiles/build.py

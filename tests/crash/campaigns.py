@@ -1,0 +1,30 @@
+"""The campaigns by name, each with its long and its short sizes; the code is the same."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.crash.database_stop import stop_the_database
+from tests.crash.kill import kill_on_postgres, kill_on_sqlite
+
+
+@dataclass(frozen=True, kw_only=True)
+class Campaign:
+    """``run(folder, report, **sizes)`` tells the report what it found."""
+
+    run: Callable[..., Awaitable[None]]
+    long: Mapping[str, Any] = field(default_factory=dict)
+    short: Mapping[str, Any] = field(default_factory=dict)
+
+
+CAMPAIGNS = {
+    "kill-sqlite": Campaign(
+        run=kill_on_sqlite, long={"kills": 800, "count": 16_000}, short={"kills": 16, "count": 150}
+    ),
+    "kill-postgres": Campaign(
+        run=kill_on_postgres, long={"kills": 400, "count": 6_000}, short={"kills": 8, "count": 80}
+    ),
+    "stop-postgres": Campaign(run=stop_the_database, long={"stops": 60}, short={"stops": 2}),
+}

@@ -1,0 +1,73 @@
+"""A process that has loaded everything and forks a server a line: real processes that start in no time.
+
+    python -m tests.crash.warm
+
+It reads lines of JSON ({"port": 8000, "environment": {…}}) and answers each with the process id. The server
+is ``run_serve`` itself, with its own settings, store, sockets and deciders; what it is spared is the
+second that importing and compiling take, which would be most of a campaign of a thousand kills.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import json
+import os
+import signal
+import sys
+import traceback
+from contextlib import suppress
+from importlib import import_module
+from typing import Any
+
+from adapter.bootstrap import validator
+from adapter.sources import load_sources
+
+serve = import_module("adapter.cli.serve")  # the package has a command of the same name
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
+
+
+def ask_kernel(option: int, value: int) -> None:
+    """prctl(2), where there is one (Linux)."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+
+
+def adopt_orphans() -> None:
+    """Let deciders whose server was killed become ours, so that nobody is left behind."""
+    ask_kernel(_PR_SET_CHILD_SUBREAPER, 1)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever ends is gone at once, no zombies
+
+
+def be_server(asked: dict[str, Any]) -> None:
+    """The forked process's whole life. Never returns."""
+    ask_kernel(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.close(0)
+    os.environ.update(asked["environment"])
+    code = 70
+    try:
+        code = serve.run_serve("127.0.0.1", asked["port"])
+    except BaseException:  # noqa: BLE001  whatever it was: the log shall tell
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def main() -> None:
+    """Fork as told until the input ends."""
+    adopt_orphans()
+    sources = load_sources()
+    serve.load_sources = lambda: sources
+    validator()
+    gc.freeze()
+    print("warm", flush=True)
+    for line in iter(sys.stdin.readline, ""):
+        pid = os.fork()
+        if pid == 0:
+            be_server(json.loads(line))
+        print(pid, flush=True)
+
+
+if __name__ == "__main__":
+    main()
