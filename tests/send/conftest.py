@@ -1,4 +1,4 @@
-"""A key and a certificate for this machine, made for the run."""
+"""A key and a certificate for this machine, made for the run; an empty store, its clock and its pace."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from adapter.store.memory import MemoryStore
+from tests.send.doubles import Pace
+from tests.store.conftest import Hand, Post, merged
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +45,27 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "klient.pem").write_bytes(pem)
     (folder / "ca.pem").write_bytes(pem)
     return folder
+
+
+@pytest.fixture
+def hand() -> Hand:
+    """The clock."""
+    return Hand()
+
+
+@pytest.fixture
+def pace(hand: Hand) -> Pace:
+    """A pace by that clock."""
+    return Pace(hand)
+
+
+@pytest.fixture
+def post() -> Post:
+    """A maker of arrivals."""
+    return Post()
+
+
+@pytest.fixture
+def store(hand: Hand) -> MemoryStore:
+    """An empty store by that clock."""
+    return MemoryStore(merged, now=hand)

@@ -1,0 +1,109 @@
+"""What a try comes to: delivered, again at a time, or dead with a report to whoever sent it. Pure."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from adapter.letters import (
+    OURSELVES,
+    Delivered,
+    Letter,
+    LetterState,
+    Patience,
+    Posted,
+    Refused,
+    Settlement,
+    Trouble,
+    TryAgain,
+)
+
+if TYPE_CHECKING:
+    from adapter.letters import Lease, Verdict
+
+REPORT: Final = "undelivered"  # kind of the letter to ourselves that tells of a dead one
+GIVEN_UP: Final = "given-up"
+EVENT: Final = "application/vnd.overens.event+json"
+_NAMESPACE = uuid.UUID("0b7c1b76-31a8-5d0e-8d0c-6d2f3f1c8c55")  # of envelopes and reports
+_REMEDY = "Ring mottagaren om det är bråttom. När felet är avhjälpt: overens queue retry {id}"
+
+
+def envelope_id(lease: Lease, posted: Posted) -> str:
+    """The id of the envelope of one try: never the same again, since no lease is."""
+    return str(uuid.uuid5(_NAMESPACE, f"{posted.letter.id}|{lease.fence}"))
+
+
+def judged(  # noqa: PLR0913  the try, its time and its chance
+    lease: Lease, posted: Posted, verdict: Verdict, *, now: datetime, patience: Patience, chance: float
+) -> Settlement:
+    """What becomes of a letter after a try; the lease is let go of."""
+    id_, envelope = posted.letter.id, envelope_id(lease, posted)
+    if isinstance(verdict, Delivered):
+        state = LetterState.DELIVERED
+        return Settlement(lease=lease, letter=id_, state=state, envelope=envelope, answer=verdict.answer)
+    if isinstance(verdict, Refused):
+        return dead(lease, posted, verdict.trouble, now=now)
+    tries, end = posted.tries + 1, posted.since + patience.window
+    if now >= end or (patience.most and tries >= patience.most):
+        return dead(lease, posted, _given_up(tries, now - posted.since, verdict), now=now)
+    due_at = now + max(patience.wait(tries, chance), asked_for(verdict, patience))
+    return Settlement(
+        lease=lease, letter=id_, due_at=min(due_at, end), envelope=envelope, trouble=verdict.trouble
+    )
+
+
+def dead(lease: Lease, posted: Posted, trouble: Trouble, *, now: datetime) -> Settlement:
+    """A letter is given up; who sent it is told, unless that was we."""
+    letter = posted.letter
+    remedy = trouble.remedy or _REMEDY.format(id=letter.id)
+    trouble = Trouble(code=trouble.code, cause=trouble.cause, remedy=remedy)
+    return Settlement(
+        lease=lease,
+        letter=letter.id,
+        state=LetterState.DEAD,
+        envelope=envelope_id(lease, posted),
+        trouble=trouble,
+        report=None if letter.receiver == OURSELVES else _report(lease, letter, trouble, now),
+    )
+
+
+def asked_for(verdict: TryAgain, patience: Patience) -> timedelta:
+    """How long the receiver wishes to be let alone, within reason."""
+    return min(verdict.after or timedelta(0), patience.cap)
+
+
+def _given_up(tries: int, passed: timedelta, verdict: TryAgain) -> Trouble:
+    hours = passed // timedelta(hours=1)
+    times = "ett försök" if tries == 1 else f"{tries} försök"
+    cause = f"Brevet gavs upp efter {times} under {hours} timmar. Senast: {verdict.trouble.cause}"
+    return Trouble(code=GIVEN_UP, cause=cause, remedy=verdict.trouble.remedy)
+
+
+def _report(lease: Lease, letter: Letter, trouble: Trouble, now: datetime) -> Letter:
+    """The event as ``overens.event`` reads it; a letter that dies again is reported again."""
+    id_ = str(uuid.uuid5(_NAMESPACE, f"{letter.id}|{lease.fence}|{REPORT}"))
+    event: dict[str, Any] = {
+        "MessageId": id_,
+        "Event": REPORT,
+        "CreatedTime": now.isoformat(),
+        "Letter": letter.id,
+        "Thread": letter.thread,
+        "Kind": letter.kind,
+        "Receiver": letter.receiver,
+        "SenderUnit": letter.sender_unit,
+        "Code": trouble.code,
+        "Cause": trouble.cause,
+        "Remedy": trouble.remedy,
+    }
+    return Letter(
+        id=id_,
+        receiver=OURSELVES,
+        lane=letter.lane,
+        kind=REPORT,
+        media_type=EVENT,
+        body=orjson.dumps(event),
+        thread=letter.thread,
+    )

@@ -1,0 +1,36 @@
+"""Letters to ourselves: reminders that are due and reports on dead letters, taken in like any message."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adapter.letters import Delivered, Manner, Trouble, TryAgain
+from adapter.ports import StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from adapter.letters import Letter, Verdict
+    from adapter.ports import Kept
+
+_AWAY = Trouble(code="store-unavailable", cause="Lagret går inte att skriva till just nu.")
+
+
+class Ourselves:
+    """The way back in. ``take`` is ``pipeline.receive`` for the source of our own events."""
+
+    manner = Manner()
+
+    def __init__(self, take: Callable[[bytes], Awaitable[Kept]]) -> None:
+        self._take = take
+
+    async def deliver(self, letter: Letter, envelope: str) -> Verdict:  # noqa: ARG002  a Sender's
+        """Kept like any message: the same letter again has no other effect."""
+        try:
+            kept = await self._take(letter.body)
+        except StoreUnavailable:
+            return TryAgain(trouble=_AWAY)
+        return Delivered(answer=kept.answer.body)
+
+    async def close(self) -> None:
+        """Nothing to let go of."""
