@@ -18,13 +18,20 @@ if TYPE_CHECKING:
 AT = "answers"
 TOO_LARGE = 413
 CONFLICT = 409
+FORBIDDEN = 403
 STATUS = {State.DONE: 201, State.PARTLY: 201, State.PARKED: 422, State.REFUSED: 422, State.UNREADABLE: 400}
 
 
 def answer(decision: Decision) -> Answer:
-    """201 kept, 422 parked or refused, 409 held by other content, 400 not readable, 413 too large."""
-    is_too_large = any(finding.code == "too-large" for finding in decision.findings)
-    status = TOO_LARGE if is_too_large else CONFLICT if decision.is_conflict else STATUS[decision.state]
+    """201 kept, 422 parked or refused, 409 held by other content, 403, 400 not readable, 413 too large."""
+    codes = {finding.code for finding in decision.findings if finding.blocking}
+    status = STATUS[decision.state]
+    if "too-large" in codes:
+        status = TOO_LARGE
+    elif decision.is_conflict:
+        status = CONFLICT
+    elif "not-your-step" in codes and not decision.kept:
+        status = FORBIDDEN
     outcome = operation_outcome((*_opening(decision.state), *decision.findings), include_values=True)
     return Answer(status=status, body=orjson.dumps(outcome))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from adapter.domain.agreement import Agreement
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from adapter.wire.node import Node
 
 REFERENCE_LANE = 0  # organisations, practitioners, services: not of one patient
-REFUSED_CODES = frozenset({"urgent-by-phone"})  # never a message: there is nothing to mend and send again
+# Never a message, or never in its thread: there is nothing to mend and send again.
+REFUSED_CODES = frozenset({"urgent-by-phone", "not-your-step", "step-refused"})
 CONFLICT = frozenset({"id-conflict"})
 
 
@@ -52,9 +54,13 @@ class Effect:
     content: str  # hash of what was read, so that the same key with other content is seen
     resources: tuple[Json, ...] = ()
     traces: tuple[Trace, ...] = ()
+    earlier: tuple[Json, ...] = ()  # versions that some of them went through on the way
+    expects: Mapping[str, int] = field(default_factory=dict)  # versions they are built on, by ``Type/<id>``
     letters: tuple[Letter, ...] = ()  # what others are told because of it
     findings: tuple[Finding, ...] = ()
     is_held_back: bool = False  # by what is wrong with the message as a whole
+    needs: frozenset[str] = frozenset()  # what must be known before it can be decided
+    awaits: Mapping[str, Json | None] = field(default_factory=dict)  # what must come first; what is there now
 
     @property
     def is_parked(self) -> bool:
@@ -105,6 +111,11 @@ class Decision:
     def kept(self) -> tuple[Effect, ...]:
         """The effects that nothing stands in the way of."""
         return tuple(effect for effect in self.effects if not effect.is_parked)
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """What must be known before this is a decision at all (``known``)."""
+        return frozenset(need for effect in self.effects for need in effect.needs)
 
     @property
     def resources(self) -> tuple[Json, ...]:

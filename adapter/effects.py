@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from adapter.decision import Effect
 from adapter.domain.agreement import read_agreement
-from adapter.domain.consultation import Consultation, MessageKind, Urgency, deadline
+from adapter.domain.consultation import Consultation, Urgency, deadline
+from adapter.domain.errands import long_visits
 from adapter.domain.guidance import phone_guidance
 from adapter.domain.holders import doubled_contacts
 from adapter.domain.note import Note
@@ -18,6 +19,9 @@ from adapter.fhir import consultation_resources, note_resources
 from adapter.findings import Finding
 from adapter.frozen import dataclass, replace
 from adapter.own_faults import own_faults, told_as_ours
+from adapter.placing import placed
+from adapter.policy import ORDINARY, Policy
+from adapter.telling import letters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from adapter.domain.agreement import Agreement
     from adapter.domain.guidance import PhoneSchedule
     from adapter.fhir import Built, MadeBy
+    from adapter.known import Known
     from adapter.own_faults import Check
 
 AT = "effects"
@@ -47,6 +52,8 @@ class Making:
     lines: Mapping[str, tuple[int, int]]  # the first and the last of each record, by its place
     trace: bool = False
     check: Check | None = None
+    known: Known | None = None  # None: there is no store at hand
+    policy: Policy = ORDINARY
 
     def effect(self, record: Note | Consultation, content: str, found: tuple[Finding, ...]) -> Effect:
         """What a record comes to; with a blocking finding nothing is built of it."""
@@ -78,20 +85,30 @@ class Making:
         found = tuple(_with_new_id(finding, asked) for finding in found)
         if asked.urgency is Urgency.AKUT:
             found += (_urgent_by_phone(asked, self.source.phones),)
-        elif asked.kind is not MessageKind.REQUEST:
-            found += (_not_taken_in(asked),)
-        found += implausible_vitals(asked)
+        found += (*implausible_vitals(asked), *long_visits(asked.home_visits))
         asked = protected(asked) if is_protected(asked) else asked
         effect = Effect(record=asked, content=content, findings=found)
-        if effect.is_parked:
+        return effect if effect.is_parked else self._exchanged(effect, asked, made_by)
+
+    def _exchanged(self, effect: Effect, asked: Consultation, made_by: MadeBy) -> Effect:
+        """A message that nothing in itself stops, in its thread."""
+        at = placed(asked, self.source.name, self.known, self.policy.one_day)
+        effect = replace(effect, findings=effect.findings + at.findings, needs=at.needs, awaits=at.awaits)
+        if effect.needs or effect.is_parked:
             return effect
-        until = deadline(asked.urgency, asked.created_at) if asked.urgency else None
-        return self._built(effect, lambda trace: consultation_resources(asked, until, made_by, trace=trace))
+        until = deadline(asked.urgency, asked.created_at, self.policy.one_day) if asked.urgency else None
+        effect = self._built(
+            effect,
+            lambda trace: consultation_resources(asked, until, made_by, place=at.place, trace=trace),
+        )
+        effect = replace(effect, expects=at.expects)
+        return effect if effect.is_parked else letters(effect, at, until, self.policy)
 
     def _built(self, effect: Effect, build: Callable[[bool], Built]) -> Effect:
         """The effect with what it makes; a fault of ours in that parks it, and nothing invalid leaves."""
         built = build(self.trace)
-        faults = own_faults(built.resources, self.check) if self.check else ()
+        made = (*built.earlier, *built.resources)
+        faults = own_faults(made, self.check) if self.check else ()
         if faults:
             traces = built.traces if self.trace else build(True).traces
             ours = told_as_ours(faults, traces, effect.record.origin())
@@ -99,6 +116,7 @@ class Making:
         return replace(
             effect,
             resources=built.resources,
+            earlier=built.earlier,
             traces=built.traces,
             findings=effect.findings + built.findings,
         )
@@ -172,11 +190,3 @@ def _urgent_by_phone(asked: Consultation, phones: PhoneSchedule | None) -> Findi
     role = asked.sender.title if asked.sender else ""
     what = phone_guidance(role, asked.created_at, phones).text if phones else ACUTE
     return Finding("urgent-by-phone", asked.origin("urgency"), AT, what, blocking=True)
-
-
-def _not_taken_in(asked: Consultation) -> Finding:
-    what = (
-        "Meddelandetypen är känd men tas ännu inte emot här; meddelandet är sparat men har inte nått "
-        "mottagaren. Ring mottagaren om det är bråttom, och kontakta förvaltningen av Överens."
-    )
-    return Finding("type-not-taken-in", asked.origin("kind"), AT, what, asked.kind.value, blocking=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from adapter.answers import answer, finding_json
@@ -18,20 +19,25 @@ from adapter.decision import REFERENCE_LANE, Decision, Effect, Source, held_back
 from adapter.effects import Making, nothing_in_it, too_many
 from adapter.errors import Unparsable
 from adapter.fhir import MadeBy, is_shared, message_audit_event
+from adapter.frozen import dataclass
+from adapter.known import Known
 from adapter.mapping import map_message
-from adapter.ports import Arrival, Contested, Put
+from adapter.policy import ORDINARY, Policy
+from adapter.ports import Arrival, Contested, Put, Ready, Stale
+from adapter.threads import load
+from adapter.waiting import marks, watch
 from adapter.wire.positions import located, spans
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Iterator
     from datetime import datetime
 
     from adapter.findings import Finding
     from adapter.mapping import Mapped
     from adapter.own_faults import Check
-    from adapter.ports import Clock, Json, Kept, Ready, Store
+    from adapter.ports import Clock, Json, Kept, Store
 
-__all__ = ["Decision", "Effect", "Source", "arrival", "decide", "keep", "receive"]
+__all__ = ["Decision", "Effect", "Needs", "Source", "arrival", "decide", "keep", "receive"]
 
 NAMESPACE = uuid.UUID("6f1a3b52-8f0e-5c39-9f6d-0d5a5c7a9e11")  # of inbox ids
 
@@ -44,12 +50,16 @@ def decide(  # noqa: PLR0913  the bytes, and all that the world may say about th
     trace: bool = False,
     check: Check | None = None,
     contested: frozenset[str] = frozenset(),
+    known: Known | None = None,
+    policy: Policy = ORDINARY,
 ) -> Decision:
     """The functional core: no clock, no disk, no network, same answer every time.
 
     ``received_at`` (ISO 8601) stands in only where the message gives no time of its own. With ``trace``
     the decision holds the source map. ``check`` judges what is made: a note whose resources it finds an
     error in is parked. ``contested`` are the keys that are held by other content: they are set aside.
+    ``known`` is what the store has of that which the message speaks of: a decision that ``needs`` more of it
+    is none yet. Without a store (None) a message stands alone.
     """
     sha256 = hashlib.sha256(raw).hexdigest()
     try:
@@ -61,7 +71,15 @@ def decide(  # noqa: PLR0913  the bytes, and all that the world may say about th
         source=source.name, mapping_version=source.plan.version, sha256=sha256, received_at=received_at
     )
     lines = spans(raw, {record.origin() for record in mapped.records}, message)
-    making = Making(source=source, made_by=made_by, lines=lines, trace=trace, check=check)
+    making = Making(
+        source=source,
+        made_by=made_by,
+        lines=lines,
+        trace=trace,
+        check=check,
+        known=known,
+        policy=policy,
+    )
     own, shared = _by_record(mapped)
     effects = tuple(map(making.effect, mapped.records, mapped.contents, own))  # domain -> FHIR
     effects = without_contradictions(effects)
@@ -87,6 +105,7 @@ async def receive(  # noqa: PLR0913  a message, and all that it takes to keep it
     *,
     sender: str = "",
     check: Check | None = None,
+    policy: Policy = ORDINARY,
 ) -> Kept:
     """The imperative shell: decide, keep everything in one transaction, answer what is on disk.
 
@@ -95,31 +114,68 @@ async def receive(  # noqa: PLR0913  a message, and all that it takes to keep it
     """
     received_at = clock.now()
 
-    async def made(contested: frozenset[str]) -> Arrival:
-        decision = decide(raw, source, received_at=received_at.isoformat(), check=check, contested=contested)
-        return arrival(raw, source, decision, received_at, sender=sender)
+    async def made(contested: frozenset[str], known: Known) -> Arrival | Needs:
+        decision = decide(
+            raw,
+            source,
+            received_at=received_at.isoformat(),
+            check=check,
+            contested=contested,
+            known=known,
+            policy=policy,
+        )
+        if decision.needs:
+            return Needs(decision.needs)
+        return arrival(raw, source, decision, received_at, sender=sender, policy=policy)
 
     return await keep(made, store)
 
 
-async def keep(made: Callable[[frozenset[str]], Awaitable[Arrival | Ready]], store: Store) -> Kept:
-    """Keep what is made of a message, without what other content holds the ids of.
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What must be known before a message can be decided (``known``)."""
 
-    ``made`` is asked again with the keys to leave out, should the store find any: seldom, so that it costs
-    nothing else. Nobody lets go of an id, hence they are never needed again.
+    keys: frozenset[str]
+
+
+Made = Callable[[frozenset[str], Known], Awaitable["Arrival | Ready | Needs"]]
+
+
+async def keep(made: Made, store: Store) -> Kept:
+    """Keep what is made of a message: with what it needs to know, and without what is contested.
+
+    ``made`` is asked again when it needs to know more, when other content holds one of its ids (it is given
+    the keys to leave out; nobody lets go of an id, hence they are never needed again), and when what it was
+    built on has changed meanwhile: then everything that it asked for is read anew.
     """
     contested: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
+    known = Known()
     while True:
+        arrival = await made(contested, known)
         try:
-            return await store.keep(await made(contested))
+            if not isinstance(arrival, Needs):
+                return await store.keep(arrival)
+            if arrival.keys <= asked:
+                raise RuntimeError("what was asked for is asked for again")
+            asked |= arrival.keys
         except Contested as found:
             if found.keys <= contested:
                 raise
             contested |= found.keys
+        except Stale as late:
+            asked |= late.keys
+        known = await load(store, asked)
 
 
-def arrival(
-    raw: bytes, source: Source, decision: Decision, received_at: datetime, *, sender: str = ""
+def arrival(  # noqa: PLR0913  a decision, and whose it is
+    raw: bytes,
+    source: Source,
+    decision: Decision,
+    received_at: datetime,
+    *,
+    sender: str = "",
+    policy: Policy = ORDINARY,
 ) -> Arrival:
     """A decision as the one transaction that carries it out."""
     sent_by = sender or decision.sender or "unknown"
@@ -135,8 +191,12 @@ def arrival(
         received_at=received_at,
         state=decision.state,
         findings=tuple(finding_json(finding) for finding in decision.findings),
-        puts=tuple(put for effect in decision.kept for put in _puts(effect)),
-        letters=tuple(letter for effect in decision.kept for letter in effect.letters),
+        puts=tuple(put for effect in decision.effects for put in _puts(effect, inbox_id)),
+        letters=tuple(
+            letter
+            for effect in decision.effects
+            for letter in (*effect.letters, *watch(effect, inbox_id, received_at, policy.reply_window))
+        ),
         note_keys=tuple((effect.key, effect.content) for effect in decision.kept),
         is_letter=decision.is_letter,
         audit=_audit(inbox_id, source.name, sent_by, decision, received_at),
@@ -156,9 +216,12 @@ def _by_record(mapped: Mapped) -> tuple[list[tuple[Finding, ...]], tuple[Finding
     return [tuple(found) for found in own], tuple(shared)
 
 
-def _puts(effect: Effect) -> Iterator[Put]:
+def _puts(effect: Effect, inbox_id: str) -> Iterator[Put]:
+    if effect.is_parked:
+        yield from marks(effect, inbox_id)
+        return
     lane, order = effect.lane, effect.order
-    for resource in effect.resources:
+    for resource in (*effect.earlier, *effect.resources):
         shared = is_shared(resource)
         is_reference = shared and resource["resourceType"] != "Patient"
         yield Put(
@@ -166,6 +229,7 @@ def _puts(effect: Effect) -> Iterator[Put]:
             lane=REFERENCE_LANE if is_reference else lane,
             is_shared=shared,
             order="" if shared else order,
+            expects=effect.expects.get(f"{resource['resourceType']}/{resource['id']}"),
         )
 
 

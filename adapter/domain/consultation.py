@@ -6,6 +6,16 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from adapter.domain.contact_form import ContactForm as ContactForm  # noqa: PLC0414  told of with the rest
+from adapter.domain.errands import (
+    Deviation,
+    Discharge,
+    Enrolment,
+    HomeVisits,
+    MedicationChange,
+    SelfCare,
+    SipInvitation,
+)
 from adapter.domain.origin import Traced
 from adapter.domain.people import CareUnit, Person, Professional
 from adapter.domain.when import STOCKHOLM, Moment, local_moment, written
@@ -20,16 +30,6 @@ class Urgency(StrEnum):
     WITHIN_72_HOURS = "72h"
     WITHIN_1_WEEK = "1v"
     LONG_TERM = "langsiktigt"
-
-
-class ContactForm(StrEnum):
-    """How the requester wants to be reached."""
-
-    PHONE = "telefon"
-    VIDEO = "video"
-    VISIT = "besok"
-    HOME_VISIT = "hembesok"
-    WRITTEN = "skriftligt-svar"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +153,14 @@ class Consultation(Traced):
     reason: str = ""  # of a withdrawal
     missing: tuple[str, ...] = ()  # parts that a completion asks for, as sent
     booking: Booking | None = None
+    text: str = ""  # free words, in any kind
+    sip: SipInvitation | None = None
+    enrolment: Enrolment | None = None
+    discharge: Discharge | None = None
+    home_visits: HomeVisits | None = None
+    medication_changes: tuple[MedicationChange, ...] = ()
+    self_care: SelfCare | None = None
+    deviation: Deviation | None = None
 
 
 ONE_DAY = timedelta(hours=24)  # the seed does not say whether "inom 1 dag" is 24 hours: a setting

@@ -26,6 +26,8 @@ T = TypeVar("T")
 _WORDS = frozenset(  # the fields that hold running text
     {"text", "title", "question", "answer", "reason", "instruction", "not_taken", "inactive_reason"}
     | {"situation", "background", "assessment", "recommendation"}
+    | {"purpose", "place", "tasks", "task", "follow_up", "dosage", "performer", "description"}
+    | {"consequence", "action", "missing", "count"}
     | {"name", "role_name", "type_name", "units", "ranges"}
 )
 _NATIONAL = frozenset({"112", "1177", "11313"})  # the same everywhere: they give no place away

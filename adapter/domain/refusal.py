@@ -16,11 +16,6 @@ class Refusal:
     what: str  # Swedish, ends with what to do
     is_forbidden: bool = False
 
-    @property
-    def code(self) -> str:
-        """The finding's code."""
-        return "not-your-step" if self.is_forbidden else "step-refused"
-
 
 def refuse(old: TaskStatus, new: TaskStatus, actor: Actor) -> Refusal | None:
     """Why somebody may not take a Task from one status to another by hand; None when they may (§2.2).
@@ -57,7 +52,7 @@ TASK_STATUS_NAMES = {
     _S.IN_PROGRESS: "påbörjad",
     _S.ON_HOLD: "i väntan på komplettering",
     _S.COMPLETED: "besvarad",
-    _S.CANCELLED: "återkallad eller vidareskickad",
+    _S.CANCELLED: "återkallad",
     _S.FAILED: "misslyckad",
     _S.ENTERED_IN_ERROR: "makulerad",
 }

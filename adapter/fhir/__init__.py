@@ -6,22 +6,28 @@ Pure: no clock, disk or network, and nothing of the wire. What others call is na
 from adapter.fhir.agreement_of import agreement_of
 from adapter.fhir.audit_event import message_audit_event
 from adapter.fhir.bundle import collection
-from adapter.fhir.consultation import consultation_resources
 from adapter.fhir.consultation_of import NoConsultation, consultation_of
 from adapter.fhir.draft import Built, MadeBy, Trace
+from adapter.fhir.message import communication_id
 from adapter.fhir.note import note_resources
 from adapter.fhir.operation_outcome import operation_outcome
+from adapter.fhir.reply import Place, consultation_resources
 from adapter.fhir.shared import SHARED_TYPES, is_shared, merged
 from adapter.fhir.shared import merged as merge
+from adapter.fhir.thread_of import Standing, awaited_message, standing_of, standing_of_task, waiting_in
 
 __all__ = [
     "SHARED_TYPES",
     "Built",
     "MadeBy",
     "NoConsultation",
+    "Place",
+    "Standing",
     "Trace",
     "agreement_of",
+    "awaited_message",
     "collection",
+    "communication_id",
     "consultation_of",
     "consultation_resources",
     "is_shared",
@@ -30,4 +36,7 @@ __all__ = [
     "message_audit_event",
     "note_resources",
     "operation_outcome",
+    "standing_of",
+    "standing_of_task",
+    "waiting_in",
 ]

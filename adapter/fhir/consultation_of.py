@@ -19,13 +19,13 @@ from adapter.domain.people import CareUnit, Professional
 from adapter.domain.when import Moment
 from adapter.errors import OverensError
 from adapter.fhir import systems
-from adapter.fhir.communication import EVENTS, SEGMENTS
+from adapter.fhir.communication import kind_of
 from adapter.fhir.element import Json
 from adapter.fhir.index import Given, Index, codes_of, extension_of, first
 from adapter.fhir.observation import DIASTOLIC, SYSTOLIC
+from adapter.fhir.passages import SEGMENTS
 from adapter.fhir.people_of import care_unit, person, professional
 
-_KINDS: Final = {event: kind for kind, event in reversed(EVENTS.items())}
 _FIELDS: Final = {code: name for code, name, _ in SEGMENTS}
 
 
@@ -46,7 +46,7 @@ def consultation_of(given: Given) -> Consultation:
     patient = index.get(told.get("subject"))
     return Consultation(
         message_id=first(told.get("identifier", ())).get("value", ""),
-        kind=_kind(told),
+        kind=kind_of(told) or MessageKind.REQUEST,
         created_at=Moment(told.get("sent", "")),
         patients=(person(patient),) if patient else (),
         in_reply_to=answered.get("value", ""),
@@ -60,11 +60,6 @@ def consultation_of(given: Given) -> Consultation:
         sbar=_sbar(told),
         vitals=tuple(_vitals(index)),
     )
-
-
-def _kind(told: Json) -> MessageKind:
-    event = next(iter(codes_of(told.get("category", ()), systems.MESSAGE_EVENT)), "")
-    return _KINDS.get(event) or MessageKind(event or MessageKind.REQUEST)
 
 
 def _sender(index: Index, told: Json, task: Json) -> tuple[CareUnit, Professional | None]:

@@ -53,6 +53,7 @@ class Built:
     """What one note or message became."""
 
     resources: tuple[Json, ...] = ()
+    earlier: tuple[Json, ...] = ()  # versions that some of the resources went through on the way, in order
     traces: tuple[Trace, ...] = ()
     findings: tuple[Finding, ...] = ()
 
@@ -91,6 +92,7 @@ class Draft:
     numbers: frozenset[str] = frozenset()  # staff numbers that no patient may see
     has_traces: bool = False
     resources: dict[str, Json] = field(default_factory=dict)
+    earlier: list[Json] = field(default_factory=list)
     traces: list[Trace] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     source_uri: str = ""
@@ -205,6 +207,7 @@ class Draft:
         ahead = {target: self.resources[target] for target in first if target in self.resources}
         return Built(
             resources=tuple((ahead | self.resources).values()),
+            earlier=tuple(self.earlier),
             traces=tuple(self.traces),
             findings=tuple(self.findings),
         )

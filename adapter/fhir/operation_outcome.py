@@ -35,15 +35,16 @@ _CODES_OF: Final = {
     "incomplete": "not-all-fetched has-more",
     "business-rule": (
         "urgent-by-phone two-patients patient-not-one no-end over-a-year contact-doubled vital-implausible "
-        "letter-unwritable"
+        "letter-unwritable step-refused overtaken visits-long visits-backwards"
     ),
     "security": "prov-agent-missing",
-    "not-supported": "type-not-taken-in unknown-source wrong-type",
+    "not-supported": "unknown-source wrong-type",
     "invalid": "fhir-in-unsound",
     "exception": "source-error soap-fault fhir-not-valid",
     "conflict": "id-conflict",
+    "forbidden": "not-your-step",
     "transient": "store-unavailable",
-    "not-found": "not-found",
+    "not-found": "not-found thread-unknown receiver-unknown",
 }
 ISSUE_TYPES: Final = {code: kind for kind, codes in _CODES_OF.items() for code in codes.split()}
 _ALL_WELL: Final = Finding("ok", "", "", "Inget att anmärka på.")

@@ -21,6 +21,7 @@ CONTACT_SERVICE: Final = _PROFILE + "kontaktvagstjanst"  # HealthcareService
 NOTE: Final = _PROFILE + "anteckning"  # DocumentReference
 CONSULTATION: Final = _PROFILE + "konsultationsbegaran"  # ServiceRequest
 CONSULTATION_TASK: Final = _PROFILE + "konsultation-uppgift"  # Task
+SIP_INVITATION: Final = _PROFILE + "sip-kallelse"  # Task
 MESSAGE: Final = _PROFILE + "sbar-meddelande"  # Communication
 ANSWER: Final = _PROFILE + "svar"  # Communication that answers another
 VITAL_SIGN: Final = _PROFILE + "vitalparameter"  # Observation

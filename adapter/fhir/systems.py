@@ -89,6 +89,7 @@ HSA: Final = "urn:oid:1.2.752.29.4.19"  # HL7 Sweden's form; RIV TA's is underst
 HSA_RIV: Final = "urn:oid:1.2.752.129.2.1.4.1"
 SHA256: Final = f"{BASE}/sid/sha256"
 MAPPING: Final = f"{BASE}/sid/mappning"
+INBOX: Final = f"{BASE}/sid/inkorg"  # our own ids of messages that came
 
 
 @lru_cache(maxsize=64)  # a source has one system, or a few

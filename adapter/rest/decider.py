@@ -22,7 +22,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 
+from adapter.known import Known
 from adapter.pipeline import arrival, decide
+from adapter.policy import ORDINARY, Policy
 from adapter.ports import Ready
 
 if TYPE_CHECKING:
@@ -117,16 +119,28 @@ class Deciding:
     sources: Mapping[str, Source]
     ready: Callable[[Arrival], Ready]
     check: Check | None = None
+    policy: Policy = ORDINARY
 
     def told(self, asked: bytes) -> bytes:
-        """Nothing for a fault of ours: the server meets it again, and tells of it with its own words."""
+        """Nothing for what must be known first, which the server reads, and for a fault of ours.
+
+        The server meets the fault again, and tells of it with its own words.
+        """
         try:
             raw, name, received_at, contested = pickle.loads(asked)  # noqa: S301  from our own process
             source = self.sources[name]
             decision = decide(
-                raw, source, received_at=received_at.isoformat(), check=self.check, contested=contested
+                raw,
+                source,
+                received_at=received_at.isoformat(),
+                check=self.check,
+                contested=contested,
+                known=Known(),
+                policy=self.policy,
             )
-            return self.ready(arrival(raw, source, decision, received_at)).data
+            if decision.needs:
+                return b""
+            return self.ready(arrival(raw, source, decision, received_at, policy=self.policy)).data
         except Exception:  # noqa: BLE001  as the docstring says
             return b""
 

@@ -15,7 +15,7 @@ import structlog
 from starlette.responses import Response
 
 from adapter.conflicts import contested_in
-from adapter.pipeline import arrival, decide, keep
+from adapter.pipeline import Needs, arrival, decide, keep
 from adapter.ports import Outcome
 from adapter.rest.body import body
 from adapter.rest.outcome import Problem, outcome_response
@@ -25,6 +25,7 @@ from adapter.rest.served import Served
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from adapter.known import Known
     from adapter.pipeline import Source
     from adapter.ports import Arrival, Kept, MessageRow, Ready
 
@@ -106,9 +107,9 @@ async def _received(raw: bytes, source: Source, served: Served) -> Kept:
     """``receive``, done where it delays nobody: elsewhere when there is an elsewhere."""
     received_at = served.clock.now()
 
-    async def made(contested: frozenset[str]) -> Arrival | Ready:
+    async def made(contested: frozenset[str], known: Known) -> Arrival | Ready | Needs:
         up = [decider for decider in served.deciders if decider.is_up]
-        if up and len(raw) < LARGE:
+        if up and len(raw) < LARGE and not known.asked:
             least_busy = min(up, key=lambda decider: len(decider.waiting))
             found = await least_busy.ready(raw, source.name, received_at, contested)
             if found is not None:
@@ -120,11 +121,17 @@ async def _received(raw: bytes, source: Source, served: Served) -> Kept:
             received_at=received_at.isoformat(),
             check=served.check,
             contested=contested,
+            known=known,
+            policy=served.policy,
         )
         if len(raw) < LARGE:
-            return arrival(raw, source, decided(), received_at)
-        async with _BESIDE:
-            return arrival(raw, source, await asyncio.to_thread(decided), received_at)
+            decision = decided()
+        else:
+            async with _BESIDE:
+                decision = await asyncio.to_thread(decided)
+        if decision.needs:
+            return Needs(decision.needs)
+        return arrival(raw, source, decision, received_at, policy=served.policy)
 
     return await keep(made, served.store)
 

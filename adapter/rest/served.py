@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from adapter.own_faults import Check
 from adapter.pipeline import Source
+from adapter.policy import ORDINARY, Policy
 from adapter.ports import Clock, Store
 from adapter.rest.access import Access
 from adapter.rest.beside import Beside
@@ -36,6 +37,7 @@ class Served:
     max_page_size: int = 500
     deciders: Sequence[Decider] = ()  # none: every message is decided in this process
     check: Check | None = None  # judges what is made of a message
+    policy: Policy = ORDINARY  # who is told what, and when
     validator: Callable[[], Validator] = Validator  # made when first asked for, then the same
     beside: Beside = field(default_factory=Beside)  # where what takes long is done
     refuse: Refuse = (

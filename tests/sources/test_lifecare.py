@@ -219,6 +219,7 @@ def test_lists_of_the_contract_are_lists_of_the_mapping(
         "VitalType": "vital-type",
         "Acvpu": "acvpu",
         "BookingStatus": "booking-status",
+        "MedicationChangeKind": "medication-change",
     }
     tree = etree.parse(str(CONTRACT / "lifecare-message-1.xsd"))
     xs = {"xs": "http://www.w3.org/2001/XMLSchema"}
