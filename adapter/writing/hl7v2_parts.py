@@ -24,8 +24,8 @@ from adapter.domain.consultation import (
 from adapter.domain.identity import Oid, PersonId, PersonIdKind
 from adapter.domain.people import CareUnit, Person, Professional
 from adapter.domain.when import Moment
-from adapter.fhir.communication import SEGMENTS
 from adapter.fhir.observation import ACVPU_NAMES, DIASTOLIC, MEASURES, SYSTOLIC
+from adapter.fhir.passages import SEGMENTS
 from adapter.wire.hl7v2 import Repetition, Segment
 
 Value: TypeAlias = "str | tuple[str | tuple[str, ...], ...] | list[Repetition]"
