@@ -85,12 +85,13 @@ def to_milliseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // _MILLISECOND
 
 
+@lru_cache(maxsize=1024)  # the versions of one message share their time
 def from_milliseconds(milliseconds: int) -> datetime:
     """The aware UTC time of a count of milliseconds."""
     return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
-@lru_cache(maxsize=1024)  # the versions of one message share their time
+@lru_cache(maxsize=1024)  # as above
 def to_iso(milliseconds: int) -> str:
     """``2026-02-01T09:14:00.000Z``, the form of ``meta.lastUpdated``."""
     moment = _EPOCH + timedelta(milliseconds=milliseconds)

@@ -131,38 +131,46 @@ def _asked_source(uri: str) -> tuple[str | None, str]:
 
 def references(resource: Json, param: str) -> tuple[str, ...]:
     """Where a resource's reference parameter leads (``Type/id``); ``*`` is every parameter of the type."""
-    known = SEARCH_PARAMETERS.get(resource["resourceType"], {})
-    asked = known.values() if param == "*" else [p for p in (known.get(param),) if p is not None]
     found = {
-        value[0]: None
-        for p in asked
-        if p.kind == "reference"
-        for element in _elements(resource, p.path)
-        for value in _reference(element)
-        if not p.targets or value[0].partition("/")[0] in p.targets
+        led_to: None
+        for first, rest, types in _ways(resource["resourceType"], param)
+        if first in resource
+        for element in _walk(resource[first], rest)
+        if (led_to := target(element, ())) and (not types or led_to.partition("/")[0] in types)
     }
     return tuple(found)
+
+
+@lru_cache(maxsize=1024)
+def _ways(type_: str, param: str) -> list[tuple[str, list[str], tuple[str, ...]]]:
+    """The elements that a reference parameter is read from: first name, the others, and the types it leads to."""
+    known = SEARCH_PARAMETERS.get(type_, {})
+    asked = known.values() if param == "*" else [known[param]] if param in known else []
+    paths = [
+        (path.split("."), p.targets) for p in asked if p.kind == "reference" for path in p.path.split("|")
+    ]
+    return [(path[0], path[1:], types) for path, types in paths]
 
 
 Read = Callable[[Any], list[tuple[Any, ...]]]  # an element → the values of a parameter, some perhaps twice
 Reader = Callable[[Any, Any], None]  # an element, rows to add to
 
 
-class Place(NamedTuple):
+class _Place(NamedTuple):
     """An element that parameters are read from: what reads it, and the places below."""
 
     readers: list[Reader]
-    below: dict[str, Place]
+    below: dict[str, _Place]
 
 
-def places(type_: str, reader: Callable[[Parameter, Read], Reader]) -> dict[str, Place]:
-    """The parameters of a type as a tree of element names: ``reader`` makes what stands there for each."""
-    tree: dict[str, Place] = {}
+def readers(type_: str, reader: Callable[[Parameter, Read], Reader]) -> dict[str, Reader]:
+    """What reads the elements of a type, by their names: ``reader`` makes what stands there for a parameter."""
+    tree: dict[str, _Place] = {}
     for known in (*SEARCH_PARAMETERS.get(type_, {}).values(), *UNIVERSAL_PARAMETERS.values()):
         read = _read(known)
         for path in known.path.split("|") if known.rows == known.name else ():
             _place(tree, path.split(".")).readers.append(reader(known, read))
-    return tree
+    return {name: _reader(place) for name, place in tree.items()}
 
 
 def _read(known: Parameter) -> Read:
@@ -171,51 +179,58 @@ def _read(known: Parameter) -> Read:
     return partial(_reference, types=known.targets) if known.targets else _VALUES[known.kind]
 
 
-def _place(tree: dict[str, Place], path: list[str]) -> Place:
-    place = tree.setdefault(path[0], Place([], {}))
+def _place(tree: dict[str, _Place], path: list[str]) -> _Place:
+    place = tree.setdefault(path[0], _Place([], {}))
     return _place(place.below, path[1:]) if path[1:] else place
 
 
-def visit(tree: dict[str, Place], resource: Json, rows: Any) -> None:
-    """Let every reader of the tree add its rows. Only what is there is looked at: most parameters are not."""
-    for name, value in resource.items():
-        place = tree.get(name)
-        if place is not None:
-            _visit(place, value, rows)
+def _reader(place: _Place) -> Reader:
+    """One reader of an element, or of each when there are several: its parameters and the places below."""
+    own, below = place.readers, [(name, _reader(inner)) for name, inner in place.below.items()]
 
-
-def _visit(place: Place, value: Any, rows: Any) -> None:
-    readers, below = place
-    for item in value if type(value) is list else (value,):
-        for read in readers:
+    def branch(item: Any, rows: Any) -> None:
+        for read in own:
             read(item, rows)
-        if below and type(item) is dict:
-            for name, inner in below.items():  # few, unlike the elements of the item
+        if type(item) is dict:
+            for name, read in below:  # few, unlike the elements of the item
                 if name in item:
-                    _visit(inner, item[name], rows)
+                    read(item[name], rows)
+
+    one = branch if below or len(own) > 1 else own[0]
+
+    def each(value: Any, rows: Any) -> None:
+        if type(value) is list:
+            for item in value:
+                one(item, rows)
+        else:
+            one(value, rows)
+
+    return each
+
+
+def visit(known: dict[str, Reader], resource: Json, rows: Any) -> None:
+    """Let every reader add its rows. Only what is there is looked at: most parameters are not."""
+    for name, value in resource.items():
+        if name in known:
+            known[name](value, rows)
 
 
 def entries(resource: Json) -> tuple[Entry, ...]:
     """The search rows of a resource, each once. An element that cannot be read gives none."""
     rows: dict[Entry, None] = {}
-    visit(_entry_places(resource["resourceType"]), resource, rows)
+    visit(_entry_readers(resource["resourceType"]), resource, rows)
     return tuple(rows)
 
 
 @lru_cache(maxsize=64)
-def _entry_places(type_: str) -> dict[str, Place]:
+def _entry_readers(type_: str) -> dict[str, Reader]:
     def reader(known: Parameter, read: Read) -> Reader:
         def add(element: Any, rows: dict[Entry, None]) -> None:
             rows.update((Entry(known.name, known.kind, value), None) for value in read(element))
 
         return add
 
-    return places(type_, reader)
-
-
-def _elements(resource: Json, paths: str) -> list[Any]:
-    parts = [path.split(".") for path in paths.split("|")]
-    return [element for first, *rest in parts for element in _walk(resource.get(first), rest)]
+    return readers(type_, reader)
 
 
 def _walk(value: Any, path: Sequence[str]) -> list[Any]:

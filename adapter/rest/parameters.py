@@ -10,9 +10,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from adapter.fhir.search_index import SEARCH_PARAMETERS, UNIVERSAL_PARAMETERS, parameter
+from adapter.frozen import replace
 from adapter.ports import Criterion, Query
 from adapter.rest.include import is_include, wanted
 from adapter.rest.outcome import Problem

@@ -86,6 +86,10 @@ class Effect:
 
     def _put(self, new: Wanted, number: Next) -> int:
         current = self.current.get(new.key)
+        if current is None:  # most of what a message brings
+            made = Version(*new.key, new.lane, number(None), 1, 1, new.order, new.content)
+            self.current[new.key] = self.fresh[new.key] = made
+            return 1
         change, content = self._weighing.weigh(new, current)
         self.endings.weighed(new, change, current)
         if change is Change.CURRENT or current is None:

@@ -15,7 +15,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from adapter.fhir.search_index import Parameter, Place, Read, Reader, parameter, places, target, token, visit
+from adapter.fhir.search_index import Parameter, Read, Reader, parameter, readers, target, token, visit
 
 Json = dict[str, Any]
 
@@ -34,21 +34,25 @@ class Rows(NamedTuple):
 def rows_of(resource: Json) -> Rows:
     """The search rows of a resource, some perhaps twice."""
     rows = Rows([], [], [])
-    visit(_places(resource["resourceType"]), resource, rows)
+    visit(_readers(resource["resourceType"]), resource, rows)
     return rows
 
 
 @lru_cache(maxsize=64)
-def _places(type_: str) -> dict[str, Place]:
-    return places(type_, lambda known, read: _READERS[known.kind](type_, known, read))
+def _readers(type_: str) -> dict[str, Reader]:
+    return readers(type_, lambda known, read: _READERS[known.kind](type_, known, read))
 
 
 def _token_reader(type_: str, known: Parameter, read: Read) -> Reader:
     start = f"{type_}|{known.name}|"
     # codes come again and again, identifiers do not
     term = _token_term.__wrapped__ if known.name == "identifier" else _token_term
+    is_code = known.name != "_source"
 
     def add(element: Any, rows: Rows) -> None:
+        if type(element) is str and is_code:  # the shortest way for what comes most
+            rows.terms.append(term(start, "", element))
+            return
         for system, code in read(element):
             rows.terms.append(term(start, system, code))
 

@@ -2,8 +2,9 @@
 
 The server runs in its own processes with its usual settings (SQLite, synchronous=FULL). CPU time an answer
 stands beside the rate, for the server, its decider and the load generator: it says more on a machine that
-others use too. Ingest sends messages made beforehand, each a note of its own about a patient of its own. For
-the fetch the store is filled directly, with what a real note comes to. Floors in the same run: a bare
+others use too. Ingest sends messages made beforehand, each one of its own about a patient of its own: an
+agreement note with all that it may have, and at 16 clients a small one and a consultation beside it. For the
+fetch the store is filled directly, with what a real note comes to. Floors in the same run: a bare
 application on the same uvicorn, and a bare SQLite table that takes as many bytes.
 """
 
@@ -34,19 +35,15 @@ from adapter.ports import Arrival, Put
 from adapter.sources import load_sources
 from adapter.store import open_store
 from tests.bench.client import ask, http
-from tests.bench.server import ROOT, Server, bare, disk_bytes, megabytes, scratch, serving, used
+from tests.bench.letters import AGREEMENT, CONSULTATION, SMALL
+from tests.bench.server import Server, bare, disk_bytes, megabytes, scratch, serving, used
 
-SOURCE = "se.cosmic.journal-notes"
-FIXTURE = ROOT / "fixtures" / SOURCE / os.environ.get("OVERENS_TEST_BENCH_NOTE", "kalmar-agreement.json")
-NOTE_ID = b"SE2321000016-Test:Note:" + os.environ.get("OVERENS_TEST_BENCH_NOTE_ID", "4711").encode()
 SECONDS = float(os.environ.get("OVERENS_TEST_BENCH_SECONDS", "4"))
 SIZES = [int(size) for size in os.environ.get("OVERENS_TEST_BENCH_SIZES", "1000,100000").split(",")]
 INGEST_AIM, FETCH_AIM, RATIO_AIM, DISK_AIM = 700, 1_500, 1.2, 30
 CHECKS = ("off", "all")  # what is made, before it leaves: the flow alone, and as it is served
 MOST_A_SECOND = 1_200  # messages made beforehand for each second
 PERSONNUMMER = "http://electronichealth.se/identifier/personnummer"
-PERSONNUMMER_OID, RESERVE_OID = b'"1.2.752.129.2.1.3.1"', b'"1.2.752.74.9.1"'
-NUMBER = re.compile(rb"(?<!\d)(?:19|20)\d{10}(?!\d)")
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SEED = 4711
 
@@ -89,23 +86,12 @@ def heading(text: str) -> None:
     )
 
 
-def messages(count: int, first: int) -> list[bytes]:
-    """Requests, each with a note of its own about a patient with a reserve number of its own."""
-    raw = FIXTURE.read_bytes().replace(PERSONNUMMER_OID, RESERVE_OID)
-    made = []
-    for number in range(first, first + count):
-        note = NUMBER.sub(b"98%06dAA06" % number, raw.replace(NOTE_ID, b"bench:%d" % number))
-        made.append(http("POST", f"/messages/{SOURCE}", note, "application/json"))
-    return made
-
-
 async def ingest(figures: dict[str, Any]) -> None:
     """Distinct messages at 1, 16 and 64 clients, each durable before its answer."""
     first = 100_000
-    size = len(FIXTURE.read_bytes()) / 1000
-    heading(f"ingest, {size:.1f} kB a message")
+    heading(f"ingest, {len(AGREEMENT.raw) / 1000:.1f} kB a message")
     with bare() as floor:
-        figures["floor_http"] = await load(floor, 16, itertools.cycle(messages(1, first)))
+        figures["floor_http"] = await load(floor, 16, itertools.cycle(AGREEMENT.requests(1, first)))
         show("floor: bare app, 16 clients", figures["floor_http"])
     sent = 0
     for check in CHECKS:
@@ -113,6 +99,7 @@ async def ingest(figures: dict[str, Any]) -> None:
             count = await ingest_into(folder, check, first + sent, figures)
             figures["kb_a_message"] = round(disk_bytes(folder) / count / 1000, 1)
         sent += count
+        await ingest_others(check, figures)
     show_disk(figures)
 
 
@@ -121,15 +108,25 @@ async def ingest_into(folder: str, check: str, first: int, figures: dict[str, An
     sent = 200
     with serving(folder, OVERENS_CHECK_OUTPUT=check) as server:
         figures["idle_mb"] = round(megabytes(server.pid))
-        await load(server, 4, iter(messages(sent, first)), 201, 2)  # warm
+        await load(server, 4, iter(AGREEMENT.requests(sent, first)), 201, 2)  # warm
         for clients in (1, 16, 64):
-            made = messages(int(MOST_A_SECOND * SECONDS), first + sent)
+            made = AGREEMENT.requests(int(MOST_A_SECOND * SECONDS), first + sent)
             left = iter(made)
             found = show(f"{clients} clients, check {check}", await load(server, clients, left, 201))
             figures[f"ingest_{clients}_{check}"] = found
             sent += len(made) - sum(1 for _ in left)
         figures["after_ingest_mb"] = round(megabytes(server.pid))
     return sent
+
+
+async def ingest_others(check: str, figures: dict[str, Any]) -> None:
+    """Lighter messages at 16 clients, on a store of their own."""
+    with scratch() as folder, serving(folder, OVERENS_CHECK_OUTPUT=check) as server:
+        for letter in (SMALL, CONSULTATION):
+            await load(server, 4, iter(letter.requests(200, 100_000)), 201, 2)  # warm
+            left = iter(letter.requests(int(2 * MOST_A_SECOND * SECONDS), 100_200))
+            found = show(f"{letter.title}, 16, check {check}", await load(server, 16, left, 201))
+            figures[f"{letter.title}_{check}"] = found
 
 
 def show_disk(figures: dict[str, Any]) -> None:
@@ -164,7 +161,7 @@ class Filling:
     """Makes arrivals: what a real note comes to, about a patient of its own each time."""
 
     def __init__(self) -> None:
-        source, raw = load_sources()[SOURCE], FIXTURE.read_bytes()
+        source, raw = load_sources()[AGREEMENT.source], AGREEMENT.raw
         self.whole = arrival(raw, source, decide(raw, source), datetime.now(UTC))
         own = [put for put in self.whole.puts if put.lane != REFERENCE_LANE]
         self.ids = {put.resource["id"] for put in own} | {self.whole.audit["id"]}
