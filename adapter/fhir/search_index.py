@@ -143,7 +143,7 @@ def references(resource: Json, param: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)
 def _ways(type_: str, param: str) -> list[tuple[str, list[str], tuple[str, ...]]]:
-    """The elements that a reference parameter is read from: first name, the others, and the types it leads to."""
+    """The elements of a reference parameter: first name, the others, and the types it leads to."""
     known = SEARCH_PARAMETERS.get(type_, {})
     asked = known.values() if param == "*" else [known[param]] if param in known else []
     paths = [
@@ -164,7 +164,7 @@ class _Place(NamedTuple):
 
 
 def readers(type_: str, reader: Callable[[Parameter, Read], Reader]) -> dict[str, Reader]:
-    """What reads the elements of a type, by their names: ``reader`` makes what stands there for a parameter."""
+    """What reads the elements of a type, by name; ``reader`` makes what reads one parameter."""
     tree: dict[str, _Place] = {}
     for known in (*SEARCH_PARAMETERS.get(type_, {}).values(), *UNIVERSAL_PARAMETERS.values()):
         read = _read(known)

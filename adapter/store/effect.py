@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from adapter.store.content import Content, Pack, repacked
-from adapter.store.keeping import Change, Endings, Version, Weighing, next_version
+from adapter.store.keeping import Change, Endings, Version, Weighing, first_version, next_version
 from adapter.store.preparing import Key, Wanted
 
 Next = Callable[[Version | None], int]  # the next sequence number, later than that of a version
@@ -87,12 +87,12 @@ class Effect:
     def _put(self, new: Wanted, number: Next) -> int:
         current = self.current.get(new.key)
         if current is None:  # most of what a message brings
-            made = Version(*new.key, new.lane, number(None), 1, 1, new.order, new.content)
-            self.current[new.key] = self.fresh[new.key] = made
-            return 1
+            first = first_version(new, number(None))
+            self.current[new.key] = self.fresh[new.key] = first
+            return first.version
         change, content = self._weighing.weigh(new, current)
         self.endings.weighed(new, change, current)
-        if change is Change.CURRENT or current is None:
+        if change is Change.CURRENT:
             self._leave(new.key, current)
             made = next_version(new, content, current, number(current))
             self.current[new.key] = self.fresh[new.key] = made
@@ -104,10 +104,8 @@ class Effect:
             self.raised[current.seq] = current
         return current.version
 
-    def _leave(self, key: Key, current: Version | None) -> None:
+    def _leave(self, key: Key, current: Version) -> None:
         """The version that is no longer current goes to history, from the table or straight from here."""
-        if current is None:
-            return
         if key in self.fresh:
             self.old.append(self.fresh.pop(key))
         else:

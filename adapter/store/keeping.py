@@ -65,12 +65,16 @@ class Change(Enum):
     LATE = auto()  # older than the current version: takes its place in history
 
 
-def next_version(new: Wanted, content: Content, current: Version | None, seq: int) -> Version:
+def first_version(new: Wanted, seq: int) -> Version:
+    """What a put becomes when there is nothing yet."""
+    type_, id_ = new.key
+    return Version(type_, id_, new.lane, seq, 1, 1, new.order, new.content)
+
+
+def next_version(new: Wanted, content: Content, current: Version, seq: int) -> Version:
     """The version that a put becomes; a resource stays in the lane where it was first put."""
-    number = current.latest + 1 if current else 1
-    order = max(new.order, current.order) if current else new.order
-    lane = current.lane if current else new.lane
-    return Version(new.type, new.id, lane, seq, number, number, order, content)
+    number, order = current.latest + 1, max(new.order, current.order)
+    return Version(new.type, new.id, current.lane, seq, number, number, order, content)
 
 
 class Weighing:
@@ -94,10 +98,8 @@ class Weighing:
         self._in_vain.move_to_end(said)  # so that it is remembered until it is weighed
         return False
 
-    def weigh(self, new: Wanted, current: Version | None) -> tuple[Change, Content]:
+    def weigh(self, new: Wanted, current: Version) -> tuple[Change, Content]:
         """What a put comes to, and with which content."""
-        if current is None:
-            return Change.CURRENT, new.content
         if not self.needs(new, current):
             return Change.NONE, new.content
         if new.is_shared:
@@ -134,9 +136,9 @@ class Endings:
         self._said = {new.key: new.order for new in puts}
         self._dropped: dict[Key, str] = {}  # and the order of the version that dropped it
 
-    def weighed(self, new: Wanted, change: Change, current: Version | None) -> None:
+    def weighed(self, new: Wanted, change: Change, current: Version) -> None:
         """Look at a put that was weighed against the current version."""
-        if new.type != "CarePlan" or current is None or change is Change.NONE:
+        if new.type != "CarePlan" or change is Change.NONE:
             return
         known, said = current.content.resource, new.content.resource
         if change is Change.LATE:

@@ -153,7 +153,7 @@ async def _lock_shared(
     changing = {
         new.key
         for new, version in zip(shared, current, strict=True)
-        if weighing.weigh(new, version)[0] is not Change.NONE
+        if version is None or weighing.weigh(new, version)[0] is not Change.NONE
     }
     if changing:
         await _lock(connection, changing, known)
