@@ -12,6 +12,7 @@ import structlog
 from starlette.exceptions import HTTPException
 
 from adapter.ports import StoreUnavailable
+from adapter.rest.batch import batch
 from adapter.rest.body import BODY_READ, Refusal
 from adapter.rest.create import create
 from adapter.rest.delete import conditional_delete, delete
@@ -47,6 +48,8 @@ _LOG = structlog.get_logger("overens.rest")
 ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/messages/{source}", post_message),
     ("POST", "/fhir/{type}/_search", search_by_post),
+    ("POST", "/fhir", batch),
+    ("POST", "/fhir/", batch),
     ("PUT", "/fhir/{type}/{id}", update),
     ("PUT", "/fhir/{type}", conditional_update),
     ("PATCH", "/fhir/{type}/{id}", patch),

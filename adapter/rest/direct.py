@@ -67,6 +67,7 @@ class Direct:
         if handler is None:
             await self.app(scope, receive, send)
             return
+        scope["routes"] = self
         request = Request(scope, receive, send)
         try:
             response = await handler(request)

@@ -75,7 +75,7 @@ def formed(
     resource = subset(read_json(body)[0], form.part)
     if not form.is_xml:
         indent = orjson.OPT_INDENT_2 if form.is_pretty else 0
-        return Response(orjson.dumps(resource, _digits, indent), status, said, JSON_TYPE)
+        return Response(orjson.dumps(resource, digits, indent), status, said, JSON_TYPE)
     try:
         model = Served.of(request).validator().engine.model
         xml = write_xml(resource, model, is_pretty=form.is_pretty)
@@ -84,7 +84,8 @@ def formed(
     return Response(xml, status, said, XML_TYPE)
 
 
-def _digits(value: Any) -> Any:
+def digits(value: Any) -> Any:
+    """A Decimal keeps its digits."""
     if isinstance(value, Decimal):
         return orjson.Fragment(str(value))
     raise TypeError(type(value).__name__)
