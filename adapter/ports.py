@@ -226,6 +226,17 @@ class Store(Protocol):
         """
         ...
 
+    async def log(self, events: Sequence[Json]) -> None:
+        """Keep AuditEvents, each with its ``id``, and link them; returns after the commit is on disk.
+
+        Raises StoreUnavailable when they cannot be kept now: what they tell of must then not happen.
+        """
+        ...
+
+    async def unlinked(self) -> Sequence[str]:
+        """Where (``writer/number``) the audit log is not as it was written; none when it is whole."""
+        ...
+
     async def message(self, message_id: str) -> MessageRow | None:
         """One message of the inbox, by the id in its Location."""
         ...

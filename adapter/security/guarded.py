@@ -90,6 +90,14 @@ class GuardedStore:
                     await self._check_write(put.resource, is_new=put.expects == 0)
         return await self._store.keep(arrival)
 
+    async def log(self, events: Sequence[Json]) -> None:
+        """As the store: what is logged is not the caller's to choose."""
+        await self._store.log(events)
+
+    async def unlinked(self) -> Sequence[str]:
+        """The audit log is the operator's."""
+        raise NotAllowed("r", "AuditEvent")
+
     async def message(self, message_id: str) -> MessageRow | None:
         """One message of the inbox, for the one who sent it."""
         row = await self._store.message(message_id)

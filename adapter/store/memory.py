@@ -8,7 +8,7 @@ from datetime import datetime
 import orjson
 
 from adapter.fhir.search_dates import from_milliseconds, to_milliseconds
-from adapter.ports import Arrival, Kept, MessageRow, Outcome, Page, Query, Ready, Row, State
+from adapter.ports import Arrival, Json, Kept, MessageRow, Outcome, Page, Query, Ready, Row, State
 from adapter.store import clockwork
 from adapter.store.compressed import decompressed
 from adapter.store.effect import Effect, Old
@@ -16,7 +16,7 @@ from adapter.store.keeping import Merge, Version, Weighing, refuse_contested, re
 from adapter.store.looking import look
 from adapter.store.memory_outbox import MemoryOutbox
 from adapter.store.outgoing import letter_of
-from adapter.store.preparing import Key, Wanted, prepare
+from adapter.store.preparing import REFERENCE_LANE, Key, Wanted, logged, prepare
 
 
 class MemoryStore:
@@ -85,6 +85,14 @@ class MemoryStore:
 
     def _next(self, _: Version | None) -> int:
         return self._sequence.next(to_milliseconds(self._now()))
+
+    async def log(self, events: Sequence[Json]) -> None:
+        """Keep AuditEvents."""
+        self._carry_out(logged(events, REFERENCE_LANE).puts)
+
+    async def unlinked(self) -> Sequence[str]:
+        """Nothing can be done to what lies in memory."""
+        return ()
 
     async def message(self, message_id: str) -> MessageRow | None:
         """One message of the inbox."""

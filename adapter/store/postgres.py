@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -13,19 +14,21 @@ from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from adapter.errors import SettingError
 from adapter.fhir.search_dates import to_milliseconds
-from adapter.ports import Arrival, Kept, MessageRow, Page, Query, Ready, Row, StoreUnavailable
+from adapter.ports import Arrival, Json, Kept, MessageRow, Page, Query, Ready, Row, StoreUnavailable
+from adapter.store.audit_chain import broken
 from adapter.store.keeping import Merge, Weighing
 from adapter.store.message import message_row
 from adapter.store.named_sql import migrations, statements
 from adapter.store.opened import Asking, history, rows_of_versions
 from adapter.store.postgres_arrays import register
 from adapter.store.postgres_outbox import Job, PostgresOutbox
-from adapter.store.postgres_writing import converse, keep
-from adapter.store.preparing import prepare
+from adapter.store.postgres_writing import converse, keep, log
+from adapter.store.preparing import REFERENCE_LANE, Logged, logged, prepare
 from adapter.store.searching import search
 
 SQL = statements("postgres.sql")
 CONNECTIONS = 10
+MOST_LOGGED = 256  # requests whose AuditEvents go in one transaction
 WAIT_SECONDS = 5.0
 ATTEMPTS = 3  # a lost connection, a lost race: keeping again is harmless, the inbox row tells
 _RACES = (
@@ -50,6 +53,8 @@ class PostgresStore:
         self._weighing = Weighing(merge)
         self._now = now
         self.outbox = PostgresOutbox(self._transaction)
+        self._unlogged: list[tuple[tuple[Json, ...], asyncio.Future[None]]] = []
+        self._logging: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(cls, url: str, merge: Merge, *, now: Callable[[], datetime]) -> PostgresStore:
@@ -80,6 +85,36 @@ class PostgresStore:
         if kept.posted:
             self.outbox.wake()
         return kept
+
+    async def log(self, events: Sequence[Json]) -> None:
+        """Keep AuditEvents: those that come while others are kept go together in the next transaction."""
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._unlogged.append((tuple(events), waiter))
+        if self._logging is None or self._logging.done():
+            self._logging = asyncio.create_task(self._log())
+        await waiter
+
+    async def _log(self) -> None:
+        while self._unlogged:
+            group, self._unlogged = self._unlogged[:MOST_LOGGED], self._unlogged[MOST_LOGGED:]
+            told = logged([event for events, _ in group for event in events], REFERENCE_LANE)
+
+            async def job(connection: AsyncConnection[Any], told: Logged = told) -> None:
+                await log(connection, told, self._weighing, to_milliseconds(self._now()))
+
+            try:
+                await self._transaction(job)
+                problem = None
+            except Exception as fault:  # noqa: BLE001 - told to each who waits
+                problem = fault
+            for _, waiter in group:
+                if not waiter.done():
+                    waiter.set_exception(problem) if problem else waiter.set_result(None)
+
+    async def unlinked(self) -> Sequence[str]:
+        """Where the audit log is not as it was written."""
+        found: list[str] = await self._answered(broken())
+        return found
 
     async def _transaction(self, job: Job[Any]) -> Any:
         """Carry out a job in one transaction; again where a race was lost or the connection was dropped."""

@@ -6,10 +6,12 @@ resources that bring nothing new are read without a lock, so that all lanes run 
 
 from __future__ import annotations
 
+import uuid
 from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adapter.ports import Kept, Outcome
+from adapter.store import audit_chain
 from adapter.store.clockwork import BITS, updated
 from adapter.store.effect import Effect, Old
 from adapter.store.keeping import Change, Version, Weighing, refuse_contested, refuse_stale, version_of
@@ -18,7 +20,7 @@ from adapter.store.named_sql import statements
 from adapter.store.opened import load
 from adapter.store.postgres_arrays import Bigints, Blobs, Integers, Smallints, Texts
 from adapter.store.postgres_outbox import new_ids, post
-from adapter.store.preparing import Key, Prepared, Wanted
+from adapter.store.preparing import Key, Logged, Prepared, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from adapter.store.opened import Asking
 
 SQL = statements("postgres.sql")
+CHAIN = {name: text.replace("?", "%s") for name, text in audit_chain.SQL.items()}
+_PROCESS = uuid.uuid4()  # who writes to the audit log's chain
 _LOW = (1 << BITS) - 1
 _PACKS = 4  # numbers more than puts, for packs; there are seldom more than two
 _RESOURCE_KEY = (Texts, Texts, Smallints, Bigints)
@@ -96,8 +100,36 @@ async def keep(connection: AsyncConnection[Any], prepared: Prepared, weighing: W
             values = (message.sender, message.lane, Texts.of(keys), Texts.of(contents))
             await connection.execute(SQL["insert_notes"], values)
         cursors = await post(connection, message.letters, message.id, now)
+    await _link(connection, effect)
     posted = new_ids(message.letters, cursors)
     return Kept(outcome=Outcome.NEW, answer=message.told, id=message.id, made=tuple(made), posted=posted)
+
+
+async def log(connection: AsyncConnection[Any], events: Logged, weighing: Weighing, now: int) -> None:
+    """Keep AuditEvents that no message brought, in the transaction that ``connection`` is in."""
+    numbers = _Numbers(now, [])
+    await _more_numbers(connection, numbers, len(events.puts) + 1)
+    effect = Effect(events.puts, weighing, {})
+    effect.carry_out(events.puts, numbers.next)
+    async with connection.pipeline():
+        for lane, pack in effect.packs(events.pack):
+            pack.number = numbers.next()
+            await connection.execute(SQL["insert_pack"], (pack.number, lane, pack.data))
+        await _write(connection, effect)
+    await _link(connection, effect)
+
+
+async def _link(connection: AsyncConnection[Any], effect: Effect) -> None:
+    """Add what was logged to the chain of this connection."""
+    events = audit_chain.events(effect.fresh)
+    if not events:
+        return
+    writer = f"{_PROCESS}.{connection.info.backend_pid}"
+    cursor = await connection.execute(CHAIN["last_link"], (writer,), binary=True)
+    last = await cursor.fetchone() or audit_chain.FIRST
+    async with connection.pipeline():
+        for link in audit_chain.links(writer, last, events):
+            await connection.execute(CHAIN["insert_link"], link)
 
 
 async def _look_up(connection: AsyncConnection[Any], prepared: Prepared, now: int) -> _Known:

@@ -7,6 +7,7 @@ ready in another process comes as :class:`adapter.ports.Ready`, bytes that only 
 from __future__ import annotations
 
 import marshal
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -20,6 +21,7 @@ from adapter.store.terms import Rows, rows_of
 
 Key = tuple[str, str]  # type and id
 
+REFERENCE_LANE = 0  # of what is not one patient's
 FIRST = frozenset({"CarePlan", "CareTeam", "Provenance"})  # what a portal asks for stands first in a pack
 _FORM = 2  # of marshal: the same bytes for the same arrival
 
@@ -100,6 +102,20 @@ def ready(arrival: Arrival) -> Ready:
     return Ready(marshal.dumps((tuple(message), puts, len(opened), packed), _FORM))
 
 
+class Logged(NamedTuple):
+    """AuditEvents ready to be kept by themselves."""
+
+    puts: list[Wanted]
+    pack: Pack
+
+
+def logged(events: Iterable[Json], lane: int) -> Logged:
+    """AuditEvents that no message brought, in a pack of their own."""
+    values, opened = _laid_out([_part(Put(resource=event, lane=lane)) for event in events])
+    pack = Pack(opened=opened, size=len(opened))
+    return Logged([_wanted(pack, *each) for each in values], pack)
+
+
 def wanted(put: Put) -> Wanted:
     """A put that the store itself wishes for, in a pack of its own."""
     part, data = _part(put)
@@ -119,14 +135,19 @@ def _parts(arrival: Arrival) -> tuple[Message, list[Any], bytes]:
     puts = list(arrival.puts)
     if arrival.audit:
         puts.append(Put(resource={"id": arrival.id, **arrival.audit}, lane=arrival.lane))
-    parts = [_part(put) for put in puts]
+    values, opened = _laid_out([_part(put) for put in puts])
+    return _message(arrival), values, opened
+
+
+def _laid_out(parts: list[tuple[tuple[Any, ...], bytes]]) -> tuple[list[Any], bytes]:
+    """The values of parts with their places, and the bytes of the pack that they make."""
     order_in_pack = sorted(range(len(parts)), key=lambda index: parts[index][0][0] not in FIRST)
     places, at = [0] * len(parts), 0
     for index in order_in_pack:
         places[index] = at
         at += len(parts[index][1])
     values = [(place, *part) for place, (part, _) in zip(places, parts, strict=True)]
-    return _message(arrival), values, b"".join(parts[index][1] for index in order_in_pack)
+    return values, b"".join(parts[index][1] for index in order_in_pack)
 
 
 def _part(put: Put) -> tuple[tuple[Any, ...], bytes]:

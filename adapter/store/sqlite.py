@@ -22,6 +22,7 @@ from adapter.fhir.search_dates import to_milliseconds
 from adapter.ports import (
     Arrival,
     Contested,
+    Json,
     Kept,
     MessageRow,
     Page,
@@ -31,11 +32,12 @@ from adapter.ports import (
     Stale,
     StoreUnavailable,
 )
+from adapter.store.audit_chain import broken
 from adapter.store.keeping import Merge
 from adapter.store.message import message_row
 from adapter.store.named_sql import statements
 from adapter.store.opened import Asking, history, rows_of_versions
-from adapter.store.preparing import prepare
+from adapter.store.preparing import REFERENCE_LANE, Logged, logged, prepare
 from adapter.store.searching import is_narrow, search
 from adapter.store.sqlite_file import BUSY_MILLISECONDS, WriterLock, check_version, connect, migrate
 from adapter.store.sqlite_outbox import Job, SqliteOutbox
@@ -44,7 +46,7 @@ from adapter.store.sqlite_writing import Writing
 SQL = statements("sqlite.sql")
 Now = Callable[[], datetime]
 Rows = list[tuple[Any, ...]]
-Wanted = Arrival | Ready | Job | None
+Wanted = Arrival | Ready | Logged | Job | None
 Group = list[tuple[Wanted, asyncio.Future[Any]]]
 
 MOST_IN_GROUP = 256  # arrivals in one commit
@@ -101,6 +103,16 @@ class SqliteStore:
     async def write(self, job: Job) -> Any:
         """Carry out a job of the outbox; returns when its group's commit is on disk."""
         return await self._enqueue(job)
+
+    async def log(self, events: Sequence[Json]) -> None:
+        """Keep AuditEvents with the next group."""
+        await self._enqueue(logged(events, REFERENCE_LANE))
+
+    async def unlinked(self) -> Sequence[str]:
+        """Where the audit log is not as it was written."""
+        loop = asyncio.get_running_loop()
+        found: list[str] = await loop.run_in_executor(self._scans, _answered, self._scanner, broken())
+        return found
 
     async def ready(self) -> None:
         """Write one row with the next group."""
@@ -177,6 +189,8 @@ class SqliteStore:
             return self._writing.beat()
         if callable(arrival):
             return self._writing.do(arrival)
+        if isinstance(arrival, Logged):
+            return self._writing.log(arrival, to_milliseconds(self._now()))
         try:
             prepared = prepare(arrival)
         except Exception as problem:  # noqa: BLE001 - nothing is written yet, so it spoils nothing

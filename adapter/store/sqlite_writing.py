@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import uuid
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from adapter.ports import Kept, Outcome
+from adapter.store import audit_chain
 from adapter.store.clockwork import Sequence
+from adapter.store.content import Pack
 from adapter.store.criteria import values_list
 from adapter.store.effect import Effect, Old
 from adapter.store.keeping import Merge, Version, Weighing, refuse_contested, refuse_stale, version_of
 from adapter.store.message import message_values, stored_answer
 from adapter.store.named_sql import statements
 from adapter.store.opened import load
-from adapter.store.preparing import Key, Message, Prepared
+from adapter.store.preparing import Key, Logged, Message, Prepared
 from adapter.store.sqlite_outbox import Job, free_all, post
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     import apsw
 
 SQL = statements("sqlite.sql")
+CHAIN = audit_chain.SQL
 
 
 class Writing:
@@ -38,6 +42,7 @@ class Writing:
         self._many = connection.executemany
         self._weighing = Weighing(merge)
         self._sequence = Sequence(connection.execute(SQL["last_seq"]).get)
+        self._writer = str(uuid.uuid4())  # of the audit log's chain
 
     def begin(self) -> None:
         """Start the group's transaction."""
@@ -71,13 +76,28 @@ class Writing:
             return Kept(outcome=Outcome.SAME, answer=stored_answer(known[0]), id=message.id)
         self._refuse_contested(message)
         effect, made = self._carried_out(prepared, now)
-        self._write(effect, prepared, now)
+        self._write(effect, prepared.pack, now)
         self._run(SQL["insert_message"], message_values(message, made))
         self._run(SQL["insert_receipt"], (message.sender, message.message_id, message.lane, message.id))
         for key, content in message.note_keys:
             self._run(SQL["insert_note"], (message.sender, key, message.lane, content))
+        self._link(effect)
         posted = post(self._run, message.letters, message.id, now)
         return Kept(outcome=Outcome.NEW, answer=message.told, id=message.id, made=tuple(made), posted=posted)
+
+    def log(self, logged: Logged, now: int) -> None:
+        """AuditEvents that no message brought; their ids are new."""
+        effect = Effect(logged.puts, self._weighing, {})
+        effect.carry_out(logged.puts, lambda _: self._sequence.next(now))
+        self._write(effect, logged.pack, now)
+        self._link(effect)
+
+    def _link(self, effect: Effect) -> None:
+        """Add what was logged to the chain."""
+        events = audit_chain.events(effect.fresh)
+        if events:
+            last = next(iter(self._rows(CHAIN["last_link"], (self._writer,))), audit_chain.FIRST)
+            self._many(CHAIN["insert_link"], list(audit_chain.links(self._writer, last, events)))
 
     def _carried_out(self, prepared: Prepared, now: int) -> tuple[Effect, list[str]]:
         """What the puts come to, and what was made."""
@@ -136,8 +156,8 @@ class Writing:
     def _rows(self, sql: str, values: Any) -> list[tuple[Any, ...]]:
         return self._run(sql, values).fetchall()
 
-    def _write(self, effect: Effect, prepared: Prepared, now: int) -> None:
-        for lane, pack in effect.packs(prepared.pack):
+    def _write(self, effect: Effect, own: Pack, now: int) -> None:
+        for lane, pack in effect.packs(own):
             pack.number = self._sequence.next(now)
             self._run(SQL["insert_pack"], (pack.number, lane, pack.data))
         for version in effect.raised.values():
