@@ -7,8 +7,8 @@ import os
 import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cache
+from datetime import UTC, datetime, timedelta
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import monotonic
@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 import structlog
 
 from adapter.fhir import merge
+from adapter.letters import OURSELVES, Patience
 from adapter.output_check import OutputCheck
+from adapter.pipeline import receive
 from adapter.profiles import own_examples, own_validator
 from adapter.rest.access import Access
 from adapter.rest.app import application
@@ -25,6 +27,8 @@ from adapter.rest.served import Served
 from adapter.security.callers import ClaimNames
 from adapter.security.keys import KeyRing, fetch_of
 from adapter.security.tokens import Trust
+from adapter.send.delivery import Delivery
+from adapter.send.ourselves import Ourselves
 from adapter.send.receivers import Receivers
 from adapter.send.receivers_file import load_receivers
 from adapter.sources import load_sources
@@ -37,7 +41,7 @@ if TYPE_CHECKING:
 
     from adapter.own_faults import Check
     from adapter.pipeline import Source
-    from adapter.ports import Clock, Store
+    from adapter.ports import Clock, Sender, Store
     from adapter.rest.decider import Decider
     from adapter.settings import Settings
     from adapter.validation import Validator
@@ -56,8 +60,11 @@ LOGGED = frozenset(
         "status",
         "url",
         "version",
+        "letter",
+        "receiver",
     }
 )
+EVENTS = "overens.event"  # the source of what we write to ourselves
 
 
 class SystemClock:
@@ -115,11 +122,64 @@ async def running(
             check=output_check(settings),
             access=access(settings, clock),
         )
-        yield Running(store=store, app=application(served))
+        async with delivering(settings, store, sources):
+            yield Running(store=store, app=application(served))
     finally:
         await store.close()
         for decider in deciders:
             await decider.stop()
+
+
+@asynccontextmanager
+async def working(settings: Settings) -> AsyncIterator[Store]:
+    """A store whose letters are sent by this process, and nothing else."""
+    sources = load_sources()
+    store = await open_store(settings.database_url, merge)
+    try:
+        async with delivering(settings, store, sources):
+            yield store
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def delivering(settings: Settings, store: Store, sources: Mapping[str, Source]) -> AsyncIterator[None]:
+    """Letters are sent as the settings say; what is under way ends before the store is closed."""
+    if not settings.workers:
+        yield
+        return
+    delivery = Delivery(
+        store.outbox,
+        senders_for(settings, store, sources),
+        patience=Patience(
+            base=timedelta(seconds=settings.retry_base_seconds),
+            cap=timedelta(seconds=settings.retry_cap_seconds),
+            window=timedelta(hours=settings.retry_window_hours),
+        ),
+        at_once=settings.workers,
+    )
+    delivery.start()
+    try:
+        yield
+    finally:
+        await delivery.stop()
+
+
+def senders_for(settings: Settings, store: Store, sources: Mapping[str, Source]) -> dict[str, Sender]:
+    """The way to each receiver, and back to ourselves."""
+    clock = SystemClock()
+    senders: dict[str, Sender] = {}
+    if EVENTS in sources:
+        take = partial(
+            receive,
+            source=sources[EVENTS],
+            store=store,
+            clock=clock,
+            sender=OURSELVES,
+            check=output_check(settings),
+        )
+        senders[OURSELVES] = Ourselves(take)
+    return senders
 
 
 def output_check(settings: Settings) -> Check | None:

@@ -61,6 +61,29 @@ class Settings(BaseSettings):
         description="YAML file that names those we send to (docs/receivers.md). Empty: nobody; everyone "
         "fetches for themselves by REST.",
     )
+    workers: int = Field(
+        default=4,
+        ge=0,
+        le=64,
+        description="Letters that are on their way to each receiver at the same time, each of another "
+        "patient. 0: this process sends none; on PostgreSQL others do (`overens work`).",
+    )
+    retry_base_seconds: float = Field(
+        default=2.0,
+        gt=0,
+        le=3600,
+        description="A letter that was not taken is sent again after a random part of this time, then of "
+        "twice that, and so on.",
+    )
+    retry_cap_seconds: float = Field(
+        default=900.0, gt=0, le=86_400, description="The longest time between two tries of a letter."
+    )
+    retry_window_hours: float = Field(
+        default=72.0,
+        gt=0,
+        le=8760,
+        description="A letter is given up when it was not taken for so long; its sender is told.",
+    )
     token_issuer: str = Field(
         default="",
         description="Whose access tokens are taken: `iss` as the issuer writes it. With "

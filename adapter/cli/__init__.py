@@ -97,6 +97,14 @@ def serve(
     raise typer.Exit(run_serve(host, port))
 
 
+@commands.command(epilog="Exempel: overens work")
+def work() -> None:
+    """Skicka brev från en egen process, vid sidan av servern. Behöver PostgreSQL; stoppas med Ctrl-C."""
+    from adapter.cli.work import run_work  # noqa: PLC0415  loaded when asked for
+
+    raise typer.Exit(run_work())
+
+
 @commands.command(epilog="Exempel: overens demo --port 8080")
 def demo(
     port: Annotated[int, typer.Option(help="Port att lyssna på; 0 tar en ledig.")] = 8000,

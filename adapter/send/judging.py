@@ -24,9 +24,8 @@ from adapter.letters import (
 if TYPE_CHECKING:
     from adapter.letters import Lease, Verdict
 
-REPORT: Final = "undelivered"  # kind of the letter to ourselves that tells of a dead one
+REPORT: Final = "ej-levererat"  # kind of the letter to ourselves that tells of a dead one
 GIVEN_UP: Final = "given-up"
-EVENT: Final = "application/vnd.overens.event+json"
 _NAMESPACE = uuid.UUID("0b7c1b76-31a8-5d0e-8d0c-6d2f3f1c8c55")  # of envelopes and reports
 _REMEDY = "Ring mottagaren om det är bråttom. När felet är avhjälpt: overens queue retry {id}"
 
@@ -86,11 +85,11 @@ def _report(lease: Lease, letter: Letter, trouble: Trouble, now: datetime) -> Le
     """The event as ``overens.event`` reads it; a letter that dies again is reported again."""
     id_ = str(uuid.uuid5(_NAMESPACE, f"{letter.id}|{lease.fence}|{REPORT}"))
     event: dict[str, Any] = {
-        "MessageId": id_,
+        "EventId": id_,
         "Event": REPORT,
-        "CreatedTime": now.isoformat(),
+        "Time": now.isoformat(),
+        "Task": f"Task/{letter.thread}" if letter.thread else "",
         "Letter": letter.id,
-        "Thread": letter.thread,
         "Kind": letter.kind,
         "Receiver": letter.receiver,
         "SenderUnit": letter.sender_unit,
@@ -103,7 +102,7 @@ def _report(lease: Lease, letter: Letter, trouble: Trouble, now: datetime) -> Le
         receiver=OURSELVES,
         lane=letter.lane,
         kind=REPORT,
-        media_type=EVENT,
-        body=orjson.dumps(event),
+        media_type="application/json",
+        body=orjson.dumps({name: said for name, said in event.items() if said}),
         thread=letter.thread,
     )

@@ -15,6 +15,7 @@ from cryptography.x509.oid import NameOID
 from adapter.store.memory import MemoryStore
 from tests.send.doubles import Pace
 from tests.store.conftest import Hand, Post, merged
+from tests.store.conftest import postgres_url as postgres_url  # noqa: PLC0414  a fixture here too
 
 
 @pytest.fixture(scope="session")

@@ -116,13 +116,11 @@ async def test_a_letter_is_given_up_when_its_window_has_passed(
     assert "under 72 timmar. Senast: Mottagaren går inte att nå." in dead.trouble.cause
     assert dead.trouble.remedy == AWAY.remedy
     (report,) = [json.loads(words) for words in ourselves.words]
-    assert report["MessageId"]
-    assert {
-        name: report[name] for name in ("Event", "Letter", "Thread", "SenderUnit", "Code", "Receiver")
-    } == {
-        "Event": "undelivered",
+    assert report["EventId"]
+    assert {name: report[name] for name in ("Event", "Letter", "Task", "SenderUnit", "Code", "Receiver")} == {
+        "Event": "ej-levererat",
         "Letter": sent.id,
-        "Thread": "t1",
+        "Task": "Task/t1",
         "SenderUnit": "SE2120001249-HSV01",
         "Code": "given-up",
         "Receiver": "north",
