@@ -94,6 +94,7 @@ def decide(  # noqa: PLR0913  the bytes, and all that the world may say about th
     findings = (*shared, *(finding for effect in effects for finding in effect.findings))
     if findings:
         findings = located(raw, findings, message)
+    message.let_go()
     return Decision(sha256=sha256, effects=effects, findings=findings, loss=mapped.loss)
 
 

@@ -112,6 +112,17 @@ class Node:
         found = self.all(path)
         return found[0] if found else None
 
+    def let_go(self) -> None:
+        """Forget what is below, all the way down, so that it is freed at once and not by the collector.
+
+        The nodes themselves, their texts and their places stay good for whoever still holds them.
+        """
+        below = [self]
+        for node in below:  # grows on the way
+            if node.children:
+                below += node.children
+                node.children = []
+
     def leaves(self) -> Iterator[Node]:
         """Every node below (or this one) that says something: a text that is not blank."""
         return iter(_leaves(self, []))
