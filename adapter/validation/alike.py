@@ -163,6 +163,8 @@ def _to_ask(notes: list[Note], resource: Json, texts: list[Any]) -> Again | None
     of_values: dict[tuple[Path, Test], tuple[Place, Any]] = {}
     for note in notes:
         path = keys(note.place)
+        if path == ("id",) and note.test is not _is_id:
+            continue  # which asks for as much as all the others
         if path in numbers and note.value == texts[numbers[path]]:
             if note.answer:  # else it was right for another reason, which was noted too
                 of_texts[numbers[path], note.test] = None

@@ -14,6 +14,7 @@ from adapter.validation import fixed
 from adapter.validation.elements import Elem, find_by_id
 from adapter.validation.model import Property, type_code
 from adapter.validation.primitives import CHECKS, Check
+from adapter.validation.sure import sure_of
 
 Json = dict[str, Any]
 UNBOUNDED = 1 << 30
@@ -26,7 +27,7 @@ ItemCheck = Callable[..., None]
 class Constraint:
     """An invariant as it is written; compiled when first used."""
 
-    __slots__ = ("compiled", "expression", "is_best_practice", "key", "rule", "severity", "source")
+    __slots__ = ("compiled", "expression", "is_best_practice", "key", "rule", "severity", "source", "sure")
 
     def __init__(self, source: Json, profile: str) -> None:
         self.key: str = source.get("key", "")
@@ -39,6 +40,7 @@ class Constraint:
             for e in source.get("extension", ())
         )
         self.compiled: Any = None
+        self.sure = sure_of(self.key, self.expression)
 
 
 class TypeRef:

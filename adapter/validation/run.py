@@ -147,9 +147,12 @@ class Run:
 
     def holds(self, constraints: Sequence[Constraint], value: Any, code: str, scope: Scope) -> bool:
         """Whether the invariants of a value hold; nothing is said of those that do not."""
+        asked = [c for c in constraints if c.sure is None or not c.sure(value)]
+        if not asked:
+            return True
         focus = [Node(value, None, code)]
         env = Env(self, scope, focus, 0)
-        for constraint in constraints:
+        for constraint in asked:
             compiled = constraint.compiled
             if compiled is None:
                 compiled = self.engine.compiled(constraint)
