@@ -32,3 +32,7 @@ PATIENT: Final = _PROFILE + "patient"
 PRACTITIONER: Final = _PROFILE + "medarbetare"
 PRACTITIONER_ROLE: Final = _PROFILE + "medarbetarroll"
 ORGANIZATION: Final = _PROFILE + "enhet"
+MESSAGE_BUNDLE: Final = _PROFILE + "meddelande"  # Bundle of type message
+MESSAGE_HEADER: Final = _PROFILE + "meddelandehuvud"  # MessageHeader
+ANSWER_BUNDLE: Final = _PROFILE + "kvittens"  # Bundle of type message that acknowledges another
+ANSWER_HEADER: Final = _PROFILE + "kvittenshuvud"

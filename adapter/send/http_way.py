@@ -74,6 +74,11 @@ class HttpWay:
         )
         self._tokens = Tokens(way.oauth) if way.oauth else None
 
+    @property
+    def seconds(self) -> float:
+        """The longest that a post may take: with a token that is renewed it is done twice."""
+        return (self.way.connect + self.way.answer) * (2 if self._tokens else 1) + 1
+
     async def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> Reply | TryAgain:
         """Post once; with a token that the receiver no longer takes, once more with a new one."""
         found = await self._post(path, body, headers)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from adapter.letters import RESEND, Delivered, TryAgain
+from adapter.letters import RESEND, Delivered, Manner, TryAgain
 from adapter.send.http_way import HttpWay, verdict
 from adapter.send.troubles import try_again
 
 if TYPE_CHECKING:
-    from adapter.letters import Letter, Patience, Verdict
+    from adapter.letters import Letter, Verdict
     from adapter.ports import Clock
     from adapter.send.receivers import Http
 
@@ -22,7 +22,7 @@ class LifecareSender:
     def __init__(self, way: Http, clock: Clock, *, is_medcom_like: bool = False) -> None:
         """Connects when the first letter is sent."""
         self._http = HttpWay(way, clock)
-        self.patience: Patience | None = RESEND if is_medcom_like else None
+        self.manner = Manner(seconds=self._http.seconds, patience=RESEND if is_medcom_like else None)
 
     async def deliver(self, letter: Letter, envelope: str) -> Verdict:
         """Send once; the MessageId in the body is the same at every try, the request's own id is new."""

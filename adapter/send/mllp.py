@@ -11,7 +11,7 @@ import ssl
 from typing import TYPE_CHECKING, Final
 
 from adapter.frozen import dataclass
-from adapter.letters import RESEND, Delivered
+from adapter.letters import RESEND, Delivered, Manner
 from adapter.send.troubles import refused, try_again
 from adapter.wire.hl7v2_header import Header, read_header, stripped
 from adapter.wire.mllp import Fault, Frame, FrameReader, framed
@@ -19,7 +19,7 @@ from adapter.wire.mllp import Fault, Frame, FrameReader, framed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from adapter.letters import Letter, Patience, Verdict
+    from adapter.letters import Letter, Verdict
     from adapter.send.receivers import Mllp
 
 _MOST_BYTES: Final = 1_000_000  # of an acknowledgement
@@ -64,7 +64,8 @@ class MllpSender:
         self._way = way
         self._tls = way.tls.context() if way.tls else None
         self._idle: list[_Line] = []
-        self.patience: Patience | None = RESEND if is_medcom_like else None
+        seconds = way.connect + way.answer + 1
+        self.manner = Manner(seconds=seconds, patience=RESEND if is_medcom_like else None)
 
     async def deliver(self, letter: Letter, envelope: str) -> Verdict:  # noqa: ARG002  MSH-10 is the letter's own
         """Send once, and wait for the acknowledgement with the letter's MSH-10."""

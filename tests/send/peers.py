@@ -43,6 +43,8 @@ async def listening(talk: Talk, **how: object) -> AsyncIterator[int]:
         for task in list(under_way):
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
+        for _ in range(3):  # connections that were let go of are closed by the loop
+            await asyncio.sleep(0)
 
 
 @dataclass

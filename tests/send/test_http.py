@@ -263,8 +263,8 @@ def test_a_medcom_like_receiver_has_its_own_patience() -> None:
     Every thirty minutes and at most twice again; others as the settings say.
     """
     way = Http(url="http://127.0.0.1:1/")
-    assert LifecareSender(way, Stopped()).patience is None
-    assert LifecareSender(way, Stopped(), is_medcom_like=True).patience is RESEND
+    assert LifecareSender(way, Stopped()).manner.patience is None
+    assert LifecareSender(way, Stopped(), is_medcom_like=True).manner.patience is RESEND
 
 
 def test_each_trouble_says_what_to_do() -> None:

@@ -202,5 +202,5 @@ def test_a_medcom_like_receiver_has_its_own_patience() -> None:
     Every thirty minutes and at most twice again; others as the settings say.
     """
     way = Mllp(host="localhost", port=1)
-    assert MllpSender(way).patience is None
-    assert MllpSender(way, is_medcom_like=True).patience is RESEND
+    assert MllpSender(way).manner.patience is None
+    assert MllpSender(way, is_medcom_like=True).manner.patience is RESEND
