@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _CODE = re.compile(r"[a-z-]{1,40}")  # of FHIR's issue types: the receiver's texts may quote the letter
 _MOST_CODES: Final = 5
+_ANSWERS: Final = ("ok", "transient-error", "fatal-error")  # looked up in order: a code may be anything
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,7 @@ def answer_in(body: bytes) -> Answer | None:
         is_answer = bundle["type"] == "message" and resources[0]["resourceType"] == "MessageHeader"
     except (ValueError, KeyError, TypeError, IndexError):
         return None
-    if not is_answer or code not in {"ok", "transient-error", "fatal-error"} or not isinstance(of, str):
+    if not is_answer or code not in _ANSWERS or not isinstance(of, str):
         return None
     return Answer(code=code, of=of, issues=_issues(resources[1:]))
 
