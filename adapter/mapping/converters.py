@@ -18,6 +18,7 @@ from adapter.frozen import dataclass
 
 _BOOLEAN = "Värdet är varken true eller false; rätta det i avsändande system."
 _NUMBER = "Värdet är inget tal; skriv det med siffror och decimalpunkt, till exempel 37.1."
+_NOT_WHOLE = "Värdet är inget helt tal; skriv det med siffror, till exempel 4."
 _TOO_LONG = "Talet är för stort, för litet eller för långt; skriv det med högst 15 siffror."
 _MOST_DIGITS = 15  # what goes through JSON unchanged
 _WORDS = {"true": True, "1": True, "false": False, "0": False}
@@ -55,6 +56,13 @@ def _decimal(text: str) -> Decimal:
     if len(number.as_tuple().digits) > _MOST_DIGITS or abs(number.adjusted()) > _MOST_DIGITS:
         raise ValueError(_TOO_LONG)
     return number
+
+
+def _count(text: str) -> str:
+    digits = text.strip()
+    if not digits.isascii() or not digits.isdigit() or len(digits) > _MOST_DIGITS:
+        raise ValueError(_NOT_WHOLE)
+    return digits.lstrip("0") or "0"
 
 
 def _timestamp(value: Moment) -> str:
@@ -100,6 +108,9 @@ CONVERTERS = {
     ),
     "decimal": Converter(
         doc="a number with all its digits", read=_decimal, write=str, makes=Decimal, kind="number"
+    ),
+    "count": Converter(
+        doc="a whole number, kept as its digits", read=_count, write=str, makes=str, kind="number"
     ),
     "date": Converter(
         doc="a date as precise as it is said: YYYY, YYYYMM, YYYYMMDD, or with hyphens",
