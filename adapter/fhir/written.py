@@ -6,7 +6,6 @@ https://hl7.org/fhir/R4/provenance.html and https://hl7.org/fhir/R4/auditevent.h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from adapter.fhir import profiles, systems
@@ -49,10 +48,8 @@ def write_provenance(id_: str, target: str, interaction: str, writer: Writer, re
     }
 
 
-def write_audit_event(
-    targets: Sequence[str], patient: str, interaction: str, writer: Writer, recorded: str
-) -> Json:
-    """The AuditEvent of one request that writes; without an id, which is its arrival's."""
+def write_audit_event(target: str, patient: str, interaction: str, writer: Writer, recorded: str) -> Json:
+    """The AuditEvent of one write; without an id, which is its arrival's."""
     return element(
         resourceType="AuditEvent",
         meta=element(profile=[profiles.AUDIT]),
@@ -68,7 +65,7 @@ def write_audit_event(
             for n, agent in enumerate(_agents(writer))
         ],
         source={"observer": {"display": "Överens"}},
-        entity=_entities(targets, patient),
+        entity=_entities(target, patient),
     )
 
 
@@ -87,11 +84,9 @@ def _agents(writer: Writer) -> list[Json]:
     ]
 
 
-def _entities(targets: Sequence[str], patient: str) -> list[Json]:
-    written: list[Json] = [
-        {"what": reference(target), "type": coding(_ENTITY_TYPE, "2", "System Object")} for target in targets
-    ]
-    if patient and patient not in targets:
+def _entities(target: str, patient: str) -> list[Json]:
+    written: list[Json] = [{"what": reference(target), "type": coding(_ENTITY_TYPE, "2", "System Object")}]
+    if patient and patient != target:
         person = coding(_ENTITY_TYPE, "1", "Person")
         role = coding("http://terminology.hl7.org/CodeSystem/object-role", "1", "Patient")
         written.append({"what": reference(patient), "type": person, "role": role})

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 
+from adapter.rest.trail import INTERACTION
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
@@ -80,6 +82,7 @@ class Direct:
         for segments, handler in self._routes.get((scope["method"], len(parts)), ()):
             pairs = list(zip(parts, segments, strict=True))
             if all(part == said or (part and said[:1] == "{") for part, said in pairs):
+                scope[INTERACTION] = handler.__name__
                 scope["path_params"] = {said[1:-1]: part for part, said in pairs if said[:1] == "{"}
                 return handler
         return None

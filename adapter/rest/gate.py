@@ -17,9 +17,13 @@ from urllib.parse import urlsplit
 import structlog
 from starlette.requests import Request
 
+from adapter.ports import StoreUnavailable
 from adapter.rest.outcome import Problem, problem_response
+from adapter.rest.trail import begin, end
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from adapter.rest.served import Served
@@ -70,8 +74,8 @@ class Gate:
         self.app = app
         self.served = served
         self.hosts = _LOCAL | ({urlsplit(served.public_url).hostname or ""} - {""})
-        self.is_demo = served.is_demo
         self.access = served.access
+        self.served = served
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, from first byte to last."""
@@ -84,34 +88,43 @@ class Gate:
         scope["request_id"] = request_id
         scope["served"] = self.served
         ids = [(b"x-request-id", request_id.encode()), (b"x-correlation-id", correlation_id.encode())]
-        has_started = False
+        has_started = is_away = False
+        begin(scope)
 
         async def send_with_ids(message: Message) -> None:
             nonlocal has_started
             if message["type"] == "http.response.start":
+                if not is_away:
+                    await end(scope, self.served, message["status"])
                 has_started = True
                 message = {**message, "headers": [*message.get("headers", ()), *ids]}
             await send(message)
 
         try:
-            if self.is_demo and not self.is_local(headers.get(b"host", b"")):
-                problem = FOREIGN_HOST
-            elif self.is_demo and b"origin" in headers and not self.is_own_page(headers[b"origin"]):
-                problem = FOREIGN_PAGE
-            else:
-                if self.access is not None:
-                    await self.access.admit(scope, headers)
-                await self.app(scope, receive, send_with_ids)
-                return
+            await self.admit(scope, headers)
+            await self.app(scope, receive, send_with_ids)
         except Problem as told:
             problem = told
+        except StoreUnavailable:  # the request cannot be logged, so it gets no answer of its own
+            problem, is_away = BUSY, True
         except Exception as fault:  # noqa: BLE001  the last resort: whatever it is, the caller gets an answer
             _LOG.error(
                 "not-foreseen", request_id=loggable(request_id), at=_place(fault), code=type(fault).__name__
             )
             problem = NOT_FORESEEN
+        else:
+            return
         if not has_started:
             await problem_response(Request(scope), problem)(scope, receive, send_with_ids)
+
+    async def admit(self, scope: Scope, headers: Mapping[bytes, bytes]) -> None:
+        """Let a request in, its caller known; raises Problem when it stays outside."""
+        if self.access is not None:
+            await self.access.admit(scope, headers)
+        elif not self.is_local(headers.get(b"host", b"")):
+            raise FOREIGN_HOST
+        elif b"origin" in headers and not self.is_own_page(headers[b"origin"]):
+            raise FOREIGN_PAGE
 
     def is_local(self, host: bytes) -> bool:
         """The Host header names this machine (any port), or the address the setting gives."""

@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from adapter.rest.served import SEEN, Served
+from adapter.rest.trail import TRAIL, begin, end
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -44,7 +47,10 @@ async def inner(
             *((name.encode(), value.encode()) for name, value in said.items()),
         ],
     }
-    scope.pop("path_params", None)
+    for known in ("path_params", SEEN):
+        scope.pop(known, None)
+    begin(scope)
+    request.scope[TRAIL].is_split = True
     sent: list[Message] = []
 
     async def receive() -> Message:
@@ -55,6 +61,7 @@ async def inner(
 
     await cast("ASGIApp", request.scope["routes"])(scope, receive, send)
     start = next(message for message in sent if message["type"] == "http.response.start")
+    await end(scope, Served.of(request), start["status"])
     return Inner(
         status=start["status"],
         headers={name.decode().lower(): value.decode() for name, value in start["headers"]},

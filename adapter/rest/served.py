@@ -15,10 +15,13 @@ from adapter.rest.access import Access
 from adapter.rest.beside import Beside
 from adapter.rest.decider import Decider
 from adapter.rest.refusing import Refuse, nothing_refused
+from adapter.rest.trail import watched
 from adapter.validation import Validator
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+
+SEEN = "overens.served"  # where what one request is served from lies in its scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +53,12 @@ class Served:
     def of(request: Request) -> Served:
         """What this request is served from: the store as its caller sees it."""
         served = cast("Served", request.scope["served"])
-        if served.access is None:
-            return served
-        seen = served.access.guarded(request.scope, served.store)
-        return replace(served, store=seen, behind=served.store)
+        seen = request.scope.get(SEEN)
+        if seen is None:
+            store = served.access.guarded(request.scope, served.store) if served.access else served.store
+            seen = replace(served, store=watched(request.scope, store), behind=served.store)
+            request.scope[SEEN] = seen
+        return cast("Served", seen)
 
     @property
     def whole(self) -> Store:

@@ -84,10 +84,11 @@ async def _kept(served: Served, writer: Writer, changes: Sequence[Change], raw: 
     for change in changes:
         if change.resource is not None:
             puts += await _puts(served, writer, change, recorded)
-    patient = next((p for c in changes for p in _patients(_said(c))), "")
-    targets = [f"{change.type}/{change.id}" for change in changes]
+    audit, *more = [_audit(writer, change, recorded) for change in changes]
+    puts += [
+        Put(resource={**event, "id": str(uuid.uuid4())}, lane=REFERENCE_LANE, expects=0) for event in more
+    ]
     id_ = str(uuid.uuid4())
-    interaction = changes[0].interaction if len(changes) == 1 else "transaction"
     arrival = Arrival(
         id=id_,
         sender=f"{SOURCE}|{writer.client}",
@@ -100,12 +101,18 @@ async def _kept(served: Served, writer: Writer, changes: Sequence[Change], raw: 
         state=State.DONE,
         puts=tuple(puts),
         is_letter=False,
-        audit=write_audit_event(targets, patient, interaction, writer, recorded),
+        audit=audit,
         answer=Answer(status=200, body=b""),
     )
     kept = await served.store.keep(arrival)
     versions = dict(made.rsplit("/_history/", 1) for made in reversed(kept.made))
     return [await _written(served, change, versions) for change in changes]
+
+
+def _audit(writer: Writer, change: Change, recorded: str) -> Json:
+    """The AuditEvent of one write: an entry of a transaction has its own."""
+    patient = next(iter(_patients(_said(change))), "")
+    return write_audit_event(f"{change.type}/{change.id}", patient, change.interaction, writer, recorded)
 
 
 async def _written(served: Served, change: Change, versions: dict[str, str]) -> Written:

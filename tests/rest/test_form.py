@@ -96,7 +96,7 @@ async def test_format_comes_before_accept(client: httpx.AsyncClient, said: str, 
         "/fhir/metadata",
         "/fhir/CarePlan?_include=*&_revinclude=*",
         "/fhir/CarePlan?_summary=count",
-        "/fhir/AuditEvent",
+        "/fhir/AuditEvent?type=http://dicom.nema.org/resources/ontology/DCM|110107",
     ],
 )
 async def test_the_same_is_told_in_both_forms(client: httpx.AsyncClient, path: str) -> None:
