@@ -78,6 +78,7 @@ class Arrival:
     audit: Json = field(default_factory=dict)  # AuditEvent
     answer: Answer
     mapping_version: str = ""
+    replays: str = ""  # id of the message whose bytes are taken in anew; its ids are its own to use
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,22 @@ class MessageRow:
     made: tuple[str, ...]  # "CarePlan/<id>/_history/2" …
     answer: Answer
     mapping_version: str = ""
+    replays: str = ""  # id of the message that was taken in anew
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageQuery:
+    """Which messages of the inbox: empty means any. The newest come first, replays stand with no query.
+
+    ``is_open``: those that are not closed and that no replay has brought to a good end.
+    """
+
+    states: tuple[State, ...] = ()
+    source: str = ""
+    ids: tuple[str, ...] = ()
+    is_open: bool = False
+    after: tuple[str, str] = ("", "")  # received_at and id of the last one of the page before
+    limit: int = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,6 +280,18 @@ class Store(Protocol):
 
     async def close(self) -> None:
         """Let go of everything; what was kept stays kept."""
+        ...
+
+
+class Desk(Store, Protocol):
+    """A store as those who run the system use it."""
+
+    async def messages(self, query: MessageQuery) -> Sequence[MessageRow]:
+        """Messages of the inbox for an operator to look at."""
+        ...
+
+    async def dismiss(self, ids: Sequence[str]) -> None:
+        """Messages are dealt with: they are open no longer, and stay as they are."""
         ...
 
 

@@ -177,7 +177,7 @@ def refuse_contested(
     Notes are fetched again and again, in other envelopes and with what may be shown changed: for them
     the content counts and not the bytes.
     """
-    if message.is_letter and first_id is not None and first_id != message.id:
+    if message.is_letter and first_id not in {None, message.id, message.replays}:
         raise Contested(frozenset({message.message_id}))
     contested = frozenset(
         key

@@ -8,7 +8,19 @@ from datetime import datetime
 import orjson
 
 from adapter.fhir.search_dates import from_milliseconds, to_milliseconds
-from adapter.ports import Arrival, Json, Kept, MessageRow, Outcome, Page, Query, Ready, Row, State
+from adapter.ports import (
+    Arrival,
+    Json,
+    Kept,
+    MessageQuery,
+    MessageRow,
+    Outcome,
+    Page,
+    Query,
+    Ready,
+    Row,
+    State,
+)
 from adapter.store import clockwork
 from adapter.store.compressed import decompressed
 from adapter.store.effect import Effect, Old
@@ -31,6 +43,7 @@ class MemoryStore:
         self._notes: dict[tuple[str, str], str] = {}
         self._current: dict[Key, Version] = {}
         self._versions: dict[Key, dict[int, Version]] = {}
+        self._closed: set[str] = set()
         self.outbox = MemoryOutbox()
 
     async def keep(self, arrival: Arrival | Ready) -> Kept:
@@ -61,6 +74,7 @@ class MemoryStore:
             made=tuple(made),
             answer=message.told,
             mapping_version=message.mapping_version,
+            replays=message.replays,
         )
         self._receipts.setdefault((message.sender, message.message_id), message.id)
         for key, content in message.note_keys:
@@ -98,6 +112,27 @@ class MemoryStore:
         """One message of the inbox."""
         return self._messages.get(message_id)
 
+    async def messages(self, query: MessageQuery) -> Sequence[MessageRow]:
+        """Messages to look at."""
+        found = [row for row in self._messages.values() if not row.replays and self._is_meant(row, query)]
+        found.sort(key=_place, reverse=True)
+        return [row for row in found if not any(query.after) or _place(row) < query.after][: query.limit]
+
+    def _is_meant(self, row: MessageRow, query: MessageQuery) -> bool:
+        is_closed = row.id in self._closed or any(
+            later.replays == row.id and later.state is State.DONE for later in self._messages.values()
+        )
+        return (
+            (not query.states or row.state in query.states)
+            and query.source in {"", row.source}
+            and (not query.ids or row.id in query.ids)
+            and not (query.is_open and is_closed)
+        )
+
+    async def dismiss(self, ids: Sequence[str]) -> None:
+        """Messages are dealt with."""
+        self._closed.update(ids)
+
     async def read(self, type_: str, id_: str) -> Row | None:
         """The current version."""
         found = self._current.get((type_, id_))
@@ -124,6 +159,10 @@ class MemoryStore:
 
     async def close(self) -> None:
         """Nothing to let go of."""
+
+
+def _place(row: MessageRow) -> tuple[str, str]:
+    return row.received_at.isoformat(), row.id
 
 
 def _row(found: Version) -> Row:

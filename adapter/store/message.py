@@ -7,9 +7,14 @@ from typing import Any
 
 import orjson
 
-from adapter.ports import Answer, MessageRow, State
+from adapter.ports import Answer, MessageQuery, MessageRow, State
 from adapter.store.compressed import decompressed
 from adapter.store.preparing import Message
+
+_OPEN = (
+    "closed_at IS NULL AND NOT EXISTS (SELECT 1 FROM inbox AS later WHERE later.replays = inbox.id"
+    " AND later.replays <> '' AND later.state = 'done')"
+)
 
 
 def message_values(message: Message, made: list[str]) -> tuple[Any, ...]:
@@ -29,13 +34,14 @@ def message_values(message: Message, made: list[str]) -> tuple[Any, ...]:
         message.mapping_version,
         message.raw,
         1,
+        message.replays,
     )
 
 
 def message_row(found: tuple[Any, ...]) -> MessageRow:
     """The row of ``message`` as the port has it."""
     (id_, sender, message_id, source, state, received_at, sha256, raw, findings, made, *rest) = found
-    *answer, version, is_deflated = rest
+    *answer, version, is_deflated, replays = rest
     return MessageRow(
         id=id_,
         sender=sender,
@@ -49,7 +55,28 @@ def message_row(found: tuple[Any, ...]) -> MessageRow:
         made=tuple(orjson.loads(made)),
         answer=stored_answer(tuple(answer)),
         mapping_version=version,
+        replays=replays,
     )
+
+
+def message_conditions(query: MessageQuery) -> tuple[str, list[Any]]:
+    """A query as a condition in SQL, with ``?`` for its values."""
+    parts, values = ["replays = ''"], list[Any]()
+    if query.states:  # in words, so that an index of what is not done can be used
+        named = " OR ".join(f"state = '{state.value}'" for state in query.states)
+        parts.append(f"({named})" + ("" if State.DONE in query.states else " AND state <> 'done'"))
+    if query.source:
+        parts.append("source = ?")
+        values.append(query.source)
+    if query.ids:
+        parts.append(f"id IN ({', '.join('?' * len(query.ids))})")
+        values += query.ids
+    if query.is_open:
+        parts.append(_OPEN)
+    if any(query.after):
+        parts.append("(received_at, id) < (?, ?)")
+        values += query.after
+    return " AND ".join(parts), [*values, query.limit]
 
 
 def stored_answer(found: tuple[Any, ...]) -> Answer:

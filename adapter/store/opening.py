@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapter.errors import SettingError
-from adapter.ports import Store
+from adapter.ports import Desk
 
 Json = dict[str, Any]
 Merge = Callable[[Json, Json], Json]
@@ -18,11 +18,12 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-async def open_store(url: str, merge: Merge, *, now: Now = _utc_now) -> Store:
+async def open_store(url: str, merge: Merge, *, now: Now = _utc_now, is_beside: bool = False) -> Desk:
     """Open, migrate and return the store at ``url``.
 
     ``sqlite:///path`` (four slashes for an absolute path), ``postgresql://…`` or ``memory://``. ``merge``
-    joins the current version of a shared resource with a new one; ``now`` gives ``meta.lastUpdated``.
+    joins the current version of a shared resource with a new one; ``now`` gives ``meta.lastUpdated``. With
+    ``is_beside`` a file is opened beside the process that writes to it: nothing can be kept then.
 
     Raises SettingError when the URL, the database's version or its schema is wrong, or when another
     process already writes to the same file; StoreUnavailable when the database cannot be reached.
@@ -35,7 +36,8 @@ async def open_store(url: str, merge: Merge, *, now: Now = _utc_now) -> Store:
     if scheme == "sqlite" and rest.startswith("/") and len(rest) > 1:
         from adapter.store.sqlite import SqliteStore  # noqa: PLC0415 - as above
 
-        return await SqliteStore.open(rest[1:], merge, now=now)
+        opening = SqliteStore.open_beside if is_beside else SqliteStore.open
+        return await opening(rest[1:], merge, now=now)
     if scheme in {"postgresql", "postgres"}:
         from adapter.store.postgres import PostgresStore  # noqa: PLC0415 - as above
 

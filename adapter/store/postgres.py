@@ -14,10 +14,21 @@ from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from adapter.errors import SettingError
 from adapter.fhir.search_dates import to_milliseconds
-from adapter.ports import Arrival, Json, Kept, MessageRow, Page, Query, Ready, Row, StoreUnavailable
+from adapter.ports import (
+    Arrival,
+    Json,
+    Kept,
+    MessageQuery,
+    MessageRow,
+    Page,
+    Query,
+    Ready,
+    Row,
+    StoreUnavailable,
+)
 from adapter.store.audit_chain import broken
 from adapter.store.keeping import Merge, Weighing
-from adapter.store.message import message_row
+from adapter.store.message import message_conditions, message_row
 from adapter.store.named_sql import migrations, statements
 from adapter.store.opened import Asking, history, rows_of_versions
 from adapter.store.postgres_arrays import register
@@ -149,6 +160,22 @@ class PostgresStore:
         """One message of the inbox."""
         found = await self._rows(SQL["message"], (message_id,))
         return message_row(found[0]) if found else None
+
+    async def messages(self, query: MessageQuery) -> Sequence[MessageRow]:
+        """Messages to look at."""
+        where, values = message_conditions(query)
+        sql = SQL["messages"].replace("{where}", where).replace("?", "%s")
+        return [message_row(found) for found in await self._rows(sql, values)]
+
+    async def dismiss(self, ids: Sequence[str]) -> None:
+        """Messages are dealt with."""
+        at = to_milliseconds(self._now())
+
+        async def job(connection: AsyncConnection[Any]) -> None:
+            for id_ in ids:
+                await connection.execute(SQL["close_message"], (at, id_))
+
+        await self._transaction(job)
 
     async def read(self, type_: str, id_: str) -> Row | None:
         """The current version."""

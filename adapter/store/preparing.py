@@ -70,6 +70,7 @@ class Message(NamedTuple):
     is_letter: bool
     has_audit: bool
     letters: tuple[tuple[Any, ...], ...]  # as ``outgoing`` has them
+    replays: str
 
     @property
     def told(self) -> Answer:
@@ -197,6 +198,7 @@ def _message(arrival: Arrival) -> Message:
         is_letter=arrival.is_letter,
         has_audit=bool(arrival.audit),
         letters=all_letter_values(arrival.letters),
+        replays=arrival.replays,
     )
 
 

@@ -24,6 +24,7 @@ from adapter.ports import (
     Contested,
     Json,
     Kept,
+    MessageQuery,
     MessageRow,
     Page,
     Query,
@@ -34,13 +35,20 @@ from adapter.ports import (
 )
 from adapter.store.audit_chain import broken
 from adapter.store.keeping import Merge
-from adapter.store.message import message_row
+from adapter.store.message import message_conditions, message_row
 from adapter.store.named_sql import statements
 from adapter.store.opened import Asking, history, rows_of_versions
 from adapter.store.preparing import REFERENCE_LANE, Logged, logged, prepare
 from adapter.store.searching import is_narrow, search
-from adapter.store.sqlite_file import BUSY_MILLISECONDS, WriterLock, check_version, connect, migrate
-from adapter.store.sqlite_outbox import Job, SqliteOutbox
+from adapter.store.sqlite_file import (
+    BUSY_MILLISECONDS,
+    WriterLock,
+    check_schema,
+    check_version,
+    connect,
+    migrate,
+)
+from adapter.store.sqlite_outbox import Job, Run, SqliteOutbox, free_all
 from adapter.store.sqlite_writing import Writing
 
 SQL = statements("sqlite.sql")
@@ -57,13 +65,15 @@ BUSY_PAUSE_SECONDS = 0.05  # between two looks whether the file is free
 class SqliteStore:
     """The store in one file. Made by ``open``; one process at a time writes to it."""
 
-    def __init__(self, path: Path, lock: WriterLock, merge: Merge, now: Now) -> None:
+    def __init__(self, path: Path, lock: WriterLock | None, merge: Merge, now: Now) -> None:
         self._path = path
         self._lock = lock
         self._now = now
         self._merge = merge
         self._reader = connect(path, read_only=True)
         self._writer = connect(path)
+        if lock:
+            free_all(self._writer.execute)
         self._writing = Writing(self._writer, merge)
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="store-commit")
         self._scans = ThreadPoolExecutor(1, thread_name_prefix="store-scan")
@@ -91,10 +101,28 @@ class SqliteStore:
             lock.release()
             raise
 
+    @classmethod
+    async def open_beside(cls, path: str, merge: Merge, *, now: Now) -> SqliteStore:
+        """Open the file beside its only writer: to read, and to change letters and what is open.
+
+        Raises SettingError where there is no file, or its schema is another.
+        """
+        check_version()
+        place = Path(path)
+        try:
+            check_schema(place)
+            return cls(place, None, merge, now)
+        except apsw.Error as problem:
+            raise StoreUnavailable(
+                f"Databasfilen {place} går inte att öppna ({problem}). Kontrollera sökvägen."
+            ) from problem
+
     # Writing --------------------------------------------------------------------------------------------
 
     async def keep(self, arrival: Arrival | Ready) -> Kept:
         """Keep an arrival; returns when its group's commit is on disk."""
+        if self._lock is None:
+            raise AssertionError("only the file's one writer keeps messages")
         kept: Kept = await self._enqueue(arrival)
         if kept.posted:
             self.outbox.wake()
@@ -222,6 +250,21 @@ class SqliteStore:
         found = self.rows(SQL["message"], (message_id,))
         return message_row(found[0]) if found else None
 
+    async def messages(self, query: MessageQuery) -> Sequence[MessageRow]:
+        """Messages to look at."""
+        where, values = message_conditions(query)
+        return [message_row(found) for found in self.rows(SQL["messages"].format(where=where), values)]
+
+    async def dismiss(self, ids: Sequence[str]) -> None:
+        """Messages are dealt with."""
+        at = to_milliseconds(self._now())
+
+        def job(run: Run) -> None:
+            for id_ in ids:
+                run(SQL["close_message"], (at, id_))
+
+        await self.write(job)
+
     async def read(self, type_: str, id_: str) -> Row | None:
         """The current version."""
         found = self._resources(rows_of_versions(SQL["read"], (id_, type_)))
@@ -265,7 +308,8 @@ class SqliteStore:
         self._scans.shutdown()
         for connection in (self._reader, self._scanner, self._writer):
             connection.close()
-        self._lock.release()
+        if self._lock:
+            self._lock.release()
 
 
 def _answered(connection: apsw.Connection, conversation: Asking) -> Any:

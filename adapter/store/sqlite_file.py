@@ -93,6 +93,24 @@ def migrate(path: Path) -> None:
         connection.close()
 
 
+def check_schema(path: Path) -> None:
+    """Refuse a file that is not there or has another schema. Raises SettingError, apsw.Error."""
+    if not path.exists():
+        raise SettingError(f"Det finns ingen databas på {path}. Kontrollera OVERENS_DATABASE_URL.")
+    connection = connect(path, read_only=True)
+    try:
+        at = connection.execute("SELECT max(number) FROM migration").get
+    except apsw.SQLError:
+        at = None
+    finally:
+        connection.close()
+    if at != migrations("sqlite")[-1][0]:
+        raise SettingError(
+            f"{path} har schema {at}, och det här programmet {migrations('sqlite')[-1][0]}. Starta servern "
+            "(overens serve) med samma version av programmet först."
+        )
+
+
 def _apply(connection: apsw.Connection, path: Path) -> None:
     connection.execute(
         "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL,"

@@ -17,7 +17,7 @@ from adapter.store.message import message_values, stored_answer
 from adapter.store.named_sql import statements
 from adapter.store.opened import load
 from adapter.store.preparing import Key, Logged, Message, Prepared
-from adapter.store.sqlite_outbox import Job, free_all, post
+from adapter.store.sqlite_outbox import Job, post
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,7 +36,6 @@ class Writing:
     """
 
     def __init__(self, connection: apsw.Connection, merge: Merge) -> None:
-        free_all(connection.execute)
         connection.set_busy_timeout(0)  # on the event loop nothing waits: who begins tries again
         self._run = connection.execute
         self._many = connection.executemany

@@ -37,14 +37,26 @@ SELECT nextval('seq_low') FROM generate_series(1, %s);
 -- name: message
 -- One message with everything about it.
 SELECT id, sender, message_id, source, state, received_at, sha256, raw, findings, made,
-       answer_status, answer_media_type, answer_body, mapping_version, is_deflated
+       answer_status, answer_media_type, answer_body, mapping_version, is_deflated,
+       replays
 FROM inbox WHERE id = %s;
+
+-- name: messages
+-- Messages for an operator, the newest first.
+SELECT id, sender, message_id, source, state, received_at, sha256, raw, findings, made,
+       answer_status, answer_media_type, answer_body, mapping_version, is_deflated, replays
+FROM inbox WHERE {where} ORDER BY received_at DESC, id DESC LIMIT ?;
+
+-- name: close_message
+-- A message is dealt with.
+UPDATE inbox SET closed_at = %s WHERE id = %s;
 
 -- name: insert_message
 -- Keep a message.
 INSERT INTO inbox (id, lane, sender, message_id, source, state, received_at, sha256, findings, made,
-                   answer_status, answer_media_type, answer_body, mapping_version, raw, is_deflated)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s);
+                   answer_status, answer_media_type, answer_body, mapping_version, raw, is_deflated,
+                   replays)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s);
 
 -- name: insert_notes
 -- Notes hold their contents.

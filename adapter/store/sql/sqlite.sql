@@ -15,14 +15,26 @@ SELECT content FROM note_keys WHERE sender = ? AND note_key = ?;
 -- name: message
 -- One message with everything about it.
 SELECT id, sender, message_id, source, state, received_at, sha256, raw, findings, made,
-       answer_status, answer_media_type, answer_body, mapping_version, is_deflated
+       answer_status, answer_media_type, answer_body, mapping_version, is_deflated,
+       replays
 FROM inbox WHERE id = ?;
+
+-- name: messages
+-- Messages for an operator, the newest first.
+SELECT id, sender, message_id, source, state, received_at, sha256, raw, findings, made,
+       answer_status, answer_media_type, answer_body, mapping_version, is_deflated, replays
+FROM inbox WHERE {where} ORDER BY received_at DESC, id DESC LIMIT ?;
+
+-- name: close_message
+-- A message is dealt with.
+UPDATE inbox SET closed_at = ? WHERE id = ?;
 
 -- name: insert_message
 -- Keep a message.
 INSERT INTO inbox (id, lane, sender, message_id, source, state, received_at, sha256, findings, made,
-                   answer_status, answer_media_type, answer_body, mapping_version, raw, is_deflated)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+                   answer_status, answer_media_type, answer_body, mapping_version, raw, is_deflated,
+                   replays)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: insert_receipt
 -- The first message of an id holds it.
