@@ -323,3 +323,8 @@ _VALUES: dict[str, Callable[[Any], list[tuple[Any, ...]]]] = {
     "date": _date,
     "string": _string,
 }
+
+
+def values_of(kind: str, element: Any) -> list[tuple[Any, ...]]:
+    """The values of one element, as the rows of a parameter of that kind would hold them."""
+    return _VALUES[kind](element)

@@ -13,10 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from adapter.fhir.search_index import SEARCH_PARAMETERS, UNIVERSAL_PARAMETERS, parameter
+from adapter.fhir.sieve import UNINDEXED_PARAMETERS, Sieve
 from adapter.frozen import replace
 from adapter.ports import Criterion, Query
+from adapter.rest.chains import Chain, Has, is_parameter, read_chain, read_has
 from adapter.rest.include import is_include, wanted
 from adapter.rest.outcome import Problem
+from adapter.rest.sieves import wanted_sieve
 from adapter.rest.subset import WHOLE, Subset, asked_subset
 from adapter.rest.values import alternatives, criterion, date, identifier, ids, invalid
 
@@ -38,7 +41,8 @@ CONTROLS = (
 _KEPT = ("_count", "_sort", "_total", "_summary", "_elements", "_format", "_pretty")  # in links
 _SORTABLE_ALWAYS = ("_lastUpdated", "_id")
 _NAME = re.compile(
-    r"(?P<name>[A-Za-z_][A-Za-z-]*)(?::(?P<type>[A-Z][A-Za-z]*))?(?:\.(?P<chained>identifier))?"
+    r"(?P<name>[A-Za-z_][A-Za-z-]*)(?::(?:(?P<type>[A-Z][A-Za-z]*)|(?P<modifier>[a-z-]+)))?"
+    r"(?:\.(?P<chained>[A-Za-z_].*))?"
 )
 _UNSEARCHABLE = re.compile(r"[\x00-\x1f\ud800-\udfff]")
 _PATIENT = frozenset({"patient", "subject", "_id", "identifier"})
@@ -58,12 +62,15 @@ class Asked:
     """One search, understood. ``shown`` are the parameters that stand in links: never an identity.
 
     ``persons`` are values of ``patient.identifier`` and its kin (token alternatives, one tuple for each time
-    it was given) under the parameter they stand for; the search looks the patients up first.
+    it was given) under the parameter they stand for; the search looks the patients up first. ``steps`` are
+    chains, to be looked up as well; ``sieves`` hold for each resource that the query finds.
     """
 
     query: Query
     shown: tuple[tuple[str, str], ...] = ()
     persons: tuple[tuple[str, tuple[tuple[str | None, str], ...]], ...] = ()
+    steps: tuple[Chain | Has, ...] = ()
+    sieves: tuple[Sieve, ...] = ()
     ignored: tuple[str, ...] = ()
     is_count_only: bool = False
     part: Subset = WHOLE
@@ -79,28 +86,37 @@ class _Reading:
     shown: list[tuple[str, str]] = field(default_factory=list)
     persons: list[tuple[str, tuple[tuple[str | None, str], ...]]] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    steps: list[Chain | Has] = field(default_factory=list)
+    sieves: list[Sieve] = field(default_factory=list)
 
     def take(self, name: str, text: str) -> None:
         """One parameter that filters."""
         match = _NAME.fullmatch(name)
-        if name == "_id":
+        if name.startswith("_has:"):
+            self.steps.append(read_has(self.type, name, text))
+        elif name == "_id":
             self._keep(name, text, ids(text))
         elif name == "_lastUpdated":
             values = tuple(date(name, part) for part in alternatives(name, text))
             self._keep(name, text, Criterion(param=name, kind="date", values=values))
-        elif match is None or (known := parameter(self.type, match["name"])) is None:
+        elif match is None or not is_parameter(self.type, match["name"]):
             self.unknown.append(name)
         elif match["chained"] or match["type"]:
             self._by_reference(name, match, text)
+        elif sieve := wanted_sieve(self.type, match["name"], match["modifier"] or "", text, self.base):
+            self.sieves.append(sieve)
+            self.shown.append((name, text))
         elif self.type == "Patient" and name == "identifier":
             self.persons.append(("_id", identifier(name, text)))
         elif name == "identifier":
             self._keep(name, text, Criterion(param=name, kind="token", values=identifier(name, text)))
-        else:
+        elif known := parameter(self.type, name):
             self._keep(name, text, criterion(known, text, self.base))
+        else:  # _id and _lastUpdated take no modifier
+            raise invalid(match["name"], "tillägget finns inte här. Ta bort det.")
 
     def _by_reference(self, name: str, match: re.Match[str], text: str) -> None:
-        """``patient.identifier``, ``subject:Patient.identifier``, ``subject:Patient``."""
+        """``patient.identifier``, ``subject:Patient.identifier``, ``subject:Patient``, ``care-team.name``."""
         known = parameter(self.type, match["name"])
         type_ = match["type"] or ""
         if (
@@ -111,6 +127,8 @@ class _Reading:
             self.unknown.append(name)
         elif not match["chained"]:
             self._keep(name, text, criterion(known, text, self.base, only=type_))
+        elif match["chained"] != "identifier":
+            self.steps.append(read_chain(self.type, known.name, type_, match["chained"], text))
         elif "Patient" in (type_ or known.targets or ("Patient",)):
             self.persons.append((known.name, identifier(name, text)))
         else:
@@ -156,6 +174,8 @@ def read_parameters(
         query=query,
         shown=(*reading.shown, *included, *kept),
         persons=tuple(reading.persons),
+        steps=tuple(reading.steps),
+        sieves=tuple(reading.sieves),
         ignored=tuple(reading.unknown),
         is_count_only=is_count_only,
         part=part,
@@ -182,7 +202,8 @@ def known_names(type_: str) -> list[str]:
     """Every search parameter that filters this type."""
     own = SEARCH_PARAMETERS[type_]
     chained = [f"{name}.identifier" for name in ("patient", "subject") if name in own]
-    return sorted([*own, *chained, *UNIVERSAL_PARAMETERS, *_SORTABLE_ALWAYS])
+    more = UNINDEXED_PARAMETERS.get(type_, {})
+    return sorted({*own, *chained, *more, *UNIVERSAL_PARAMETERS, "_source", *_SORTABLE_ALWAYS})
 
 
 def _check_text(name: str, text: str) -> None:
@@ -196,6 +217,7 @@ def _check_unknown(reading: _Reading, *, is_lenient: bool) -> None:
     if not reading.unknown:
         return
     has_patient = bool(reading.persons) or any(c.param in _PATIENT for c in reading.criteria)
+    has_patient |= any(isinstance(step, Chain) and step.param in _PATIENT for step in reading.steps)
     if is_lenient and has_patient:
         return
     names = known_names(reading.type)

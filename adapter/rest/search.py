@@ -13,17 +13,18 @@ from urllib.parse import parse_qsl, quote
 import orjson
 from starlette.responses import Response
 
-from adapter.ports import Criterion, Page, Query
+from adapter.ports import Page
 from adapter.rest.body import body
 from adapter.rest.bundle import searchset
 from adapter.rest.form import VARY, form_of, formed
 from adapter.rest.outcome import Problem, outcome
-from adapter.rest.parameters import PAGE_MARK, Asked, PageSizes, read_parameters, with_patients
+from adapter.rest.parameters import PAGE_MARK, Asked, PageSizes, read_parameters
 from adapter.rest.prefer import is_lenient
 from adapter.rest.resource import has_it
 from adapter.rest.served import Served
 from adapter.rest.subset import WHOLE
 from adapter.rest.types import known_type
+from adapter.rest.understood import found_by, understood
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,8 +37,6 @@ _FORM = "application/x-www-form-urlencoded"
 _FORM_BYTES = 64_000
 _MOST_PARAMETERS = 200
 _PLAIN = re.compile(r"[A-Za-z0-9_.~:/,|-]*")  # what stands in a URL as it is
-_MOST_PATIENTS = 50  # with one identity number; more would be a fault in the store
-_NO_PATIENT = "unknown"  # the patient id of links when the identity is nobody's
 
 
 async def search(request: Request) -> Response:
@@ -66,8 +65,9 @@ async def _found(request: Request, pairs: Sequence[tuple[str, str]]) -> Response
         PageSizes(served.page_size, served.max_page_size),
         is_lenient=is_lenient(request),
     )
-    asked = await with_known_patients(served, asked)
-    page = await _page(served, asked.query)
+    if asked.persons or asked.steps:
+        asked = await understood(served, base, asked)
+    page = await _page(served, asked)
     if asked.is_count_only:
         page = Page(matches=(), total=page.total)
     if asked.part is not WHOLE:
@@ -75,22 +75,11 @@ async def _found(request: Request, pairs: Sequence[tuple[str, str]]) -> Response
     return _answer(request, form, base, asked, page)
 
 
-async def with_known_patients(served: Served, asked: Asked) -> Asked:
-    """Identities become patient ids before anything else: links can be shown, and the search is plain."""
-    found: list[tuple[str, list[str]]] = []
-    for name, tokens in asked.persons:
-        who = Criterion(param="identifier", kind="token", values=tokens)
-        asking = Query(type="Patient", criteria=(who,), count=_MOST_PATIENTS, is_bare=True)
-        page = await served.store.search(asking)
-        found.append((name, [row.id for row in page.matches] or [_NO_PATIENT]))
-    return with_patients(asked, found) if found else asked
-
-
-async def _page(served: Served, query: Query) -> Page:
+async def _page(served: Served, asked: Asked) -> Page:
     try:
-        return await served.store.search(query)
+        return await found_by(served, asked)
     except ValueError:
-        if not query.after:
+        if not asked.query.after:
             raise
         what = "Sidmärket i adressen går inte att använda. Följ länken next som den är, eller sök om."
         raise Problem(400, "invalid", what, where=PAGE_MARK) from None

@@ -44,13 +44,13 @@ def criterion(parameter: Parameter, text: str, base: str, *, only: str = "") -> 
     name = parameter.name
     parts = alternatives(name, text)
     if parameter.kind == "token":
-        values: tuple[object, ...] = tuple(_token(name, part) for part in parts)
+        values: tuple[object, ...] = tuple(token_of(name, part) for part in parts)
     elif parameter.kind == "reference":
-        values = tuple(value for part in parts for value in _references(parameter, part, base, only))
+        values = tuple(value for part in parts for value in references(parameter, part, base, only))
     elif parameter.kind == "date":
         values = tuple(date(name, part) for part in parts)
     else:
-        values = tuple(folded(_plain(part)) for part in parts)
+        values = tuple(folded(plain(part)) for part in parts)
     return Criterion(param=name, kind=parameter.kind, values=values)
 
 
@@ -77,31 +77,32 @@ def date(name: str, text: str) -> tuple[str, str, str]:
     return match[1] or "eq", low, high
 
 
-def _token(name: str, text: str) -> tuple[str | None, str]:
-    system, mark, code = _split(text)
+def token_of(name: str, text: str) -> tuple[str | None, str]:
+    """``code``, ``system|code`` or ``|code``."""
+    system, mark, code = split(text)
     if not mark:
-        return token(name, None, _plain(text))
+        return token(name, None, plain(text))
     if not code:
         raise invalid(name, "ange en kod efter |, som i system|kod.")
-    return token(name, _plain(system), _plain(code))
+    return token(name, plain(system), plain(code))
 
 
 def _identity(name: str, text: str) -> tuple[str | None, str]:
-    system, code = _token(name, text)
+    system, code = token_of(name, text)
     if system is None and _TWELVE.fullmatch(code):
         code = code.replace("-", "").replace("+", "")
     return system, code
 
 
-def _split(text: str) -> tuple[str, str, str]:
+def split(text: str) -> tuple[str, str, str]:
     """At the first ``|`` that is not escaped."""
     match = re.search(r"(?<!\\)\|", text)
     return (text[: match.start()], "|", text[match.end() :]) if match else (text, "", "")
 
 
-def _references(parameter: Parameter, text: str, base: str, only: str) -> list[str]:
+def references(parameter: Parameter, text: str, base: str, only: str) -> list[str]:
     """``Type/id``, an absolute address of ours, or a bare id where the type can be known."""
-    name, text = parameter.name, _plain(text).removeprefix(f"{base}/")
+    name, text = parameter.name, plain(text).removeprefix(f"{base}/")
     type_, slash, id_ = text.rpartition("/")
     targets = (only,) if only else parameter.targets
     if not slash:
@@ -117,5 +118,6 @@ def _references(parameter: Parameter, text: str, base: str, only: str) -> list[s
     return [f"{t}/{id_}" for t in types]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A value without the backslashes that keep ``,``, ``|`` and ``$`` from dividing it."""
     return _ESCAPED.sub(r"\1", text)

@@ -80,9 +80,9 @@ async def _current(served: Served, base: str, wish: Wish) -> Row | None:
 async def _created(served: Served, base: str, wish: Wish) -> Change:
     id_ = wish.id
     if wish.condition is not None:
-        query = await question(served, base, wish.type, wish.condition)
-        id_ = await free_id(served, query)  # before the search: what is made in between is found, or Stale
-        if row := await the_one(served, query):
+        asked = await question(served, base, wish.type, wish.condition)
+        id_ = await free_id(served, asked)  # before the search: what is made in between is found, or Stale
+        if row := await the_one(served, asked):
             remark = "Den finns redan, så inget nytt är sparat."
             return Change(interaction="create", status=200, type=wish.type, id=row.id, row=row, remark=remark)
     resource = _owned(wish.resource, id_)
