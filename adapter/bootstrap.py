@@ -20,6 +20,7 @@ from adapter.fhir import merge
 from adapter.letters import OURSELVES, Patience
 from adapter.output_check import OutputCheck
 from adapter.pipeline import receive
+from adapter.policy import Policy
 from adapter.profiles import own_examples, own_validator
 from adapter.rest.access import Access
 from adapter.rest.app import application
@@ -31,8 +32,11 @@ from adapter.send.delivery import Delivery
 from adapter.send.ourselves import Ourselves
 from adapter.send.receivers import Receivers
 from adapter.send.receivers_file import load_receivers
+from adapter.send.senders import senders_of
 from adapter.sources import load_sources
 from adapter.store import open_store
+from adapter.writing import Writers
+from adapter.writing.lifecare import SOURCE as LIFECARE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, MutableMapping, Sequence
@@ -121,6 +125,7 @@ async def running(
             validator=validator,
             check=output_check(settings),
             access=access(settings, clock),
+            policy=policy_of(settings, sources),
         )
         async with delivering(settings, store, sources):
             yield Running(store=store, app=application(served))
@@ -168,7 +173,7 @@ async def delivering(settings: Settings, store: Store, sources: Mapping[str, Sou
 def senders_for(settings: Settings, store: Store, sources: Mapping[str, Source]) -> dict[str, Sender]:
     """The way to each receiver, and back to ourselves."""
     clock = SystemClock()
-    senders: dict[str, Sender] = {}
+    senders = senders_of(receivers_of(settings), clock)
     if EVENTS in sources:
         take = partial(
             receive,
@@ -177,9 +182,18 @@ def senders_for(settings: Settings, store: Store, sources: Mapping[str, Source])
             clock=clock,
             sender=OURSELVES,
             check=output_check(settings),
+            policy=policy_of(settings, sources),
         )
         senders[OURSELVES] = Ourselves(take)
     return senders
+
+
+def policy_of(settings: Settings, sources: Mapping[str, Source]) -> Policy:
+    """Who is sent what, as the settings say."""
+    routes = receivers_of(settings).routes
+    if routes.is_empty:
+        return Policy()
+    return Policy(routes=routes, writers=Writers(lifecare=sources[LIFECARE].plan))
 
 
 def output_check(settings: Settings) -> Check | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 import uvloop
 
-from adapter.bootstrap import output_check, own_version, running, set_up_logging, validator
+from adapter.bootstrap import output_check, own_version, policy_of, running, set_up_logging, validator
 from adapter.cli.connection import Connection
 from adapter.cli.told import tell, wrong_use
 from adapter.errors import MappingError, SettingError
@@ -58,7 +58,7 @@ def run_serve(host: str | None, port: int | None) -> int:
         set_up_logging(settings.log_level)
         sources = load_sources()
         validator()  # now, so that no message waits and the deciders have it from the fork
-        deciding = Deciding(sources, ready, output_check(settings))
+        deciding = Deciding(sources, ready, output_check(settings), policy_of(settings, sources))
         run(_serve(settings, sources, fork_deciders(decider_count(settings), deciding)))
     except (SettingError, MappingError, StoreUnavailable) as problem:
         return wrong_use(str(problem))
