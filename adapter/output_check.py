@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from adapter.fhir import is_shared
+
 if TYPE_CHECKING:
     from adapter.ports import Json
     from adapter.validation import Alike, Issue, Validator
 
-# The same unit, its staff and its services stand in note after note: right once is right again.
-RECURRING = frozenset({"HealthcareService", "Organization", "Practitioner", "PractitionerRole"})
+# The same unit and its staff stand in note after note: right once is right again.
+RECURRING = frozenset({"Organization", "Practitioner", "PractitionerRole"})
 REMEMBERED = 2_000  # resources; about a kilobyte each
 
 
@@ -27,7 +29,7 @@ class OutputCheck:
 
     def __call__(self, resource: Json) -> tuple[Issue, ...]:
         """The errors; what is less than an error does not stop a resource."""
-        if resource["resourceType"] not in RECURRING:
+        if resource["resourceType"] not in RECURRING or not is_shared(resource):
             return self._errors(resource)
         content = orjson.dumps(resource)
         if content in self._right:

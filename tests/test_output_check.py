@@ -206,7 +206,8 @@ def test_what_belongs_to_one_note_is_always_judged() -> None:
     validator, check = counted()
     for _ in range(2):
         check({"resourceType": "Patient", "id": "a"})
-    assert validator.judged == 2
+        check({"resourceType": "Practitioner", "id": "a", "meta": {"source": "urn:of-one-note"}})
+    assert validator.judged == 4
     assert not check._right
 
 
