@@ -24,6 +24,7 @@ from adapter.validation.skeleton import Path, Skeleton, free_paths, skeleton
 
 Json = dict[str, Any]
 REMEMBERED = 2_000  # skeletons; a few kilobytes each
+SELDOM = 50
 WITH_RULES_OF_THEIR_OWN = frozenset({"Bundle", "Parameters", "QuestionnaireResponse"})
 
 
@@ -91,21 +92,26 @@ class Alike:
         self._engine, self._with_invariants = engine, with_invariants
         self._quick = NotingQuick(engine)
         self._known: dict[Skeleton, Again] = {}
+        self._in_vain: dict[Skeleton, int] = {}  # how often it was not sure
 
     def is_right(self, resource: Json) -> bool:
         """Whether nothing can be said of a resource; when it is not sure, the answer is no."""
         shape, texts = skeleton(resource)
         again = self._known.get(shape)
         if again is None:
-            again = self._learn(resource, texts)
-            if again is None:
-                return False
-            if len(self._known) >= REMEMBERED:
-                self._known.pop(next(iter(self._known)), None)
-            self._known[shape] = again
-            return True
+            return self._is_learned(resource, shape, texts)
         at = self._noting(resource, [])
         return at.run.tries(lambda: _holds_again(again, at, resource, texts))
+
+    def _is_learned(self, resource: Json, shape: Skeleton, texts: list[Any]) -> bool:
+        """Whether a resource of a new skeleton is right; one that was not is seldom asked about again."""
+        times = self._in_vain.get(shape, 0)
+        again = self._learn(resource, texts) if times % SELDOM == 0 else None
+        if again is None:
+            _keep(self._in_vain, shape, times + 1)
+            return False
+        _keep(self._known, shape, again)
+        return True
 
     def _noting(self, resource: Json, notes: list[Note]) -> Noting:
         kind = resource["resourceType"]
@@ -132,6 +138,13 @@ class Alike:
                 if not test(at, resource, None):
                     return False
         return "id" not in resource or bool(identity(at, resource["id"], (None, "id", "id", -1)))
+
+
+def _keep(known: dict[Skeleton, Any], shape: Skeleton, found: Any) -> None:
+    """Remember, and forget the oldest when there are too many."""
+    if len(known) >= REMEMBERED and shape not in known:
+        known.pop(next(iter(known)), None)
+    known[shape] = found
 
 
 def _is_id(_at: Any, value: Any, _place: Place) -> bool:

@@ -17,6 +17,7 @@ from mutants import mutant
 
 from adapter.profiles import own_examples, own_packages
 from adapter.validation import Package, Validator
+from adapter.validation.alike import SELDOM
 from adapter.validation.fhirpath.looks import looks_at
 from adapter.validation.fhirpath.parse import parse
 from adapter.validation.skeleton import free_paths, skeleton
@@ -117,6 +118,30 @@ def test_what_differs_only_in_its_texts_is_judged_without_a_walk(
         again["text"]["div"] = again["text"]["div"].replace("<p", '<p title="x"', 1)
         assert alike.is_right(again)
     assert roles
+
+
+def test_what_it_remembers_is_bounded(
+    validator: Validator, made: list[Json], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The oldest is forgotten, of what is right and of what it was not sure of."""
+    monkeypatch.setattr("adapter.validation.alike.REMEMBERED", 3)
+    alike = validator.alike()
+    role = next(r for r in made if r["resourceType"] == "PractitionerRole" and alike.is_right(r))
+    for number in range(10):
+        assert alike.is_right(role | {"meta": role["meta"] | {"source": f"urn:a:{number}"}})
+        assert not alike.is_right(role | {"meta": {"source": f"urn:a:{number}", "x": 1}})
+    assert len(alike._known) == len(alike._in_vain) == 3
+
+
+def test_a_wrong_one_does_not_stand_in_the_way_of_the_right_ones_for_ever(
+    validator: Validator, made: list[Json]
+) -> None:
+    """What was not sure once is asked about again, but seldom."""
+    alike = validator.alike()
+    right = next(r for r in made if r["resourceType"] == "PractitionerRole" and validator.validate(r) == ())
+    assert not alike.is_right(right | {"id": "?"})
+    assert True in [alike.is_right(right) for _ in range(SELDOM)]
+    assert alike.is_right(right)
 
 
 def test_without_invariants_none_is_asked(validator: Validator, made: list[Json]) -> None:
