@@ -72,7 +72,7 @@ def there_and_back() -> None:
 def demo() -> None:
     """Every fixture through the real API on an empty store."""
     table = overens("demo", "--once", "--port", "0").decode()
-    messages = [path for path in (ROOT / "fixtures").glob("*/*") if path.suffix in {".json", ".xml"}]
+    messages = [path for path in (ROOT / "fixtures").glob("*/*") if path.suffix in {".hl7", ".json", ".xml"}]
     missing = [path.name for path in messages if ".expected" not in path.name and path.name not in table]
     expect(not missing, f"not in the table of overens demo: {missing}")
     say("demo sent every fixture")

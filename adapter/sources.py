@@ -18,7 +18,8 @@ from adapter.domain.keywords import vocabulary
 from adapter.errors import MappingError, Unparsable
 from adapter.mapping import compile_plan
 from adapter.pipeline import Source
-from adapter.wire import json, soap, xml
+from adapter.wire import hl7v2, json, soap, xml
+from adapter.wire.hl7v2_header import stripped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -92,9 +93,12 @@ def mappings_home() -> Path:
 
 
 def recognise(raw: bytes, sources: Mapping[str, Source]) -> str | None:
-    """The source whose own description (``recognised_by``) fits the message, or None."""
+    """The source whose own description (``recognised_by``) fits the message, or None.
+
+    ``place`` must say something, ``place=text`` must say just that.
+    """
     for name, source in sources.items():
-        if _format(raw) not in source.formats:
+        if format_of(raw) not in source.formats:
             continue
         try:
             message = source.parse(raw)
@@ -108,6 +112,7 @@ def recognise(raw: bytes, sources: Mapping[str, Source]) -> str | None:
 def parser(plan: Plan) -> Callable[[bytes], Node]:
     """Bytes to tree as the source writes; the first character tells JSON from XML when it may be both.
 
+    HL7 v2 stands alone: no source has it beside another.
     XML in a SOAP envelope is its Body; a SOAP fault is ``Unparsable``.
     """
     namespaces = frozenset(plan.about.namespaces) | soap.SOAP_NAMESPACES
@@ -117,20 +122,32 @@ def parser(plan: Plan) -> Callable[[bytes], Node]:
 
     if plan.about.formats == ("json",):
         return json.parse
+    if plan.about.formats == ("hl7",):
+        return hl7v2.parse
     if plan.about.formats == ("xml",):
         return read_xml
-    return lambda raw: read_xml(raw) if _format(raw) == "xml" else json.parse(raw)
+    return lambda raw: read_xml(raw) if format_of(raw) == "xml" else json.parse(raw)
 
 
-def _format(raw: bytes) -> str:
+def format_of(raw: bytes) -> str:
+    """Which of the formats the first characters look like: hl7, xml or json."""
     start = raw[:1000]
     for mark in _MARKS:
         start = start.removeprefix(mark)
+    if stripped(start).startswith(b"MSH"):
+        return "hl7"
     return "xml" if start.replace(b"\0", b"").lstrip(_BLANK).startswith(b"<") else "json"
 
 
 def _has(message: Node, paths: tuple[str, ...]) -> bool:
-    return all(any(True for node in message.all(path) for _ in node.leaves()) for path in paths)
+    return all(
+        any(_fits(leaf, value) for node in message.all(place) for leaf in node.leaves())
+        for place, _, value in (path.partition("=") for path in paths)
+    )
+
+
+def _fits(leaf: Node, value: str) -> bool:
+    return not value or leaf.text == value
 
 
 def _hooks(folder: Path) -> dict[str, Any]:

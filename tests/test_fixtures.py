@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 CASES = sorted(
     path
     for path in (ROOT / "fixtures").glob("*/*")
-    if path.suffix in {".json", ".xml"} and ".expected." not in path.name
+    if path.suffix in {".hl7", ".json", ".xml"} and ".expected." not in path.name
 )
 IDS = [f"{case.parent.name}/{case.name}" for case in CASES]
 

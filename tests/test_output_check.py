@@ -25,7 +25,7 @@ COSMIC = "se.cosmic.journal-notes"
 CASES = sorted(
     path
     for path in FIXTURES.glob("*/*")
-    if path.suffix in {".json", ".xml"} and ".expected." not in path.name
+    if path.suffix in {".hl7", ".json", ".xml"} and ".expected." not in path.name
 )
 
 

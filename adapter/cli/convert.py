@@ -23,7 +23,7 @@ from adapter.pipeline import decide
 from adapter.ports import State
 from adapter.profiles import own_validator
 from adapter.rest.report import report as report_of
-from adapter.sources import load_sources, recognise
+from adapter.sources import format_of, load_sources, recognise
 from adapter.wire import docbook, json
 
 if TYPE_CHECKING:
@@ -137,8 +137,7 @@ def _source(raw: bytes, name: str, sources: Mapping[str, Source]) -> Source:
 def _check_readable(raw: bytes, sources: Mapping[str, Source]) -> None:
     """What no source can read is not unknown but broken: :class:`Unparsable` says where."""
     problems: list[Unparsable] = []
-    is_xml = raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
-    form = "xml" if is_xml else "json"
+    form = format_of(raw)
     for source in sources.values():
         if form in source.formats:
             try:

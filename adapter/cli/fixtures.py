@@ -6,7 +6,7 @@ from pathlib import Path
 
 import adapter
 
-_MEDIA = {".json": "application/json", ".xml": "application/xml"}
+_MEDIA = {".hl7": "application/hl7-v2", ".json": "application/json", ".xml": "application/xml"}
 
 
 def fixtures_folder() -> Path:
@@ -21,7 +21,7 @@ def fixture_messages() -> list[Path]:
     messages = (
         path
         for path in fixtures_folder().glob("*/*")
-        if path.suffix in _MEDIA and ".expected" not in path.name and path.parent.name.count(".") > 1
+        if path.suffix in _MEDIA and ".expected" not in path.name and "." in path.parent.name
     )
     return sorted(messages, key=lambda path: (path.parent.name, path.stem, path.suffix))
 

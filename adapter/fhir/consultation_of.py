@@ -10,6 +10,7 @@ from adapter.domain.consultation import (
     Consultation,
     ContactForm,
     MessageKind,
+    RequestId,
     Sbar,
     Urgency,
     VitalKind,
@@ -50,6 +51,7 @@ def consultation_of(given: Given) -> Consultation:
         created_at=Moment(told.get("sent", "")),
         patients=(person(patient),) if patient else (),
         in_reply_to=answered.get("value", ""),
+        request_ids=tuple(_request_ids(request)),
         sender_unit=unit,
         sender=sender,
         receiver_unit=care_unit(index, index.get(first(told.get("recipient", ())))) or CareUnit(),
@@ -80,6 +82,17 @@ def _sender(index: Index, told: Json, task: Json) -> tuple[CareUnit, Professiona
         unit=workplace,
     )
     return unit, alone
+
+
+def _request_ids(request: Json) -> Iterator[RequestId]:
+    """The names of a request besides its message id, which stands first."""
+    rooted = systems.own_namespace("rot/")
+    for named in request.get("identifier", ())[1:]:
+        system = named.get("system", "")
+        assigner = system.removeprefix("urn:oid:") if system.startswith("urn:oid:") else ""
+        if system.startswith(rooted):
+            assigner = system.removeprefix(rooted)
+        yield RequestId(value=named.get("value", ""), assigner=assigner)
 
 
 def _urgency(request: Json) -> Urgency | None:

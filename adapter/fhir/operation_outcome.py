@@ -28,8 +28,8 @@ _CODES_OF: Final = {
         "required-missing record-incomplete patient-missing version-missing part-missing sbar-missing"
     ),
     "value": (
-        "value-unusable person-id-unusable hsa-id-unsound illegal-character attachment-unusable time-doubled "
-        "validity-unread booking-unread contact-unread audience-unsure"
+        "value-unusable control-id-unusable person-id-unusable hsa-id-unsound illegal-character "
+        "attachment-unusable time-doubled validity-unread booking-unread contact-unread audience-unsure"
     ),
     "code-invalid": "code-unknown unknown-keyword id-system-unknown person-id-kind",
     "incomplete": "not-all-fetched has-more",
@@ -38,7 +38,7 @@ _CODES_OF: Final = {
         "letter-unwritable step-refused overtaken visits-long visits-backwards"
     ),
     "security": "prov-agent-missing",
-    "not-supported": "unknown-source wrong-type",
+    "not-supported": "hl7-not-taken unknown-source wrong-type",
     "invalid": "fhir-in-unsound",
     "exception": "source-error soap-fault fhir-not-valid",
     "conflict": "id-conflict",

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from adapter.mapping import hl7v2
 from adapter.mapping.compile import compile_plan
 from adapter.mapping.fields import grow, leaf
 from adapter.mapping.paths import path
@@ -26,6 +27,7 @@ __all__ = [
     "Reading",
     "compile_plan",
     "grow",
+    "hl7v2",
     "leaf",
     "map_message",
     "origins_at",

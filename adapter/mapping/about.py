@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from adapter.mapping.paths import Names
     from adapter.mapping.shapes import Slot
 
-FORMATS = frozenset({"json", "xml"})
+FORMATS = frozenset({"hl7", "json", "xml"})
 WORDS = frozenset(
     {
         "title",

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from adapter.mapping import about, identifiers, notes
+from adapter.mapping import about, hl7v2, identifiers, notes
 from adapter.mapping.entries import Entry, Sheet
 from adapter.mapping.plan import Hook, Plan, Root
 from adapter.mapping.records import maker, putter
@@ -36,7 +36,7 @@ def compile_plan(
         raise Sheet(source, "source.yaml").error(1, "the file is missing; it says title, formats and owner")
     known = {
         name: hook if isinstance(hook, Hook) else Hook(read=hook)
-        for name, hook in {**identifiers.HOOKS, **notes.HOOKS, **hooks}.items()
+        for name, hook in {**identifiers.HOOKS, **notes.HOOKS, **hl7v2.HOOKS, **hooks}.items()
     }
     sheet = Sheet(source, "source.yaml")
     said = sheet.parse(files["source.yaml"])

@@ -15,7 +15,16 @@ if TYPE_CHECKING:
     from adapter.mapping.plan import Make
 
 
-TOLD = frozenset({"required-missing", "value-unusable", "code-unknown", "person-id-unusable"})
+TOLD = frozenset(
+    {
+        "required-missing",
+        "value-unusable",
+        "code-unknown",
+        "person-id-unusable",
+        "hl7-not-taken",
+        "control-id-unusable",
+    }
+)
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from adapter.findings import Finding
+from adapter.mapping.reading import TOLD
 from adapter.mapping.shapes import is_traced, slots
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def maker(record: type, fields: tuple[Field, ...], at: str) -> Make:
 
     def make(node: Node, reading: Reading) -> Any:
         taken, voided = reading.taken, reading.voided
-        start = len(taken)
+        start, told = len(taken), len(reading.findings)
         values: dict[str, Any] = {}
         places = {"": node}
         there: dict[str | None, Node] = {
@@ -92,7 +93,7 @@ def maker(record: type, fields: tuple[Field, ...], at: str) -> Make:
         for name, read in consts:
             values[name], _ = read(node, reading) or (None, None)
         if not needs <= values.keys():
-            _give_up(next(name for name in needed if name not in values), node, reading, start, at)
+            _give_up(next(name for name in needed if name not in values), node, reading, (start, told), at)
             return None
         if traced:
             values["origins"] = Origins(places)
@@ -101,8 +102,10 @@ def maker(record: type, fields: tuple[Field, ...], at: str) -> Make:
     return make
 
 
-def _give_up(name: str, node: Node, reading: Reading, start: int, at: str) -> None:
-    if len(reading.taken) > start and not reading.is_told:
+def _give_up(name: str, node: Node, reading: Reading, since: tuple[int, int], at: str) -> None:
+    """Say that a record could not be made, unless what was told since it was begun says why."""
+    start, told = since
+    if len(reading.taken) > start and not any(finding.code in TOLD for finding in reading.findings[told:]):
         del reading.taken[start:]
         what = INCOMPLETE.format(field=name)
         reading.findings.append(Finding("record-incomplete", node.where, at, what))

@@ -14,6 +14,7 @@ from adapter.findings import Finding
 from adapter.mapping.paths import Places
 from adapter.mapping.plan import Loss, Mapped, Plan
 from adapter.mapping.reading import Reading
+from adapter.wire.node import Remarked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,6 +40,8 @@ EACH_AT_MOST = 100  # unread leaves told one by one; more are told a path at a t
 def map_message(plan: Plan, message: Node) -> Mapped:
     """Everything the mapping finds in a message: records, findings, and what became of each leaf."""
     reading = Reading(plan.definitions, plan.tables, plan.vocabulary, plan.about.refuse_unusable)
+    if isinstance(message, Remarked):
+        reading.findings += message.findings
     for at, hook in plan.checks:
         reading.at = at
         hook.read([message], reading)

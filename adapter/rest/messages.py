@@ -34,10 +34,11 @@ LARGE = 256_000  # bytes; a larger message is decided beside the event loop, so 
 _BESIDE = asyncio.Semaphore(2)
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _MEDIA = {
+    "hl7": re.compile(r"application/hl7-v2(\+er7)?|x-application/hl7-v2\+er7|text/plain"),
     "json": re.compile(r"(application|text)/(.+\+)?json"),
     "xml": re.compile(r"(application|text)/(.+\+)?xml"),
 }
-_SAYS = {"json": "application/json", "xml": "application/xml"}
+_SAYS = {"hl7": "application/hl7-v2", "json": "application/json", "xml": "application/xml"}
 _UTF8 = frozenset({"", "utf-8", "utf8", "us-ascii"})
 
 

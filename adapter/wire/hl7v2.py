@@ -51,11 +51,13 @@ class Place(Node):
         self._where = self._spelt(self.parent)
         return self._where
 
+    def begin(self, first: Place) -> None:
+        """Stand where a segment stands."""
+        self._where = first._spelt(self)
+
     def _spelt(self, above: Node) -> str:
         if self.kind == "segment":
             return f"{self.name}[{self.index + 1}]" if self.index >= 0 else self.name
-        if self.kind == "group":
-            return self.children[0].where
         if self.kind == "field":
             return f"{above.where}-{self.name}" + (f"[{self.index + 1}]" if self.index > 0 else "")
         return above.where if self.kind in {"value", "null"} else f"{above.where}.{self.name}"
@@ -253,7 +255,7 @@ class _Reading:
             index = seen[name] if counts[name] > 1 else -1
             seen[name] += 1
             segment = Place(name, "segment", index=index, line=number, column=1)
-            segment.parent = _parent(opened, name, number)
+            segment.parent = _parent(opened, segment)
             segment.parent.children.append(segment)
             self._read(segment, line)
         root.findings = tuple(self.told)
@@ -340,14 +342,19 @@ class _Reading:
         return text.split(sign) if count else [text]
 
 
-def _parent(opened: list[tuple[Group, Node]], name: str, line: int) -> Node:
-    """The node that a segment belongs under: the innermost open group that knows it, else the one open."""
+def _parent(opened: list[tuple[Group, Node]], segment: Place) -> Node:
+    """The node that a segment belongs under: the innermost open group that knows it, else the one open.
+
+    A group's place is that of the segment which begins it.
+    """
+    name = segment.name
     for depth in range(len(opened) - 1, -1, -1):
         group, node = opened[depth]
         if name in group.begun_by:
             del opened[depth + 1 :]
             begun = group.begun_by[name]
-            made = Place(begun.name, "group", parent=node, line=line, column=1)
+            made = Place(begun.name, "group", parent=node, line=segment.line, column=1)
+            made.begin(segment)
             node.children.append(made)
             opened.append((begun, made))
             return made

@@ -43,7 +43,7 @@ MISTAKES = {
     ),
     "a format that is unknown": (
         {"source.yaml": SOURCE.replace("json", "edifact")},
-        "source.yaml:1: 'formats' must name some of json, xml",
+        "source.yaml:1: 'formats' must name some of hl7, json, xml",
     ),
     "an ignored place without a reason": (
         {"source.yaml": SOURCE + "ignored:\n  a.b: ''\n"},

@@ -20,7 +20,7 @@ FIXTURES = Path(__file__).parents[2] / "fixtures"
 CASES = sorted(
     path
     for path in FIXTURES.glob("*/*")
-    if path.suffix in {".json", ".xml"} and ".expected." not in path.name
+    if path.suffix in {".hl7", ".json", ".xml"} and ".expected." not in path.name
 )
 each_fixture = pytest.mark.parametrize(
     "case", CASES, ids=[f"{case.parent.name}/{case.name}" for case in CASES]

@@ -9,6 +9,6 @@ ROOT = Path(__file__).parents[2]
 FIXTURES = sorted(
     path
     for path in (ROOT / "fixtures").glob("se.*/*")
-    if path.suffix in {".json", ".xml"} and ".expected." not in path.name
+    if path.suffix in {".hl7", ".json", ".xml"} and ".expected." not in path.name
 )
 SHARED = Path(os.environ.get("OVERENS_SHARED", ROOT.parent / "shared"))

@@ -14,7 +14,14 @@ from adapter.sources import load_sources, mappings_home, recognise
 from tests.sources.samples import FIXTURES
 
 ROOT = Path(__file__).parents[2]
-NAMES = {"se.cosmic.journal-notes", "se.lifecare.message", "se.riv.care-documentation"}
+NAMES = {
+    "hl7v2.document",
+    "hl7v2.referral",
+    "hl7v2.scheduling",
+    "se.cosmic.journal-notes",
+    "se.lifecare.message",
+    "se.riv.care-documentation",
+}
 
 
 def test_every_folder_of_mappings_is_a_source(sources: Mapping[str, Source]) -> None:
@@ -27,7 +34,7 @@ def test_every_folder_of_mappings_is_a_source(sources: Mapping[str, Source]) -> 
         assert source.title
         assert source.owner
         assert source.version
-        assert set(source.formats) <= {"json", "xml"}
+        assert set(source.formats) <= {"hl7", "json", "xml"}
         assert (ROOT / "fixtures" / name / source.example).is_file()
 
 
