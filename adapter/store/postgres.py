@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -28,18 +27,18 @@ from adapter.ports import (
 )
 from adapter.store.audit_chain import broken
 from adapter.store.keeping import Merge, Weighing
+from adapter.store.log_groups import LogGroups
 from adapter.store.message import message_conditions, message_row
 from adapter.store.named_sql import migrations, statements
 from adapter.store.opened import Asking, history, rows_of_versions
 from adapter.store.postgres_arrays import register
 from adapter.store.postgres_outbox import Job, PostgresOutbox
 from adapter.store.postgres_writing import converse, keep, log
-from adapter.store.preparing import REFERENCE_LANE, Logged, logged, prepare
+from adapter.store.preparing import Logged, prepare
 from adapter.store.searching import search
 
 SQL = statements("postgres.sql")
 CONNECTIONS = 10
-MOST_LOGGED = 256  # requests whose AuditEvents go in one transaction
 WAIT_SECONDS = 5.0
 ATTEMPTS = 3  # a lost connection, a lost race: keeping again is harmless, the inbox row tells
 _RACES = (
@@ -64,8 +63,7 @@ class PostgresStore:
         self._weighing = Weighing(merge)
         self._now = now
         self.outbox = PostgresOutbox(self._transaction)
-        self._unlogged: list[tuple[tuple[Json, ...], asyncio.Future[None]]] = []
-        self._logging: asyncio.Task[None] | None = None
+        self._log = LogGroups(self._keep_logged)
 
     @classmethod
     async def open(cls, url: str, merge: Merge, *, now: Callable[[], datetime]) -> PostgresStore:
@@ -98,29 +96,14 @@ class PostgresStore:
         return kept
 
     async def log(self, events: Sequence[Json]) -> None:
-        """Keep AuditEvents: those that come while others are kept go together in the next transaction."""
-        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._unlogged.append((tuple(events), waiter))
-        if self._logging is None or self._logging.done():
-            self._logging = asyncio.create_task(self._log())
-        await waiter
+        """Keep AuditEvents."""
+        await self._log.log(events)
 
-    async def _log(self) -> None:
-        while self._unlogged:
-            group, self._unlogged = self._unlogged[:MOST_LOGGED], self._unlogged[MOST_LOGGED:]
-            told = logged([event for events, _ in group for event in events], REFERENCE_LANE)
+    async def _keep_logged(self, told: Logged) -> None:
+        async def job(connection: AsyncConnection[Any]) -> None:
+            await log(connection, told, self._weighing, to_milliseconds(self._now()))
 
-            async def job(connection: AsyncConnection[Any], told: Logged = told) -> None:
-                await log(connection, told, self._weighing, to_milliseconds(self._now()))
-
-            try:
-                await self._transaction(job)
-                problem = None
-            except Exception as fault:  # noqa: BLE001 - told to each who waits
-                problem = fault
-            for _, waiter in group:
-                if not waiter.done():
-                    waiter.set_exception(problem) if problem else waiter.set_result(None)
+        await self._transaction(job)
 
     async def unlinked(self) -> Sequence[str]:
         """Where the audit log is not as it was written."""

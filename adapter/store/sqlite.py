@@ -35,10 +35,11 @@ from adapter.ports import (
 )
 from adapter.store.audit_chain import broken
 from adapter.store.keeping import Merge
+from adapter.store.log_groups import LogGroups
 from adapter.store.message import message_conditions, message_row
 from adapter.store.named_sql import statements
 from adapter.store.opened import Asking, history, rows_of_versions
-from adapter.store.preparing import REFERENCE_LANE, Logged, logged, prepare
+from adapter.store.preparing import Logged, prepare
 from adapter.store.searching import is_narrow, search
 from adapter.store.sqlite_file import (
     BUSY_MILLISECONDS,
@@ -82,6 +83,7 @@ class SqliteStore:
         self._wake = asyncio.Event()
         self._group = asyncio.create_task(self._commit_groups())
         self.outbox = SqliteOutbox(self)
+        self._log = LogGroups(self._enqueue)
 
     @classmethod
     async def open(cls, path: str, merge: Merge, *, now: Now) -> SqliteStore:
@@ -133,8 +135,8 @@ class SqliteStore:
         return await self._enqueue(job)
 
     async def log(self, events: Sequence[Json]) -> None:
-        """Keep AuditEvents with the next group."""
-        await self._enqueue(logged(events, REFERENCE_LANE))
+        """Keep AuditEvents."""
+        await self._log.log(events)
 
     async def unlinked(self) -> Sequence[str]:
         """Where the audit log is not as it was written."""
