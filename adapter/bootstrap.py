@@ -8,7 +8,7 @@ import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache, partial
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import monotonic
@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import structlog
 
+from adapter.domain.thread import Margins
+from adapter.events import OURS, Taking
 from adapter.fhir import merge
 from adapter.letters import OURSELVES, Patience
 from adapter.output_check import OutputCheck
-from adapter.pipeline import receive
 from adapter.policy import Policy
 from adapter.profiles import own_examples, own_validator
 from adapter.rest.access import Access
@@ -68,7 +69,6 @@ LOGGED = frozenset(
         "receiver",
     }
 )
-EVENTS = "overens.event"  # the source of what we write to ourselves
 
 
 class SystemClock:
@@ -124,8 +124,8 @@ async def running(
             deciders=deciders,
             validator=validator,
             check=output_check(settings),
-            access=access(settings, clock),
             policy=policy_of(settings, sources),
+            access=access(settings, clock),
         )
         async with delivering(settings, store, sources):
             yield Running(store=store, app=application(served))
@@ -174,26 +174,16 @@ def senders_for(settings: Settings, store: Store, sources: Mapping[str, Source])
     """The way to each receiver, and back to ourselves."""
     clock = SystemClock()
     senders = senders_of(receivers_of(settings), clock)
-    if EVENTS in sources:
-        take = partial(
-            receive,
-            source=sources[EVENTS],
+    if OURS in sources:
+        taking = Taking(
+            sources=sources,
             store=store,
             clock=clock,
-            sender=OURSELVES,
             check=output_check(settings),
             policy=policy_of(settings, sources),
         )
-        senders[OURSELVES] = Ourselves(take)
+        senders[OURSELVES] = Ourselves(taking.take)
     return senders
-
-
-def policy_of(settings: Settings, sources: Mapping[str, Source]) -> Policy:
-    """Who is sent what, as the settings say."""
-    routes = receivers_of(settings).routes
-    if routes.is_empty:
-        return Policy()
-    return Policy(routes=routes, writers=Writers(lifecare=sources[LIFECARE].plan))
 
 
 def output_check(settings: Settings) -> Check | None:
@@ -208,6 +198,22 @@ def receivers_of(settings: Settings) -> Receivers:
     if not settings.receivers_file:
         return Receivers()
     return load_receivers(Path(settings.receivers_file), os.environ)
+
+
+def policy_of(settings: Settings, sources: Mapping[str, Source]) -> Policy:
+    """Who is told what, and when, as the settings say."""
+    routes = receivers_of(settings).routes
+    return Policy(
+        routes=routes,
+        writers=None if routes.is_empty else Writers(lifecare=sources[LIFECARE].plan),
+        one_day=timedelta(hours=settings.one_day_hours),
+        margins=Margins(
+            one_day=timedelta(hours=settings.due_soon_hours_one_day),
+            three_days=timedelta(hours=settings.due_soon_hours_three_days),
+            one_week=timedelta(hours=settings.due_soon_hours_one_week),
+        ),
+        reply_window=timedelta(hours=settings.reply_window_hours),
+    )
 
 
 def access(settings: Settings, clock: Clock) -> Access | None:

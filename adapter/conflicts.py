@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from adapter.decision import Decision
+from adapter.domain.event import Event
 from adapter.domain.note import Note
 from adapter.findings import Finding
 from adapter.frozen import replace
@@ -75,4 +76,5 @@ def contested_in(findings: Iterable[Json]) -> frozenset[str]:
 def _told(effect: Effect, what: str = "") -> Finding:
     if isinstance(effect.record, Note):
         return Finding(CODE, effect.record.origin(), AT, what or _NOTE, effect.key, blocking=True)
-    return Finding(CODE, effect.record.origin("message_id"), AT, what or _LETTER, effect.key, blocking=True)
+    place = effect.record.origin("event_id" if isinstance(effect.record, Event) else "message_id")
+    return Finding(CODE, place, AT, what or _LETTER, effect.key, blocking=True)

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from adapter.domain.agreement import Agreement
 from adapter.domain.consultation import Consultation
+from adapter.domain.event import Event
 from adapter.domain.identity import lane
 from adapter.domain.note import Note
 from adapter.fhir import Trace
 from adapter.findings import Finding
 from adapter.frozen import dataclass, replace
 from adapter.mapping import Loss, Plan
-from adapter.ports import State
+from adapter.ports import OURSELVES, State
 
 if TYPE_CHECKING:
     from adapter.domain.guidance import PhoneSchedule
@@ -43,13 +44,14 @@ class Source:
     vocabulary: Vocabulary
     example: str = ""  # a fixture that shows it
     phones: PhoneSchedule | None = None  # the region's numbers for what is acute
+    is_internal: bool = False  # only we ourselves send to it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """What one note or one consultation comes to. Each has its own findings and may be parked alone."""
 
-    record: Note | Consultation
+    record: Note | Consultation | Event
     agreement: Agreement | None = None
     content: str  # hash of what was read, so that the same key with other content is seen
     resources: tuple[Json, ...] = ()
@@ -72,13 +74,15 @@ class Effect:
         """The sender's own identity for this content: note id and version time, or message id."""
         if isinstance(self.record, Consultation):
             return self.record.message_id
+        if isinstance(self.record, Event):
+            return self.record.event_id
         version = self.record.version_at
         return f"{self.record.note_id}@{version.value if version else ''}"
 
     @property
     def order(self) -> str:
         """The version time in UTC: an older one never becomes current. Empty when there are no versions."""
-        if isinstance(self.record, Consultation) or self.record.version_at is None:
+        if not isinstance(self.record, Note) or self.record.version_at is None:
             return ""
         return self.record.version_at.earliest().isoformat()
 
@@ -93,6 +97,8 @@ class Effect:
         """HSA-id of the system or unit that sends, as the message says."""
         if isinstance(self.record, Consultation):
             hsa_id = self.record.sender_unit.hsa_id
+        elif isinstance(self.record, Event):
+            return OURSELVES
         else:
             hsa_id = self.record.source_system or (self.record.unit.hsa_id if self.record.unit else None)
         return hsa_id.value if hsa_id else ""

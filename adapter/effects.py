@@ -8,6 +8,7 @@ from adapter.decision import Effect
 from adapter.domain.agreement import read_agreement
 from adapter.domain.consultation import Consultation, Urgency, deadline
 from adapter.domain.errands import long_visits
+from adapter.domain.event import Event
 from adapter.domain.guidance import phone_guidance
 from adapter.domain.holders import doubled_contacts
 from adapter.domain.note import Note
@@ -21,6 +22,7 @@ from adapter.frozen import dataclass, replace
 from adapter.own_faults import own_faults, told_as_ours
 from adapter.placing import placed
 from adapter.policy import ORDINARY, Policy
+from adapter.reminding import reminded
 from adapter.telling import letters
 
 if TYPE_CHECKING:
@@ -55,8 +57,13 @@ class Making:
     known: Known | None = None  # None: there is no store at hand
     policy: Policy = ORDINARY
 
-    def effect(self, record: Note | Consultation, content: str, found: tuple[Finding, ...]) -> Effect:
+    def effect(self, record: Note | Consultation | Event, content: str, found: tuple[Finding, ...]) -> Effect:
         """What a record comes to; with a blocking finding nothing is built of it."""
+        if isinstance(record, Event):
+            effect = Effect(record=record, content=content, findings=found)
+            return (
+                effect if effect.is_parked else reminded(record, effect, self.known, self.policy, self._built)
+            )
         found += not_one_patient(record.patients, record.origin("patients"))
         place = record.origin()
         made_by = replace(self.made_by, place=place, lines=self.lines.get(place))

@@ -21,7 +21,9 @@ class Severity(StrEnum):
 
 # Finding codes are kebab-case, stable and few; docs/findings.md explains each (a test compares).
 # A code that is not listed here is a warning unless the finding is blocking.
-INFORMATIVE = frozenset({"unread", "rule-applied", "kept", "nothing-in-it"})
+INFORMATIVE = frozenset(
+    {"unread", "rule-applied", "kept", "nothing-in-it", "reminder-not-needed", "overtaken"}
+)
 
 
 @dataclass(frozen=True, slots=True)

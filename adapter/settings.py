@@ -134,6 +134,30 @@ class Settings(BaseSettings):
     max_page_size: int = Field(
         default=500, ge=1, le=5000, description="Most matches on a search page, whatever `_count` says."
     )
+    one_day_hours: float = Field(
+        default=24.0,
+        gt=0,
+        le=96,
+        description="What `inom 1 dag` means, in hours from when the question was asked.",
+    )
+    due_soon_hours_one_day: float = Field(
+        default=4.0,
+        ge=0,
+        le=24,
+        description="Hours before the deadline of `inom 1 dag` when both sides are reminded.",
+    )
+    due_soon_hours_three_days: float = Field(
+        default=12.0, ge=0, le=72, description="The same of `inom 72 timmar`."
+    )
+    due_soon_hours_one_week: float = Field(
+        default=24.0, ge=0, le=168, description="The same of `inom en vecka`."
+    )
+    reply_window_hours: float = Field(
+        default=72.0,
+        gt=0,
+        description="Hours that an answer waits for the question that it answers; then it is handed over for "
+        "itself, and its sender is told.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info",
         description="How much is logged (JSON lines on stderr; keys and codes only, never patient data).",

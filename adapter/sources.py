@@ -67,6 +67,7 @@ def _source(folder: Path, words: Vocabulary, keywords: str) -> Source:
         vocabulary=words,
         example=about.example,
         phones=about.phones,
+        is_internal=about.is_internal,
     )
 
 
@@ -98,7 +99,7 @@ def recognise(raw: bytes, sources: Mapping[str, Source]) -> str | None:
     ``place`` must say something, ``place=text`` must say just that.
     """
     for name, source in sources.items():
-        if format_of(raw) not in source.formats:
+        if source.is_internal or format_of(raw) not in source.formats:
             continue
         try:
             message = source.parse(raw)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adapter.domain.consultation import Consultation
+from adapter.domain.acts import Act
+from adapter.domain.consultation import Consultation, MessageKind
+from adapter.domain.event import EventKind
 from adapter.domain.thread import alarms, hsa_of, opened
+from adapter.fhir import Standing
 from adapter.findings import Finding
-from adapter.frozen import replace
+from adapter.frozen import dataclass, replace
 from adapter.placing import begins
 from adapter.ports import Letter
 from adapter.waiting import letter_id, taken_up, to_ourselves
@@ -21,8 +24,7 @@ if TYPE_CHECKING:
     from adapter.policy import Policy
 
 AT = "telling"
-DUE_SOON = "svarstid-snart-slut"
-OVERDUE = "svarstid-slut"
+NOTICE = "besked"  # kind of a letter that is our own word, not a sender's
 RECEIVER_UNKNOWN = (
     "Ingen mottagare är inställd för den enhet som meddelandet gäller, så det har inte skickats vidare. "
     "Kontrollera enhetens HSA-id och skicka igen med nytt id, eller kontakta förvaltningen av Överens."
@@ -38,7 +40,20 @@ def letters(effect: Effect, at: Placed, until: Moment | None, policy: Policy) ->
         return replace(effect, findings=(*effect.findings, finding))
     cause = cause_of(message)
     own = taken_up(at.waiting, cause, effect.lane)
-    return replace(effect, letters=(*found, *own, *_reminders(effect, message, at, until, policy)))
+    reminders = _reminders(effect, message, at, until, policy)
+    return replace(effect, letters=(*found, *_sent_on(effect, message, at, policy), *own, *reminders))
+
+
+def _sent_on(effect: Effect, message: Consultation, at: Placed, policy: Policy) -> tuple[Letter, ...]:
+    """Whoever asked first is told where the question is now."""
+    if at.place is None or at.place.stepped.act is not Act.FORWARD:
+        return ()
+    words = (
+        f"Begäran har skickats vidare till {message.receiver_unit.name or 'en annan enhet'}, som svarar. "
+        "Vänta på svaret därifrån, eller ring enheten."
+    )
+    notice = Notice(cause_of(message), words, message.created_at, effect.lane)
+    return notices(notice, at.place.standing, (True, False), policy)
 
 
 def cause_of(message: Consultation) -> str:
@@ -88,6 +103,67 @@ def to_unit(
     return (letter,), None
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Our own word to those in a thread: what caused it, the words, when, and in which patient's lane."""
+
+    cause: str
+    words: str
+    at: Moment
+    lane: int
+
+
+def notices(
+    notice: Notice, standing: Standing, told: tuple[bool, bool], policy: Policy
+) -> tuple[Letter, ...]:
+    """The letters to the requester and to the owner of a thread, each as if from the other side."""
+    units = ((standing.requester, standing.owner), (standing.owner, standing.requester))
+    return tuple(
+        letter
+        for (unit, other), is_told in zip(units, told, strict=True)
+        if is_told
+        for letter in _notice(notice, standing, unit, other, policy)
+    )
+
+
+def _notice(
+    notice: Notice, standing: Standing, unit: CareUnit, other: CareUnit, policy: Policy
+) -> tuple[Letter, ...]:
+    """None where nothing is to be sent, or where the receiver's format has no words for it."""
+    route = policy.routes.to(unit.hsa_id)
+    if route is None or route.format is None:
+        return ()
+    assert policy.writers  # noqa: S101  with routes come the writers
+    own_id = letter_id(notice.cause, route.receiver, NOTICE, unit.hsa_id.key if unit.hsa_id else "")
+    message = Consultation(
+        message_id=own_id,
+        kind=MessageKind.ADMINISTRATIVE,
+        created_at=notice.at,
+        patients=standing.patients,
+        in_reply_to=standing.thread.request_id,
+        sender_unit=other,
+        receiver_unit=unit,
+        text=f"Automatiskt besked från Överens: {notice.words}",
+    )
+    made = tuple(each for each in (standing.request, standing.task) if each)
+    outgoing = Outgoing(letter_id=own_id, message=message, route=route, own=policy.routes.own, resources=made)
+    try:
+        written = policy.writers.written(outgoing)
+    except Unwritable:
+        return ()
+    return (
+        Letter(
+            id=own_id,
+            receiver=route.receiver,
+            lane=notice.lane,
+            kind=NOTICE,
+            media_type=written.media_type,
+            body=written.body,
+            thread=standing.task.get("id", ""),
+        ),
+    )
+
+
 def task_of(effect: Effect, at: Placed) -> str:
     """``Task/<id>`` of the thread; empty when there is none."""
     made = [f"Task/{each['id']}" for each in effect.resources if each["resourceType"] == "Task"]
@@ -113,6 +189,26 @@ def _reminders(
     }
     cause = cause_of(message)
     return (
-        to_ourselves(DUE_SOON, cause, effect.lane, at=alarm.due_soon, **said),
-        to_ourselves(OVERDUE, cause, effect.lane, at=alarm.overdue, **said),
+        to_ourselves(EventKind.DUE_SOON, cause, effect.lane, at=alarm.due_soon, **said),
+        to_ourselves(EventKind.OVERDUE, cause, effect.lane, at=alarm.overdue, **said),
     )
+
+
+def never_asked(effect: Effect, cause: str, policy: Policy) -> Effect:
+    """The effect of an answer whose question never came, with a word about it to whoever sent it."""
+    message = effect.record
+    if effect.is_parked or not isinstance(message, Consultation):
+        return effect
+    thread = opened(message, None)
+    words = (
+        "Frågan som meddelandet svarar på har aldrig kommit hit. Meddelandet har lämnats till mottagaren för "
+        "sig självt. Ring mottagaren om något är oklart."
+    )
+    alone = Standing(
+        thread=thread,
+        requester=message.sender_unit,
+        owner=message.receiver_unit,
+        patients=message.patients,
+    )
+    notice = Notice(cause, words, message.created_at, effect.lane)
+    return replace(effect, letters=(*effect.letters, *notices(notice, alone, (True, False), policy)))

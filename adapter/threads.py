@@ -36,7 +36,7 @@ async def _thread(store: Store, key: str) -> tuple[Json, ...]:
     found: dict[str, Json] = {}
     for type_ in ("Communication", "ServiceRequest", "Appointment"):
         await _add(found, store, type_, Criterion(param="identifier", kind="token", values=((None, key),)))
-    if "/" in key and (task := await _read(store, key)):
+    if key.startswith("Task/") and (task := await _read(store, key)):
         found[key] = task
     requests = {name for resource in found.values() for name in _requests(resource)}
     for request in sorted(requests):
@@ -80,7 +80,7 @@ def _requests(resource: Json) -> Iterator[str]:
 
 
 def _parties(resource: Json) -> Iterator[str]:
-    for name in ("requester", "owner", "sender", "organization", "practitioner", "partOf"):
+    for name in ("subject", "requester", "owner", "sender", "organization", "practitioner", "partOf"):
         if isinstance(resource.get(name), dict):
             yield from _known_by(resource[name])
     for recipient in resource.get("recipient", ()):
@@ -89,5 +89,5 @@ def _parties(resource: Json) -> Iterator[str]:
 
 def _known_by(party: Json) -> Iterator[str]:
     target: str = party.get("reference", "")
-    if target.partition("/")[0] in {"Organization", "PractitionerRole", "Practitioner"}:
+    if target.partition("/")[0] in {"Patient", "Organization", "PractitionerRole", "Practitioner"}:
         yield target

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from adapter.domain.event import EventKind
 from adapter.fhir import awaited_message, waiting_in
 from adapter.known import version_of
 from adapter.ports import OURSELVES, Letter, Put
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from adapter.decision import Effect
 
 LETTERS = uuid.UUID("0c1e7d6a-3d3f-5a5b-8a8e-2f3d5c7b9e41")  # namespace of letters' ids
-TAKE_UP = "svar-tas-upp"
-WAITED_LONG = "vantan-over"
 
 
 def letter_id(*cause: str) -> str:
@@ -61,7 +60,7 @@ def to_ourselves(  # noqa: PLR0913  what a reminder is about, and when
 
 def taken_up(waiting: tuple[str, ...], cause: str, lane: int) -> tuple[Letter, ...]:
     """What we write to ourselves when a message has come that others have waited for."""
-    return tuple(to_ourselves(TAKE_UP, cause, lane, Message=inbox_id) for inbox_id in waiting)
+    return tuple(to_ourselves(EventKind.TAKE_UP, cause, lane, Message=inbox_id) for inbox_id in waiting)
 
 
 def marks(effect: Effect, inbox_id: str) -> Iterator[Put]:
@@ -79,4 +78,4 @@ def watch(effect: Effect, inbox_id: str, received_at: datetime, window: timedelt
     if not effect.awaits:
         return ()
     at = received_at + window
-    return (to_ourselves(WAITED_LONG, inbox_id, effect.lane, at=at, Message=inbox_id),)
+    return (to_ourselves(EventKind.WAITED_LONG, inbox_id, effect.lane, at=at, Message=inbox_id),)

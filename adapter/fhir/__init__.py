@@ -11,10 +11,12 @@ from adapter.fhir.draft import Built, MadeBy, Trace
 from adapter.fhir.message import communication_id
 from adapter.fhir.note import note_resources
 from adapter.fhir.operation_outcome import operation_outcome
+from adapter.fhir.reminder import with_note as task_with_note
 from adapter.fhir.reply import Place, consultation_resources
 from adapter.fhir.shared import SHARED_TYPES, is_shared, merged
 from adapter.fhir.shared import merged as merge
 from adapter.fhir.thread_of import Standing, awaited_message, standing_of, standing_of_task, waiting_in
+from adapter.fhir.times import spoken
 
 __all__ = [
     "SHARED_TYPES",
@@ -36,7 +38,9 @@ __all__ = [
     "message_audit_event",
     "note_resources",
     "operation_outcome",
+    "spoken",
     "standing_of",
     "standing_of_task",
+    "task_with_note",
     "waiting_in",
 ]

@@ -42,7 +42,7 @@ def task_versions(
     versions = [_stepped(task, standing.thread, step, at, reason) for step in steps]
     if new:
         last = versions.pop() if versions else task
-        versions.append(_ordered({**last, "output": [*task.get("output", ()), *new]}))
+        versions.append(ordered({**last, "output": [*task.get("output", ()), *new]}))
     return versions
 
 
@@ -57,10 +57,11 @@ def _stepped(task: Json, thread: Thread, step: Step, at: Moment, reason: str) ->
         "businessStatus": business_status(step.national),
         "lastModified": later.value,
     }
-    return _ordered(stepped)
+    return ordered(stepped)
 
 
-def _ordered(task: Json) -> Json:
+def ordered(task: Json) -> Json:
+    """A Task with its elements as R4 lists them, and nothing that is empty."""
     ordered = {name: task[name] for name in _ORDER if task.get(name)}
     return ordered | {name: part for name, part in task.items() if name not in _ORDER}
 
@@ -150,7 +151,7 @@ def with_clock(task: Json, message: Consultation, deadline: Moment | None) -> Js
     start = task["restriction"]["period"]["start"]
     period = element(start=start, end=deadline.value if deadline else "")
     changed = {**task, "priority": PRIORITY[message.urgency], "restriction": {"period": period}}
-    return _ordered(changed)
+    return ordered(changed)
 
 
 _REQUEST_ORDER: Final = (

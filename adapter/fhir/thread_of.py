@@ -14,7 +14,7 @@ from adapter.domain.consultation import (
     MessageKind,
     Urgency,
 )
-from adapter.domain.people import CareUnit
+from adapter.domain.people import CareUnit, Person
 from adapter.domain.thread import Actor, RequestStatus, Said, TaskStatus, Thread, hsa_of
 from adapter.domain.when import Moment
 from adapter.fhir import systems
@@ -22,7 +22,7 @@ from adapter.fhir.communication import kind_of
 from adapter.fhir.element import Json, identifier
 from adapter.fhir.index import Index, codes_of, extension_of, first, name_of
 from adapter.fhir.narrative import told
-from adapter.fhir.people_of import care_unit, professional
+from adapter.fhir.people_of import care_unit, person, professional
 from adapter.fhir.profiles import CONSULTATION_TASK
 from adapter.fhir.visibility import NOPATIENT_LABEL, OWN_UNIT_LABEL
 from adapter.frozen import dataclass
@@ -48,6 +48,7 @@ class Standing:
     time: Json = field(default_factory=dict)  # Appointment, or ServiceRequest of a time without an end
     requester: CareUnit = CareUnit()
     owner: CareUnit = CareUnit()
+    patients: tuple[Person, ...] = ()
     versions: Mapping[str, int] = field(default_factory=dict)  # of all these, ``Type/<id>``
 
 
@@ -121,6 +122,7 @@ def _standing(index: Index, begun: Json, key: str) -> Standing:
         time=time,
         requester=requester,
         owner=owner,
+        patients=_patients(index, begun),
         versions={
             name_of(each): int(each["meta"].get("versionId", 0)) for each in (begun, task, time) if each
         },
@@ -138,7 +140,14 @@ def _without_request(index: Index, begun: Json, answered: str) -> Standing:
         created_at=Moment(begun["sent"]),
         messages=(_said(index, begun),),
     )
-    return Standing(thread=thread, answered=answered, requester=sender, owner=receiver)
+    return Standing(
+        thread=thread, answered=answered, requester=sender, owner=receiver, patients=_patients(index, begun)
+    )
+
+
+def _patients(index: Index, begun: Json) -> tuple[Person, ...]:
+    patient = index.get(begun.get("subject"))
+    return (person(patient),) if patient else ()
 
 
 def _is_of(resource: Json, request: Json) -> bool:

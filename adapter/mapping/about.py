@@ -37,6 +37,7 @@ WORDS = frozenset(
         "lists",
         "phones",
         "example",
+        "internal",
     }
 )
 PHONES_OPEN, PHONES_CLOSE = "08:00", "17:00"
@@ -140,6 +141,7 @@ def about(sheet: Sheet, said: dict[str, Entry]) -> About:
         refuse_unusable="refuse_unusable" in said and sheet.flag(said["refuse_unusable"]),
         example=sheet.text(said["example"]) if "example" in said else "",
         phones=_phones(sheet, said),
+        is_internal="internal" in said and sheet.flag(said["internal"]),
     )
 
 

@@ -64,6 +64,7 @@ class About:
     ``recognised_by`` holds alternatives; each is a list of paths that must all be in the message.
     ``may_be_empty`` says that an empty list is an answer too: nothing was found.
     ``strict`` makes what is unread blocking, ``refuse_unusable`` what cannot be converted.
+    ``is_internal``: nobody but the program itself sends such messages.
     """
 
     title: str
@@ -80,6 +81,7 @@ class About:
     refuse_unusable: bool = False
     example: str = ""
     phones: PhoneSchedule | None = None
+    is_internal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

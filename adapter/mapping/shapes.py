@@ -11,11 +11,11 @@ import typing
 from functools import cache
 from typing import Any
 
-from adapter.domain import agreement, consultation, errands, identity, keywords, note, people, when
+from adapter.domain import agreement, consultation, errands, event, identity, keywords, note, people, when
 from adapter.domain.origin import Traced
 from adapter.frozen import dataclass
 
-_MODULES = (agreement, consultation, errands, identity, keywords, note, people, when)
+_MODULES = (agreement, consultation, errands, event, identity, keywords, note, people, when)
 _OURS = "origins"  # filled by the runner, never by a mapping
 
 RECORDS: dict[str, type] = {

@@ -139,8 +139,9 @@ async def _received(raw: bytes, source: Source, served: Served) -> Kept:
 
 def _source(served: Served, name: str) -> Source:
     source = served.sources.get(name)
-    if source is None:
-        what = f"Källan finns inte. De som finns är {', '.join(served.sources)}. Rätta adressen."
+    if source is None or source.is_internal:
+        others = (known.name for known in served.sources.values() if not known.is_internal)
+        what = f"Källan finns inte. De som finns är {', '.join(others)}. Rätta adressen."
         raise Problem(404, "not-found", what)
     return source
 

@@ -1,0 +1,98 @@
+"""What an event of our own comes to: a note that both sides read on the Task, and a letter to each.
+
+A reminder for a thread in which nobody waits any more, or whose deadline has been changed, does nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adapter.decision import Effect
+from adapter.domain.event import Event, EventKind
+from adapter.fhir import Built, spoken, standing_of_task, task_with_note
+from adapter.findings import Finding
+from adapter.frozen import replace
+from adapter.known import THREAD
+from adapter.telling import NOTICE, Notice, notices
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from adapter.domain.when import Moment
+    from adapter.fhir import Standing
+    from adapter.known import Known
+    from adapter.policy import Policy
+
+AT = "reminding"
+NOTHING_LEFT = (
+    "Påminnelsen har ingen verkan: ingen väntar på svar, svarstiden har ändrats, eller tråden finns inte. "
+    "Inget behöver göras."
+)
+
+
+def reminded(
+    event: Event,
+    effect: Effect,
+    known: Known | None,
+    policy: Policy,
+    built: Callable[[Effect, Callable[[bool], Built]], Effect],
+) -> Effect:
+    """The effect of an event; with a thread that is not known yet it says what it ``needs``."""
+    key = f"{THREAD}{event.thread}"
+    if known is None or not event.thread:
+        return _nothing(effect, event)
+    if key not in known.threads:
+        return replace(effect, needs=frozenset({key}))
+    standing = standing_of_task(known.threads[key], event.thread)
+    at = _time_of(event, standing) if standing else None
+    if standing is None or at is None or not is_wanted(event, standing):
+        return _nothing(effect, event)
+    words = _words(event)
+    note = task_with_note(standing.task, standing.thread, words, at)
+    known_event = replace(event, patients=standing.patients)
+    effect = Effect(record=known_event, content=effect.content, findings=effect.findings)
+    effect = built(effect, lambda _: Built(resources=(note,)))
+    effect = replace(effect, expects=standing.versions)
+    letters = notices(Notice(event.event_id, words, at, effect.lane), standing, _to(event, standing), policy)
+    return effect if effect.is_parked else replace(effect, letters=letters)
+
+
+def is_wanted(event: Event, standing: Standing) -> bool:
+    """Whether there still is something to say."""
+    if event.kind is EventKind.UNDELIVERED:
+        return True
+    thread = standing.thread
+    is_same = thread.deadline is not None and event.deadline == thread.deadline
+    return is_same and thread.is_open and not thread.has_time
+
+
+def _to(event: Event, standing: Standing) -> tuple[bool, bool]:
+    """Who is told: the requester, the owner. Of a letter that was not delivered its sender, and only once."""
+    if event.kind is not EventKind.UNDELIVERED:
+        return True, True
+    if event.letter_kind == NOTICE:
+        return False, False
+    unit = event.sender_unit.upper()
+    return unit == standing.thread.requester, unit == standing.thread.owner
+
+
+def _words(event: Event) -> str:
+    if event.kind is EventKind.UNDELIVERED:
+        return f"Ett meddelande i tråden kunde inte levereras. {event.cause} {event.remedy}".strip()
+    until = spoken(event.deadline) if event.deadline else ""
+    if event.kind is EventKind.OVERDUE:
+        return (
+            f"Svarstiden har gått ut (senast {until}) utan svar eller bokad tid. Svara eller boka tid nu, "
+            "eller ring den andra enheten."
+        )
+    return f"Svarstiden går snart ut (senast {until}). Svara, boka tid eller ring den andra enheten."
+
+
+def _time_of(event: Event, standing: Standing) -> Moment | None:
+    """When it happened: what the event says, the deadline, or a margin before it."""
+    return event.happened_at or event.deadline or standing.thread.deadline
+
+
+def _nothing(effect: Effect, event: Event) -> Effect:
+    finding = Finding("reminder-not-needed", event.origin("thread"), AT, NOTHING_LEFT)
+    return replace(effect, findings=(*effect.findings, finding))
