@@ -142,12 +142,13 @@ class Needs:
 Made = Callable[[frozenset[str], Known], Awaitable["Arrival | Ready | Needs"]]
 
 
-async def keep(made: Made, store: Store) -> Kept:
+async def keep(made: Made, store: Store, whole: Store | None = None) -> Kept:
     """Keep what is made of a message: with what it needs to know, and without what is contested.
 
     ``made`` is asked again when it needs to know more, when other content holds one of its ids (it is given
     the keys to leave out; nobody lets go of an id, hence they are never needed again), and when what it was
-    built on has changed meanwhile: then everything that it asked for is read anew.
+    built on has changed meanwhile: then everything that it asked for is read anew. ``whole`` is the store to
+    know it from, where ``store`` is what the sender sees of it.
     """
     contested: frozenset[str] = frozenset()
     asked: frozenset[str] = frozenset()
@@ -166,7 +167,7 @@ async def keep(made: Made, store: Store) -> Kept:
             contested |= found.keys
         except Stale as late:
             asked |= late.keys
-        known = await load(store, asked)
+        known = await load(whole or store, asked)
 
 
 def arrival(  # noqa: PLR0913  a decision, and whose it is

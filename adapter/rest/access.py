@@ -84,6 +84,11 @@ class Access:
         who = scope.get(WHO, Caller(kind=CallerKind.SYSTEM))
         return GuardedStore(store, who, self._judge(store, who, is_urgent=_is_urgent(scope)))
 
+    def sender(self, scope: Scope) -> str:
+        """The HSA-id that a caller's messages come from; empty for a system that is trusted with any."""
+        who = scope.get(WHO)
+        return who.unit or "nobody" if who and who.client not in self.trusted else ""
+
     def _judge(self, store: Store, who: Caller, *, is_urgent: bool) -> Judge:
         if who.kind is CallerKind.PATIENT:
             return PatientJudge(store, who.patient, self.clock)

@@ -62,14 +62,22 @@ class Decider(asyncio.Protocol):
         await asyncio.get_running_loop().create_connection(lambda: self, sock=self.ours)
 
     async def ready(
-        self, raw: bytes, source: str, received_at: datetime, contested: frozenset[str] = frozenset()
+        self,
+        raw: bytes,
+        source: str,
+        received_at: datetime,
+        contested: frozenset[str] = frozenset(),
+        sender: str = "",
     ) -> Ready | None:
-        """The arrival of a message, ready for the store; None when it could not be decided there."""
+        """The arrival of a message, ready for the store; None when it could not be decided there.
+
+        ``sender`` is the only one who may have sent it (HSA-id); empty: anybody.
+        """
         if self._transport is None:
             return None
         answer: asyncio.Future[Ready | None] = asyncio.get_running_loop().create_future()
         self.waiting.append(answer)
-        asked = pickle.dumps((raw, source, received_at, contested))
+        asked = pickle.dumps((raw, source, received_at, contested, sender))
         self._transport.write(_SIZE.pack(len(asked)) + asked)
         return await answer
 
@@ -122,12 +130,12 @@ class Deciding:
     policy: Policy = ORDINARY
 
     def told(self, asked: bytes) -> bytes:
-        """Nothing for what must be known first, which the server reads, and for a fault of ours.
+        """Nothing for what must be known first, for a message of another sender, and for a fault of ours.
 
         The server meets the fault again, and tells of it with its own words.
         """
         try:
-            raw, name, received_at, contested = pickle.loads(asked)  # noqa: S301  from our own process
+            raw, name, received_at, contested, sender = pickle.loads(asked)  # noqa: S301  from our own process
             source = self.sources[name]
             decision = decide(
                 raw,
@@ -138,7 +146,7 @@ class Deciding:
                 known=Known(),
                 policy=self.policy,
             )
-            if decision.needs:
+            if decision.needs or (sender and decision.sender.upper() != sender.upper()):
                 return b""
             return self.ready(arrival(raw, source, decision, received_at, policy=self.policy)).data
         except Exception:  # noqa: BLE001  as the docstring says

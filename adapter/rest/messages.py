@@ -112,7 +112,7 @@ async def _received(raw: bytes, source: Source, served: Served) -> Kept:
         up = [decider for decider in served.deciders if decider.is_up]
         if up and len(raw) < LARGE and not known.asked:
             least_busy = min(up, key=lambda decider: len(decider.waiting))
-            found = await least_busy.ready(raw, source.name, received_at, contested)
+            found = await least_busy.ready(raw, source.name, received_at, contested, served.sender)
             if found is not None:
                 return found
         decided = partial(
@@ -132,9 +132,10 @@ async def _received(raw: bytes, source: Source, served: Served) -> Kept:
                 decision = await asyncio.to_thread(decided)
         if decision.needs:
             return Needs(decision.needs)
-        return arrival(raw, source, decision, received_at, policy=served.policy)
+        sender = "" if decision.sender else served.sender
+        return arrival(raw, source, decision, received_at, sender=sender, policy=served.policy)
 
-    return await keep(made, served.store)
+    return await keep(made, served.store, served.whole)
 
 
 def _source(served: Served, name: str) -> Source:

@@ -47,6 +47,7 @@ class Served:
         nothing_refused  # what stands in the way of a change, by the life-cycle of what is changed
     )
     access: Access | None = None  # how callers are known; None: open to all, and so only on this machine
+    sender: str = ""  # HSA-id of the one unit that messages may come from; empty: any
     behind: Store | None = None  # the whole store, when ``store`` is what the caller sees of it
 
     @staticmethod
@@ -56,7 +57,8 @@ class Served:
         seen = request.scope.get(SEEN)
         if seen is None:
             store = served.access.guarded(request.scope, served.store) if served.access else served.store
-            seen = replace(served, store=watched(request.scope, store), behind=served.store)
+            sender = served.access.sender(request.scope) if served.access else ""
+            seen = replace(served, store=watched(request.scope, store), behind=served.store, sender=sender)
             request.scope[SEEN] = seen
         return cast("Served", seen)
 

@@ -84,6 +84,8 @@ class GuardedStore:
         """Carry out a write of the caller's own: every resource in it is one that the caller may write."""
         if not isinstance(arrival, Arrival) or arrival.source != WRITTEN:
             self._check("c", "Communication")  # a message as its sender writes it
+            if isinstance(arrival, Arrival) and not self._judge.knows_sender(_sent_by(arrival)):
+                raise NotAllowed("c", "Communication")
         else:
             for put in arrival.puts:
                 if put.resource["resourceType"] not in _OURS:
@@ -101,7 +103,7 @@ class GuardedStore:
     async def message(self, message_id: str) -> MessageRow | None:
         """One message of the inbox, for the one who sent it."""
         row = await self._store.message(message_id)
-        return row if row and self._judge.knows_sender(row.sender.rpartition("|")[2]) else None
+        return row if row and self._judge.knows_sender(_sent_by(row)) else None
 
     async def ready(self) -> None:
         """As the store."""
@@ -179,3 +181,7 @@ class GuardedStore:
 
     def _may_include(self, type_: str) -> bool:
         return self._caller.may("r", type_) or self._caller.may("s", type_)
+
+
+def _sent_by(message: Arrival | MessageRow) -> str:
+    return message.sender.rpartition("|")[2]

@@ -154,3 +154,25 @@ async def test_a_message_is_shown_to_its_sender_alone(client: httpx.AsyncClient)
     assert (await client.get(where, headers=bearer(**SYSTEM))).status_code == 200
     assert (await client.get(where, headers=patient)).status_code == 404
     assert (await client.get(where, headers=other)).status_code == 404
+
+
+@pytest.mark.parametrize(("unit", "status"), [("SE2120001249-HSV01", 201), ("SE2120001249-OTHER", 403)])
+async def test_a_system_sends_for_its_own_unit_alone(
+    client: httpx.AsyncClient, unit: str, status: int
+) -> None:
+    """The unit that a message says it comes from is that of the token, or the message is not taken."""
+    raw = (ROOT / "fixtures/se.lifecare.message/consultation-complete.json").read_bytes()
+    who = bearer(
+        scope="system/Communication.c",
+        client_id="lifecare",
+        healthCareUnitHsaId=unit,
+        healthCareProviderHsaId="SE2120001249-VG01",
+    )
+    sent = await client.post(
+        "/messages/se.lifecare.message", content=raw, headers={"Content-Type": "application/json", **who}
+    )
+    assert sent.status_code == status
+    if status == 201:
+        assert (await client.get(sent.headers["Location"], headers=who)).status_code == 200
+    else:
+        assert (await client.get("/fhir/Communication", headers=bearer(**SYSTEM))).json().get("entry") is None

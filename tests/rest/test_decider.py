@@ -97,7 +97,7 @@ async def test_a_decider_judges_what_it_makes() -> None:
     A fault of ours in what is made parks the message there too.
     """
     wrong = Issue("error", "invariant", "agr-x", "CarePlan", "Rätta.", "Mend it.")
-    told = Deciding(SOURCES, ready, lambda _: (wrong,)).told(pickle.dumps((NOTE, NAME, NOW, frozenset())))
+    told = Deciding(SOURCES, ready, lambda _: (wrong,)).told(pickle.dumps((NOTE, NAME, NOW, frozenset(), "")))
     assert told
     made = prepare(Ready(told)).message
     assert made.state == State.PARKED.value
