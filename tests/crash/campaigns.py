@@ -8,6 +8,8 @@ from typing import Any
 
 from tests.crash.database_stop import stop_the_database
 from tests.crash.kill import kill_on_postgres, kill_on_sqlite
+from tests.crash.power_cut import cut_power
+from tests.crash.recorded import acknowledge
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,4 +29,12 @@ CAMPAIGNS = {
         run=kill_on_postgres, long={"kills": 400, "count": 6_000}, short={"kills": 8, "count": 80}
     ),
     "stop-postgres": Campaign(run=stop_the_database, long={"stops": 60}, short={"stops": 2}),
+    "acknowledge": Campaign(
+        run=acknowledge, long={"recordings": 8, "count": 600}, short={"recordings": 1, "count": 60}
+    ),
+    "power-cut": Campaign(
+        run=cut_power,
+        long={"recordings": 24, "count": 80, "images": 3_600},
+        short={"recordings": 1, "count": 40, "images": 60},
+    ),
 }

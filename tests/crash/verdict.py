@@ -48,7 +48,9 @@ async def judge(url: str, ledger: Ledger, report: Report) -> None:
         report.count("lost", lost(ledger, kept))
         report.count("never-sent", set(kept) - {id_of(told) for _, told in ledger.told.values()})
         report.count("kept-twice", rows(url, MESSAGES))
-        judge_effects([row for row in kept.values() if row], rows(url, VERSIONS), report)
+        messages, versions = [row for row in kept.values() if row], rows(url, VERSIONS)
+        judge_effects(messages, versions, report)
+        judge_origins(messages, versions, report)
         await judge_again(store, ledger, report)
         report.count("changed-by-repeats", set(rows(url, IDS)) - {(id_,) for id_ in kept})
     finally:
@@ -90,11 +92,15 @@ def judge_effects(kept: list[MessageRow], versions: list[Version], report: Repor
     report.count("gap", (key for key, found in numbers.items() if max(found) != len(set(found))))
     report.count("double", (key for key, found in numbers.items() if len(found) > len(messages_of[key])))
     report.count("audit", range(abs(len(audits) - len(kept))))
-    origins = [version for version in versions if version[0] == "Provenance"]
-    report.count("origin", range(abs(len(origins) - sum(map(expected_origins, kept)))))
 
 
 SOURCES = load_sources()
+
+
+def judge_origins(kept: list[MessageRow], versions: list[Version], report: Report) -> None:
+    """One Provenance an effect."""
+    origins = [version for version in versions if version[0] == "Provenance"]
+    report.count("origin", range(abs(len(origins) - sum(map(expected_origins, kept)))))
 
 
 def expected_origins(row: MessageRow) -> int:
