@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.crash.database_stop import stop_the_database
+from tests.crash.deliver import keep_order, kill_workers, stall_workers
 from tests.crash.kill import kill_on_postgres, kill_on_sqlite
 from tests.crash.power_cut import cut_power
 from tests.crash.recorded import acknowledge
@@ -36,5 +37,12 @@ CAMPAIGNS = {
         run=cut_power,
         long={"recordings": 24, "count": 80, "images": 3_600},
         short={"recordings": 1, "count": 40, "images": 60},
+    ),
+    "order": Campaign(run=keep_order, long={"letters": 9_600}, short={"letters": 480}),
+    "kill-workers": Campaign(
+        run=kill_workers, long={"letters": 9_600, "kills": 300}, short={"letters": 480, "kills": 6}
+    ),
+    "stall-workers": Campaign(
+        run=stall_workers, long={"letters": 9_600, "stalls": 60}, short={"letters": 480, "stalls": 2}
     ),
 }

@@ -12,6 +12,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from adapter.errors import OverensError
@@ -76,7 +77,7 @@ def torn(done: Record, chance: Random) -> Iterator[Record]:
         return
     first = -done.place % SECTOR_BYTES
     ends = [0, *range(first or SECTOR_BYTES, len(done.data), SECTOR_BYTES), len(done.data)]
-    for start, end in zip(ends, ends[1:], strict=False):
+    for start, end in pairwise(ends):
         if chance.random() < GONE:
             yield done._replace(place=done.place + start, data=done.data[start:end])
 

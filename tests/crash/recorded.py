@@ -7,12 +7,13 @@ import re
 import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.crash.messages import messages
 from tests.crash.recording import Kind, Record, read
 from tests.crash.senders import Ledger, send_all
-from tests.crash.servers import ROOT, PATIENCE_SECONDS, answers, clean, free_port
+from tests.crash.servers import PATIENCE_SECONDS, ROOT, answers, clean, free_port
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,11 +70,12 @@ async def recorded_server(folder: Path, pages: int) -> AsyncIterator[Place]:
 
 async def record(folder: Path, report: Report, number: int, count: int) -> list[Record]:
     """What happened while so many messages were sent to a new server."""
-    folder.mkdir()
     chance, ledger, is_enough = report.chance("record", number), Ledger(), asyncio.Event()
-    some = (message for message, _ in zip(messages(chance), range(count)))
+    await asyncio.to_thread(folder.mkdir)
     async with recorded_server(folder, CHECKPOINTS[number % len(CHECKPOINTS)]) as server:
-        await send_all(some, [server], ledger, chance, senders=4, is_enough=is_enough)
+        await send_all(
+            islice(messages(chance), count), [server], ledger, chance, senders=4, is_enough=is_enough
+        )
     report.count("answered-otherwise", ledger.wrong)
     return list(read(folder / "log"))
 

@@ -141,7 +141,7 @@ class RecordedSocket:
 def main() -> None:
     """Serve, with everything written down."""
     log, port, pages = sys.argv[1:]
-    with open(log, "ab", buffering=0, opener=lambda path, flags: os.open(path, flags, 0o600)) as lines:  # noqa: PTH123
+    with open(log, "ab", buffering=0, opener=lambda path, flags: os.open(path, flags, 0o600)) as lines:
         recorder = Recorder(lines)
         disk = RecordedDisk(recorder)
 

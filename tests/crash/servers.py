@@ -9,9 +9,10 @@ import signal
 import socket
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 60.0
@@ -24,13 +25,12 @@ class Warm:
         self._process = process
         self._one_by_one = asyncio.Lock()
 
-    async def fork(self, port: int, environment: Mapping[str, str]) -> int:
-        """A new server's process id."""
+    async def fork(self, **asked: Any) -> int:
+        """A new process's id."""
         assert self._process.stdin
         assert self._process.stdout
         async with self._one_by_one:
-            asked = json.dumps({"port": port, "environment": dict(environment)})
-            self._process.stdin.write(asked.encode() + b"\n")
+            self._process.stdin.write(json.dumps(asked).encode() + b"\n")
             return int(await self._process.stdout.readline())
 
 
@@ -76,7 +76,9 @@ class Server:
 
     async def start(self) -> None:
         """A new process; it may not be ready yet."""
-        self.pid = await self._warm.fork(self.port, {"OVERENS_LOG_LEVEL": "error", **self._settings})
+        self.pid = await self._warm.fork(
+            port=self.port, environment={"OVERENS_LOG_LEVEL": "error", **self._settings}
+        )
 
     async def ready(self) -> None:
         """Wait until it answers. Raises TimeoutError when it does not come up."""

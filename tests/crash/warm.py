@@ -1,10 +1,11 @@
-"""A process that has loaded everything and forks a server a line: real processes that start in no time.
+"""A process that has loaded everything and forks another a line: real processes that start in no time.
 
     python -m tests.crash.warm
 
-It reads lines of JSON ({"port": 8000, "environment": {…}}) and answers each with the process id. The server
-is ``run_serve`` itself, with its own settings, store, sockets and deciders; what it is spared is the
-second that importing and compiling take, which would be most of a campaign of a thousand kills.
+It reads lines of JSON and answers each with the process id: {"port": 8000, "environment": {…}} for a server,
+which is ``run_serve`` itself, with its own settings, store, sockets and deciders; {"work": {…}} for a worker
+(``worker.py``). What they are spared is the second that importing and compiling take, which would be most of
+a campaign of a thousand kills.
 """
 
 from __future__ import annotations
@@ -20,8 +21,11 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
+import uvloop
+
 from adapter.bootstrap import validator
 from adapter.sources import load_sources
+from tests.crash.worker import work
 
 serve = import_module("adapter.cli.serve")  # the package has a command of the same name
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
@@ -39,15 +43,18 @@ def adopt_orphans() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever ends is gone at once, no zombies
 
 
-def be_server(asked: dict[str, Any]) -> None:
+def be_another(asked: dict[str, Any]) -> None:
     """The forked process's whole life. Never returns."""
     ask_kernel(_PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.close(0)
-    os.environ.update(asked["environment"])
     code = 70
     try:
-        code = serve.run_serve("127.0.0.1", asked["port"])
+        if "work" in asked:
+            uvloop.run(work(**asked["work"]))
+        else:
+            os.environ.update(asked["environment"])
+            code = serve.run_serve("127.0.0.1", asked["port"])
     except BaseException:  # noqa: BLE001  whatever it was: the log shall tell
         traceback.print_exc()
     finally:
@@ -65,7 +72,7 @@ def main() -> None:
     for line in iter(sys.stdin.readline, ""):
         pid = os.fork()
         if pid == 0:
-            be_server(json.loads(line))
+            be_another(json.loads(line))
         print(pid, flush=True)
 
 
