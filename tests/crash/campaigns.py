@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.crash.database_stop import stop_the_database
+from tests.crash.defects import see_defects
 from tests.crash.deliver import keep_order, kill_workers, stall_workers
 from tests.crash.kill import kill_on_postgres, kill_on_sqlite
 from tests.crash.power_cut import cut_power
@@ -24,10 +25,10 @@ class Campaign:
 
 CAMPAIGNS = {
     "kill-sqlite": Campaign(
-        run=kill_on_sqlite, long={"kills": 800, "count": 16_000}, short={"kills": 16, "count": 150}
+        run=kill_on_sqlite, long={"kills": 800, "count": 16_000}, short={"kills": 8, "count": 80}
     ),
     "kill-postgres": Campaign(
-        run=kill_on_postgres, long={"kills": 400, "count": 6_000}, short={"kills": 8, "count": 80}
+        run=kill_on_postgres, long={"kills": 400, "count": 6_000}, short={"kills": 4, "count": 60}
     ),
     "stop-postgres": Campaign(run=stop_the_database, long={"stops": 60}, short={"stops": 2}),
     "acknowledge": Campaign(
@@ -45,4 +46,5 @@ CAMPAIGNS = {
     "stall-workers": Campaign(
         run=stall_workers, long={"letters": 9_600, "stalls": 60}, short={"letters": 480, "stalls": 2}
     ),
+    "defects": Campaign(run=see_defects, short={"names": ("synchronous-normal",)}),
 }

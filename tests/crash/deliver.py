@@ -10,9 +10,10 @@ import asyncio
 import json
 import os
 import signal
+import time
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -38,9 +39,11 @@ WORKERS, LANES = 4, 24
 TRY_SECONDS = 0.6  # a lease is twice that
 DROPPED = 0.01  # share of letters that the receiver takes without an answer
 LIFE_SECONDS = (0.05, 0.5)
-AWAY_SECONDS = (0.0, 0.6)  # of a worker that stood still, after another took its letter over
+AWAY_SECONDS = (0.0, 0.15)  # of a worker that stood still, after another took its letter over
+QUICK, SLOW = (0, 0, 0.001, 0.004), (0.004, 0.02)  # seconds that a receiver takes for a letter
 STANDING = 2  # workers that stand still at the same time
 PATIENCE_SECONDS = 120.0
+STALL_SECONDS = 6.0  # for each worker that stands still, until another has its letter
 STATES = "SELECT state, count(*) FROM outbox WHERE receiver = 'north' GROUP BY state"
 REPORTS = "SELECT id FROM outbox WHERE receiver <> 'north'"
 HELD = "SELECT receiver, lane, name FROM queue"
@@ -53,6 +56,7 @@ class Try(NamedTuple):
     lane: int
     number: int
     pid: int
+    at: float
 
 
 @dataclass
@@ -63,8 +67,9 @@ class Receiver:
     has_faults: bool = False
     stalls: int = 0  # workers that are still to be stopped
     tries: list[Try] = field(default_factory=list)
+    pauses: tuple[float, ...] = QUICK
     standing: dict[int, str] = field(default_factory=dict)  # workers that stand still, with their letter
-    stood: int = 0
+    stood: list[tuple[int, float, float]] = field(default_factory=list)  # who did, from when, until when
     step: Callable[[], None] = lambda: None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -74,9 +79,9 @@ class Receiver:
             while line := await reader.readline():
                 sent = json.loads(line)
                 lane, number = map(int, sent["words"].split())
-                this = Try(sent["id"], lane, number, sent["pid"])
+                this = Try(sent["id"], lane, number, sent["pid"], time.monotonic())
                 self.tries.append(this)
-                await asyncio.sleep(self.chance.choice((0, 0, 0.001, 0.004)))
+                await asyncio.sleep(self.chance.choice(self.pauses))
                 if self.has_faults and self.chance.random() < DROPPED:
                     break
                 writer.write(b"no\n" if self._stalls(this) else b"ok\n")
@@ -97,16 +102,17 @@ class Receiver:
         for pid, letter in list(self.standing.items()):
             if letter == this.id and pid != this.pid:
                 self.standing[pid] = ""
-                task = asyncio.create_task(self._wake(pid))
+                since = next(each.at for each in self.tries if (each.id, each.pid) == (letter, pid))
+                task = asyncio.create_task(self._wake(pid, since))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
 
-    async def _wake(self, pid: int) -> None:
+    async def _wake(self, pid: int, since: float) -> None:
         await asyncio.sleep(self.chance.uniform(*AWAY_SECONDS))
         end(pid, signal.SIGCONT)
         await asyncio.sleep(0.05)
         del self.standing[pid]
-        self.stood += 1
+        self.stood.append((pid, since, time.monotonic()))
         self.step()
 
 
@@ -130,6 +136,7 @@ class Office:
     store: Store
     report: Report
     pids: list[int] = field(default_factory=list)
+    is_posting: bool = True
 
     async def start(self) -> int:
         """A new worker's process id."""
@@ -144,6 +151,13 @@ class Office:
                 await self.store.keep(arrival(lane, number))
 
         await asyncio.gather(*map(one_patient, range(LANES)))
+        self.is_posting = False
+
+    async def is_busy(self, receiver: Receiver, stalls: int) -> bool:
+        """Not so many workers have stood still yet, and there are letters with which more can."""
+        if len(receiver.stood) >= stalls:
+            return False
+        return bool(receiver.standing) or self.is_posting or bool(await self.store.outbox.receivers())
 
     async def all_sent(self) -> None:
         """Wait until no letter waits."""
@@ -249,12 +263,31 @@ async def kill_workers(folder: Path, report: Report, *, letters: int, kills: int
 async def stall_workers(folder: Path, report: Report, *, letters: int, stalls: int) -> None:
     """Workers stopped past their lease, who then find a refusal of a letter that another has delivered."""
     report.expect(stalls)
-    receiver = Receiver(report.chance("receiver"), stalls=stalls, step=report.step)
+    receiver = Receiver(report.chance("receiver"), stalls=stalls, step=report.step, pauses=SLOW)
 
-    async def standing_still(_: Office, receiver: Receiver) -> dict[str, Any]:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while receiver.stood < stalls:  # noqa: ASYNC110  the receiver counts
-                await asyncio.sleep(0.05)
-        return {"stalls": receiver.stood}
+    async def standing_still(office: Office, receiver: Receiver) -> dict[str, Any]:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STALL_SECONDS * stalls):
+                while await office.is_busy(receiver, stalls):  # noqa: ASYNC110  the receiver counts
+                    await asyncio.sleep(0.05)
+        report.count("never-taken-over", receiver.standing.values())
+        receiver.stalls = 0
+        for pid in receiver.standing:
+            end(pid, signal.SIGCONT)
+        return {"stalls": len(receiver.stood)}
 
     await _deliver(folder, report, letters, receiver, standing_still)
+    report.count("two-at-once", without_cause(receiver))
+
+
+def without_cause(receiver: Receiver) -> Iterator[Try]:
+    """Repeats of a letter though neither who sent it first nor who sent it then had stood still meanwhile."""
+    before: dict[str, Try] = {}
+    for each in receiver.tries:
+        first = before.setdefault(each.id, each)
+        both = {each.pid, first.pid}
+        if first is not each and not any(
+            pid in both and start <= each.at and end >= first.at for pid, start, end in receiver.stood
+        ):
+            yield each
+        before[each.id] = each

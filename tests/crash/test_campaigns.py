@@ -8,6 +8,8 @@ import pytest
 
 from tests.crash.campaign import Report
 from tests.crash.campaigns import CAMPAIGNS
+from tests.crash.defects import DEFECTS, Defect, copied
+from tests.crash.servers import ROOT
 
 SEED = 20261102
 
@@ -23,3 +25,14 @@ async def test_what_was_acknowledged_is_kept_once_and_in_order(name: str, tmp_pa
     if report.reason:
         pytest.skip(report.reason)
     assert report.is_good, report.examples
+
+
+@pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.name)
+def test_every_seeded_defect_is_one(defect: Defect, tmp_path: Path) -> None:
+    """
+    The words that a seeded defect replaces are in the program, and the page on the campaigns names it.
+    """
+    copied(tmp_path, defect)
+    page = (ROOT / "docs" / "crash.md").read_text(encoding="utf-8")
+    assert f"| `{defect.name}` | " in page
+    assert defect.campaign in CAMPAIGNS

@@ -58,7 +58,7 @@ class Wire:
 
 
 async def work(url: str, port: int, seconds: float) -> None:
-    """Send the letters of ``RECEIVER`` until killed; a try takes so long at most, a lease lasts twice that."""
+    """Send the letters of ``RECEIVER`` until killed; a try takes so long at most, a lease twice that."""
     set_up_logging("error")
     store = await open_store(url, merge)
     delivery = Delivery(store.outbox, {RECEIVER: Wire(port, seconds)}, poll=POLL)
