@@ -37,7 +37,7 @@ CAMPAIGNS = {
     "power-cut": Campaign(
         run=cut_power,
         long={"recordings": 24, "count": 80, "images": 3_600},
-        short={"recordings": 1, "count": 40, "images": 60},
+        short={"recordings": 2, "count": 30, "images": 60},
     ),
     "order": Campaign(run=keep_order, long={"letters": 9_600}, short={"letters": 480}),
     "kill-workers": Campaign(

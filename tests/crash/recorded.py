@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 STORE = "overens.db"
 LOG = f"{STORE}-wal"
 FRAME_HEAD = 24
-CHECKPOINTS = (20, 100, 400, 4_000)  # pages; the usual setting is the last one
+CHECKPOINTS = (4_000, 20, 400, 100)  # pages; the first is the usual setting
 LOCATION = re.compile(
     rb"^HTTP/1\.1 (\d+) .*?\r\nlocation: /messages/([0-9a-f-]{36})\r\n", re.DOTALL | re.IGNORECASE
 )
