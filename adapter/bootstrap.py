@@ -34,7 +34,7 @@ from adapter.send.ourselves import Ourselves
 from adapter.send.receivers import Receivers
 from adapter.send.receivers_file import load_receivers
 from adapter.send.senders import senders_of
-from adapter.sources import load_sources
+from adapter.sources import load_sources, recognise
 from adapter.store import open_store
 from adapter.writing import Writers
 from adapter.writing.lifecare import SOURCE as LIFECARE
@@ -123,6 +123,7 @@ async def running(
             max_page_size=settings.max_page_size,
             deciders=deciders,
             validator=validator,
+            recognise=recognise,
             check=output_check(settings),
             policy=policy_of(settings, sources),
             access=access(settings, clock),

@@ -270,6 +270,14 @@ class Store(Protocol):
         """All versions of a resource: the current one, then the newest by the source's own order first."""
         ...
 
+    async def changes(self, types: Sequence[str], since: int, count: int, after: str = "") -> Page:
+        """One page of every version of some types, by when they were kept, the newest first.
+
+        ``since`` in milliseconds UTC; ``after`` is the mark of the page before. Raises ValueError when it is
+        not one of ours.
+        """
+        ...
+
     async def search(self, query: Query) -> Page:
         """One page of what a query finds."""
         ...

@@ -36,3 +36,4 @@ MESSAGE_BUNDLE: Final = _PROFILE + "meddelande"  # Bundle of type message
 MESSAGE_HEADER: Final = _PROFILE + "meddelandehuvud"  # MessageHeader
 ANSWER_BUNDLE: Final = _PROFILE + "kvittens"  # Bundle of type message that acknowledges another
 ANSWER_HEADER: Final = _PROFILE + "kvittenshuvud"
+LOSS: Final = _PROFILE + "bortfall"  # Parameters

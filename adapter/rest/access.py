@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from adapter.security.judges import Judge
 
 _LOG = structlog.get_logger("overens.access")
-OPEN_PATHS: Final = frozenset({"/", "/healthz", "/readyz", "/fhir/metadata"})
+OPEN_PATHS: Final = frozenset({"/", "/healthz", "/readyz", "/fhir/metadata", "/openapi.json"})
 """Paths that say nothing about anybody."""
 
 WHO: Final = "overens.who"  # where the Caller lies in the scope of a request

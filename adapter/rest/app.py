@@ -14,15 +14,19 @@ from starlette.exceptions import HTTPException
 from adapter.ports import StoreUnavailable
 from adapter.rest.batch import batch
 from adapter.rest.body import BODY_READ, Refusal
+from adapter.rest.convert import convert
 from adapter.rest.create import create
 from adapter.rest.delete import conditional_delete, delete
+from adapter.rest.diff import diff
 from adapter.rest.direct import Direct, methods
+from adapter.rest.everything import everything
 from adapter.rest.gate import BUSY, NOT_ALLOWED, NOT_FORESEEN, Gate, loggable
 from adapter.rest.health import healthz, readyz
-from adapter.rest.history import history
+from adapter.rest.history import history, history_of_all, history_of_type
 from adapter.rest.home import home
 from adapter.rest.messages import post_message, read_message
 from adapter.rest.metadata import metadata
+from adapter.rest.openapi import openapi
 from adapter.rest.outcome import Problem, problem_response
 from adapter.rest.patch import conditional_patch, patch
 from adapter.rest.read import read
@@ -58,14 +62,20 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("DELETE", "/fhir/{type}", conditional_delete),
     ("POST", "/fhir/$validate", validate),
     ("POST", "/fhir/{type}/$validate", validate),
-    ("POST", "/fhir/{type}", create),
     ("POST", "/fhir/{type}/{id}/$validate", validate),
+    ("POST", "/fhir/$convert", convert),
     ("GET", "/fhir/metadata", metadata),
+    ("GET", "/fhir/_history", history_of_all),
+    ("GET", "/fhir/{type}/_history", history_of_type),
     ("GET", "/fhir/{type}", search),
     ("GET", "/fhir/{type}/{id}", read),
     ("GET", "/fhir/{type}/{id}/_history/{version}", vread),
     ("GET", "/fhir/{type}/{id}/_history", history),
+    ("GET", "/fhir/Patient/{id}/$everything", everything),
+    ("GET", "/fhir/CarePlan/{id}/$diff", diff),
+    ("POST", "/fhir/{type}", create),
     ("GET", "/messages/{id}", read_message),
+    ("GET", "/openapi.json", openapi),
     ("GET", "/healthz", healthz),
     ("GET", "/readyz", readyz),
     ("GET", "/", home),

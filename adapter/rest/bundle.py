@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
 
 import orjson
 
@@ -34,8 +35,10 @@ def searchset(base: str, page: Page, links: Mapping[str, str], outcome: bytes = 
     )
 
 
-def history_bundle(base: str, rows: Sequence[Row]) -> bytes:
-    """All versions of one resource, in the order given."""
+def history_bundle(
+    base: str, rows: Sequence[Row], links: Mapping[str, str], total: int | None = None
+) -> bytes:
+    """A page of versions, in the order given; ``total`` of all pages where it is known."""
     prefix = base.encode()
     entries = [
         _entry(
@@ -52,7 +55,12 @@ def history_bundle(base: str, rows: Sequence[Row]) -> bytes:
         )
         for row in rows
     ]
-    return b'{"resourceType":"Bundle","type":"history","total":%d%b}' % (len(rows), _all(entries))
+    counted = b"" if total is None else b',"total":%d' % total
+    return b'{"resourceType":"Bundle","type":"history"%b,"link":%b%b}' % (
+        counted,
+        _links(links),
+        _all(entries),
+    )
 
 
 def _entry(prefix: bytes, row: Row, rest: bytes) -> bytes:
@@ -68,3 +76,13 @@ def _all(entries: Sequence[bytes]) -> bytes:
 
 def _links(links: Mapping[str, str]) -> bytes:
     return orjson.dumps([{"relation": relation, "url": url} for relation, url in links.items()])
+
+
+def page_links(address: str, kept: Sequence[tuple[str, str]], mark: str, page: Page) -> dict[str, str]:
+    """``self`` and ``next`` of a page; ``mark`` is its own."""
+
+    def link(at: str) -> str:
+        said = urlencode([*kept, *([("_page", at)] if at else [])], safe=":/,", quote_via=quote)
+        return f"{address}?{said}" if said else address
+
+    return {"self": link(mark)} | ({"next": link(page.next)} if page.next else {})

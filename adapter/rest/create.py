@@ -9,6 +9,8 @@ import uuid
 from typing import TYPE_CHECKING
 
 from adapter.rest.caller import caller
+from adapter.rest.parameters import CONTROLS
+from adapter.rest.search import pairs_of
 from adapter.rest.sent import check, sent_resource
 from adapter.rest.served import Served
 from adapter.rest.types import known_type
@@ -23,6 +25,13 @@ if TYPE_CHECKING:
     from adapter.rest.writing import Change
 
 
+def _condition(request: Request) -> str | None:
+    """If-None-Exist, or a search in the address: some clients put it there; it is not passed over."""
+    said = request.headers.get("if-none-exist")
+    filters = [pair for pair in pairs_of(request.scope["query_string"]) if pair[0] not in CONTROLS]
+    return said if said is not None or not filters else request.scope["query_string"].decode("latin-1")
+
+
 async def create(request: Request) -> Response:
     """``POST /fhir/{type}``, with If-None-Exist unless there is one already that meets its search."""
     served, type_ = Served.of(request), known_type(request)
@@ -33,7 +42,7 @@ async def create(request: Request) -> Response:
         interaction="create",
         type=type_,
         id=str(uuid.uuid4()),
-        condition=request.headers.get("if-none-exist"),
+        condition=_condition(request),
         resource=source.resource,
     )
 

@@ -51,10 +51,11 @@ class Direct:
         routes: Iterable[tuple[str, str, Handler]],
         errors: Mapping[type[Exception], ErrorHandler],
     ) -> None:
+        self.table = tuple(routes)
         self._framework = framework
         self._errors = errors
         self._routes: dict[tuple[str, int], list[tuple[Segments, Handler]]] = {}
-        for method, path, handler in routes:
+        for method, path, handler in self.table:
             segments = tuple(path.split("/"))
             self._routes.setdefault((method, len(segments)), []).append((segments, handler))
 

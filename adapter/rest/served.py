@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 SEEN = "overens.served"  # where what one request is served from lies in its scope
 
 
+Recognise = Callable[[bytes, Mapping[str, Source]], str | None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
     """The store, the sources and the limits. ``started_at`` is an aware datetime."""
@@ -43,6 +46,7 @@ class Served:
     policy: Policy = ORDINARY  # who is told what, and when
     validator: Callable[[], Validator] = Validator  # made when first asked for, then the same
     beside: Beside = field(default_factory=Beside)  # where what takes long is done
+    recognise: Recognise = lambda _raw, _sources: None  # which source a message looks like
     refuse: Refuse = (
         nothing_refused  # what stands in the way of a change, by the life-cycle of what is changed
     )

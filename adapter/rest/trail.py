@@ -117,6 +117,12 @@ class Watched:
         self._note([row] if row else ())
         return row
 
+    async def changes(self, types: Sequence[str], since: int, count: int, after: str = "") -> Page:
+        """A page of every version."""
+        page = await self._store.changes(types, since, count, after)
+        self._note(page.matches)
+        return page
+
     async def history(self, type_: str, id_: str) -> Sequence[Row]:
         """All versions."""
         rows = await self._store.history(type_, id_)

@@ -24,10 +24,15 @@ async def vread(request: Request) -> Response:
     """``GET /fhir/{type}/{id}/_history/{version}``: versions count from 1."""
     type_, id_ = known_type(request), sound_id(request)
     form_of(request)
-    version = request.path_params["version"]
-    is_number = version.isascii() and version.isdecimal() and len(version) <= _MOST_DIGITS
-    row = await Served.of(request).store.version(type_, id_, int(version)) if is_number else None
+    number = version_number(request.path_params["version"])
+    row = await Served.of(request).store.version(type_, id_, number) if number is not None else None
     if row is None:
         what = f"Den versionen av {type_} finns inte. Se vilka som finns under _history."
         raise Problem(404, "not-found", what)
     return resource_response(request, row)
+
+
+def version_number(text: str) -> int | None:
+    """The number of a version; None when it is no number that a version can have."""
+    is_number = text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
+    return int(text) if is_number else None

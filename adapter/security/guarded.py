@@ -67,6 +67,17 @@ class GuardedStore:
             return ()
         return await self._all_seen(await self._store.history(type_, id_), "r")
 
+    async def changes(self, types: Sequence[str], since: int, count: int, after: str = "") -> Page:
+        """The versions that are seen, of the types that a scope lets the caller read; a page may be short."""
+        may = [type_ for type_ in types if self._caller.may("r", type_)]
+        if not may:
+            raise NotAllowed("r", types[0])
+        page = await self._store.changes(may, since, count, after)
+        names = dict.fromkeys((row.type, row.id) for row in page.matches)
+        current = {name: await self._seen(await self._store.read(*name)) for name in names}
+        seen = await self._all_seen([row for row in page.matches if current[row.type, row.id]], "r")
+        return replace(page, matches=seen)
+
     async def search(self, query: Query) -> Page:
         """A page of what is seen, as long as was asked for: what is not seen takes no place on it."""
         if not (query.is_bare and query.type == "Patient"):  # whose an identity is: told by ids alone

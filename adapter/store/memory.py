@@ -21,7 +21,8 @@ from adapter.ports import (
     Row,
     State,
 )
-from adapter.store import clockwork
+from adapter.store import clockwork, marks
+from adapter.store.changing import after_of
 from adapter.store.compressed import decompressed
 from adapter.store.effect import Effect, Old
 from adapter.store.keeping import Merge, Version, Weighing, refuse_contested, refuse_stale
@@ -149,6 +150,21 @@ class MemoryStore:
         versions = self._versions.get((type_, id_), {}).values()
         newest_first = sorted(versions, key=lambda v: (v is current, v.order, v.version), reverse=True)
         return [_row(version) for version in newest_first]
+
+    async def changes(self, types: Sequence[str], since: int, count: int, after: str = "") -> Page:
+        """A page of every version, the newest first."""
+        below = after_of(after)
+        found = [
+            version
+            for (type_, _), versions in self._versions.items()
+            if type_ in types
+            for version in versions.values()
+            if version.seq < below and clockwork.updated(version.seq) >= since
+        ]
+        found.sort(key=lambda version: version.seq, reverse=True)
+        page = found[:count]
+        mark = marks.mark([page[-1].seq]) if len(found) > count and page else ""
+        return Page(matches=[_row(version) for version in page], next=mark)
 
     async def search(self, query: Query) -> Page:
         """Run a query."""

@@ -26,6 +26,7 @@ from adapter.ports import (
     StoreUnavailable,
 )
 from adapter.store.audit_chain import broken
+from adapter.store.changing import changes
 from adapter.store.keeping import Merge, Weighing
 from adapter.store.log_groups import LogGroups
 from adapter.store.message import message_conditions, message_row
@@ -173,6 +174,11 @@ class PostgresStore:
     async def history(self, type_: str, id_: str) -> Sequence[Row]:
         """Every version, the newest first."""
         return await self._resources(history(SQL["read_history"], {"id": id_, "type": type_}))
+
+    async def changes(self, types: Sequence[str], since: int, count: int, after: str = "") -> Page:
+        """A page of every version, the newest first."""
+        page: Page = await self._answered(changes(types, since, count, after))
+        return page
 
     async def search(self, query: Query) -> Page:
         """Run a query on one snapshot."""

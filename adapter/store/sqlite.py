@@ -34,6 +34,7 @@ from adapter.ports import (
     StoreUnavailable,
 )
 from adapter.store.audit_chain import broken
+from adapter.store.changing import changes
 from adapter.store.keeping import Merge
 from adapter.store.log_groups import LogGroups
 from adapter.store.message import message_conditions, message_row
@@ -287,6 +288,11 @@ class SqliteStore:
     def _resources(self, conversation: Asking) -> list[Row]:
         found: list[Row] = _answered(self._reader, conversation)
         return found
+
+    async def changes(self, types: Sequence[str], since: int, count: int, after: str = "") -> Page:
+        """A page of every version, the newest first."""
+        page: Page = _answered(self._reader, changes(types, since, count, after))
+        return page
 
     async def search(self, query: Query) -> Page:
         """Run a query: a narrow one at once, one that may walk far on a thread of its own."""

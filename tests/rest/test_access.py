@@ -24,7 +24,7 @@ from tests.rest.issuer import AUDIENCE, ISSUER, bearer, published, token
 
 SYSTEM: dict[str, Any] = {"scope": "system/*.cruds", "client_id": "trusted"}
 COSMIC = ROOT / "fixtures/se.cosmic.journal-notes"
-OPEN = {"/", "/healthz", "/readyz", "/fhir/metadata"}
+OPEN = {"/", "/healthz", "/readyz", "/fhir/metadata", "/openapi.json"}
 
 
 @pytest.fixture

@@ -219,3 +219,13 @@ async def test_a_condition_is_free_again_when_nothing_meets_it(client: httpx.Asy
     again = await client.post("/fhir/Task", json=IDENTIFIED, headers=CONDITION)
     assert again.status_code == 201
     assert again.json()["id"] != first["id"]
+
+
+async def test_a_search_in_the_address_of_a_create_is_its_condition(client: httpx.AsyncClient) -> None:
+    """
+    Passed over it would make a second one; what is no filter is no condition.
+    """
+    path = "/fhir/Task?identifier=https://kommunen.example/arende|A-17&_format=json"
+    answers = [await client.post(path, json=IDENTIFIED) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 200]
+    assert (await client.post("/fhir/Task?_format=json", json=IDENTIFIED)).status_code == 201

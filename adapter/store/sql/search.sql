@@ -64,6 +64,16 @@ WHERE {after} ORDER BY {order} LIMIT ?
 -- Which resources have this identifier.
 SELECT r.type, r.id FROM term d CROSS JOIN resource r WHERE d.term IN ({values}) AND r.seq = d.seq
 
+-- name: changed
+-- Current versions of a type by when they were kept.
+SELECT type, id, version, seq, place, size, pack FROM resource
+WHERE type = ? AND seq >= ? AND seq < ? ORDER BY seq DESC LIMIT ?
+
+-- name: changed_before
+-- Versions of a type that are no longer current.
+SELECT type, id, version, seq, place, size, pack FROM history
+WHERE type = ? AND seq >= ? AND seq < ? ORDER BY seq DESC LIMIT ?
+
 -- name: by_ids
 -- What references lead to.
 SELECT r.type, r.id, r.version, r.seq, r.place, r.size, r.pack FROM resource r WHERE r.id IN ({values})
