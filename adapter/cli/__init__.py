@@ -105,6 +105,115 @@ def work() -> None:
     raise typer.Exit(run_work())
 
 
+queue = typer.Typer(
+    help="Brev och meddelanden som väntar, är parkerade eller döda, och vad som görs åt dem.",
+    epilog="Exempel: overens queue list --state dead",
+    rich_markup_mode=None,
+    no_args_is_help=True,
+)
+commands.add_typer(queue, name="queue")
+
+Ids = Annotated[list[str] | None, typer.Argument(help="Id ur overens queue list.", metavar="ID...")]
+StateOption = Annotated[
+    str,
+    typer.Option(
+        "--state",
+        help="Brev: waiting, dead, delivered, discarded. Meddelanden: parked, partly, refused, unreadable "
+        "eller done.",
+        metavar="LÄGE",
+    ),
+]
+ReceiverOption = Annotated[str, typer.Option("--receiver", help="Mottagarens namn.", metavar="NAMN")]
+ClassOption = Annotated[
+    str, typer.Option("--class", help="Brevets felklass, eller kod på en iakttagelse.", metavar="KLASS")
+]
+LimitOption = Annotated[int, typer.Option("--limit", help="Högst så många av varje slag.", min=1)]
+
+
+@queue.command("list", epilog="Exempel: overens queue list --receiver varberg --class no-answer")
+def queue_list(
+    state: StateOption = "",
+    receiver: ReceiverOption = "",
+    code: ClassOption = "",
+    limit: LimitOption = 100,
+    as_json: Annotated[bool, typer.Option("--json", help="Som JSON i stället för en tabell.")] = False,
+) -> None:
+    """Visa det som är öppet: brev som väntar eller är döda, meddelanden som inte togs in."""
+    from adapter.cli.queue import Choice, run_list  # noqa: PLC0415  loaded when asked for
+
+    choice = Choice(state=state, receiver=receiver, code=code, limit=limit)
+    raise typer.Exit(run_list(choice, as_json=as_json))
+
+
+@queue.command("show", epilog="Exempel: overens queue show 6f2f4c1e-7d0c-4b53-9d7e-0d8c5a3f1b11")
+def queue_show(
+    id_: Annotated[str, typer.Argument(help="Ett brevs eller meddelandes id.", metavar="ID")],
+) -> None:
+    """Visa allt om ett brev eller meddelande utom vad det säger: läge, orsak och vad som ska göras."""
+    from adapter.cli.queue import run_show  # noqa: PLC0415  loaded when asked for
+
+    raise typer.Exit(run_show(id_))
+
+
+@queue.command("retry", epilog="Exempel: overens queue retry --state dead --receiver varberg")
+def queue_retry(
+    ids: Ids = None,
+    state: StateOption = "",
+    receiver: ReceiverOption = "",
+    code: ClassOption = "",
+    limit: LimitOption = 1000,
+) -> None:
+    """Skicka brev om från början: nu, och med hela tiden på sig. Brevets id är detsamma."""
+    from adapter.cli.queue import Choice, run_retry  # noqa: PLC0415  loaded when asked for
+
+    ids_ = tuple(ids or ())
+    raise typer.Exit(run_retry(Choice(ids=ids_, state=state, receiver=receiver, code=code, limit=limit)))
+
+
+@queue.command("discard", epilog="Exempel: overens queue discard 6f2f4c1e-7d0c-4b53-9d7e-0d8c5a3f1b11")
+def queue_discard(
+    ids: Ids = None,
+    state: StateOption = "",
+    receiver: ReceiverOption = "",
+    code: ClassOption = "",
+    limit: LimitOption = 1000,
+) -> None:
+    """Skriv av brev, som då aldrig skickas, och meddelanden, som då inte längre visas som öppna."""
+    from adapter.cli.queue import Choice, run_discard  # noqa: PLC0415  loaded when asked for
+
+    ids_ = tuple(ids or ())
+    raise typer.Exit(run_discard(Choice(ids=ids_, state=state, receiver=receiver, code=code, limit=limit)))
+
+
+@commands.command(epilog="Exempel: overens replay --state parked --class code-unknown --dry-run")
+def replay(  # noqa: PLR0913, PLR0917  each is an option
+    ids: Annotated[list[str] | None, typer.Argument(help="Meddelandens id.", metavar="ID...")] = None,
+    state: StateOption = "",
+    code: ClassOption = "",
+    source: Annotated[str, typer.Option("--source", help="Bara från denna källa.", metavar="KÄLLA")] = "",
+    receiver: Annotated[
+        str,
+        typer.Option(
+            "--receiver", help="Skicka om breven till denna mottagare, och inget annat.", metavar="NAMN"
+        ),
+    ] = "",
+    is_dry: Annotated[
+        bool, typer.Option("--dry-run", help="Visa vad som skulle bli annorlunda, och skriv inget.")
+    ] = False,
+    limit: LimitOption = 100_000,
+) -> None:
+    """Ta in sparade meddelanden på nytt med dagens avbildning, länkade till originalet.
+
+    Slutkod: 0 när allt togs in, 3 när något ännu är parkerat, 2 fel användning. Med SQLite ska servern vara
+    stoppad, utom för --dry-run och --receiver.
+    """
+    from adapter.cli.queue import Choice  # noqa: PLC0415  loaded when asked for
+    from adapter.cli.replay import run_replay  # noqa: PLC0415  loaded when asked for
+
+    choice = Choice(ids=tuple(ids or ()), state=state, receiver=receiver, code=code, limit=limit)
+    raise typer.Exit(run_replay(choice, source=source, is_dry=is_dry))
+
+
 @commands.command(epilog="Exempel: overens demo --port 8080")
 def demo(
     port: Annotated[int, typer.Option(help="Port att lyssna på; 0 tar en ledig.")] = 8000,
