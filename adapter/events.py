@@ -98,7 +98,7 @@ class Taking:
         sender = row.sender.partition("|")[2]
         made = arrival(row.raw, source, decision, self.clock.now(), sender=sender, policy=self.policy)
         own_id = str(uuid.uuid5(NAMESPACE, f"{row.id}|{event.event_id}"))
-        return replace(made, id=own_id, is_letter=False)
+        return replace(made, id=own_id, is_letter=False, replays=row.id)
 
     async def _is_there(self, row: MessageRow, source: Source) -> bool:
         """Whether what the answer becomes is kept already: it was taken up before, or came another way."""
