@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import ssl
 import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import monotonic
@@ -17,14 +18,17 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 import structlog
 
 from adapter.domain.thread import Margins
+from adapter.errors import SettingError
 from adapter.events import OURS, Taking
 from adapter.fhir import merge
 from adapter.letters import OURSELVES, Patience
+from adapter.listen import Intake, MllpLimits, MllpListener, sources_by_type
 from adapter.output_check import OutputCheck
 from adapter.policy import Policy
 from adapter.profiles import own_examples, own_validator
 from adapter.rest.access import Access
 from adapter.rest.app import application
+from adapter.rest.messages import received
 from adapter.rest.served import Served
 from adapter.security.callers import ClaimNames
 from adapter.security.keys import KeyRing, fetch_of
@@ -41,6 +45,7 @@ from adapter.writing.lifecare import SOURCE as LIFECARE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, MutableMapping, Sequence
+    from socket import socket
 
     from starlette.types import ASGIApp
 
@@ -69,6 +74,7 @@ LOGGED = frozenset(
         "receiver",
     }
 )
+GRACE_SECONDS = 10.0  # for MLLP messages under way when the server is told to stop
 
 
 class SystemClock:
@@ -98,11 +104,14 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    settings: Settings, sources: Mapping[str, Source] | None = None, deciders: Sequence[Decider] = ()
+    settings: Settings,
+    sources: Mapping[str, Source] | None = None,
+    deciders: Sequence[Decider] = (),
+    mllp: socket | None = None,
 ) -> AsyncIterator[Running]:
     """Everything the settings ask for, open; closed when the caller is done.
 
-    ``deciders`` were forked before, with the same ``sources``.
+    ``deciders`` were forked before, with the same ``sources``. ``mllp`` is bound and takes HL7 v2.
     """
     clock = SystemClock()
     sources = sources or load_sources()
@@ -128,12 +137,57 @@ async def running(
             policy=policy_of(settings, sources),
             access=access(settings, clock),
         )
-        async with delivering(settings, store, sources):
+        async with delivering(settings, store, sources), listening(settings, served, mllp):
             yield Running(store=store, app=application(served))
     finally:
         await store.close()
         for decider in deciders:
             await decider.stop()
+
+
+@asynccontextmanager
+async def listening(settings: Settings, served: Served, mllp: socket | None) -> AsyncIterator[None]:
+    """HL7 v2 is taken on a bound socket; messages under way are answered before anything is closed."""
+    if mllp is None:
+        yield
+        return
+    limits = MllpLimits(
+        max_bytes=settings.max_body_bytes,
+        idle_seconds=settings.mllp_idle_seconds,
+        receive_seconds=settings.mllp_receive_seconds,
+        connections=settings.mllp_connections,
+    )
+    intake = Intake(
+        sources=sources_by_type(served.sources),
+        receive=partial(received, served=served),
+        clock=served.clock,
+    )
+    bound_to = {name: frozenset(stations.split()) for name, stations in settings.mllp_clients.items()}
+    listener = MllpListener(intake, limits, bound_to)
+    await listener.start(mllp, mllp_tls(settings))
+    try:
+        yield
+    finally:
+        await listener.stop(GRACE_SECONDS)
+
+
+def mllp_tls(settings: Settings) -> ssl.SSLContext | None:
+    """TLS as the settings say; with an authority for clients nobody else is let in."""
+    if not settings.mllp_certificate:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(settings.mllp_certificate, settings.mllp_key)
+        if settings.mllp_client_ca:
+            context.load_verify_locations(settings.mllp_client_ca)
+            context.verify_mode = ssl.CERT_REQUIRED
+    except OSError as problem:
+        what = (
+            f"Certifikaten för MLLP går inte att läsa ({problem.strerror or 'fel innehåll'}). Kontrollera "
+            "OVERENS_MLLP_CERTIFICATE, OVERENS_MLLP_KEY och OVERENS_MLLP_CLIENT_CA."
+        )
+        raise SettingError(what) from None
+    return context
 
 
 @asynccontextmanager

@@ -38,13 +38,18 @@ class Source:
     title: str
     owner: str
     version: str
-    formats: tuple[str, ...]  # "json", "xml"
+    formats: tuple[str, ...]  # "hl7", "json", "xml"
     parse: Callable[[bytes], Node]
     plan: Plan
     vocabulary: Vocabulary
     example: str = ""  # a fixture that shows it
     phones: PhoneSchedule | None = None  # the region's numbers for what is acute
     is_internal: bool = False  # only we ourselves send to it
+
+    @property
+    def is_hl7v2(self) -> bool:
+        """Whether it speaks HL7 v2: then it is answered so, and MSH says whose message it is."""
+        return self.formats == ("hl7",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,19 +13,21 @@ import uuid
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from adapter import acknowledgement
 from adapter.answers import answer, finding_json
 from adapter.conflicts import without_contested, without_contradictions
 from adapter.decision import REFERENCE_LANE, Decision, Effect, Source, held_back, is_within
 from adapter.effects import Making, nothing_in_it, too_many
 from adapter.errors import Unparsable
 from adapter.fhir import MadeBy, is_shared, message_audit_event
-from adapter.frozen import dataclass
+from adapter.frozen import dataclass, replace
 from adapter.known import Known
 from adapter.mapping import map_message
 from adapter.policy import ORDINARY, Policy
 from adapter.ports import Arrival, Contested, Put, Ready, Stale
 from adapter.threads import load
 from adapter.waiting import marks, watch
+from adapter.wire.hl7v2_header import read_header
 from adapter.wire.positions import located, spans
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from adapter.findings import Finding
     from adapter.mapping import Mapped
     from adapter.own_faults import Check
-    from adapter.ports import Clock, Json, Kept, Store
+    from adapter.ports import Answer, Clock, Json, Kept, Store
 
 __all__ = ["Decision", "Effect", "Needs", "Source", "arrival", "decide", "keep", "receive"]
 
@@ -181,11 +183,15 @@ def arrival(  # noqa: PLR0913  a decision, and whose it is
 ) -> Arrival:
     """A decision as the one transaction that carries it out."""
     sent_by = sender or decision.sender or "unknown"
-    inbox_id = str(uuid.uuid5(NAMESPACE, f"{source.name}|{sent_by}|{decision.message_id}|{decision.sha256}"))
+    letterbox, message_id = f"{source.name}|{sent_by}", decision.message_id
+    header = read_header(raw) if source.is_hl7v2 else None
+    if header and header.identity:
+        letterbox, message_id = f"hl7v2|{header.station}", header.identity
+    inbox_id = str(uuid.uuid5(NAMESPACE, f"{letterbox}|{message_id}|{decision.sha256}"))
     return Arrival(
         id=inbox_id,
-        sender=f"{source.name}|{sent_by}",
-        message_id=decision.message_id,
+        sender=letterbox,
+        message_id=message_id,
         sha256=decision.sha256,
         source=source.name,
         raw=raw,
@@ -202,9 +208,19 @@ def arrival(  # noqa: PLR0913  a decision, and whose it is
         note_keys=tuple((effect.key, effect.content) for effect in decision.kept),
         is_letter=decision.is_letter,
         audit=_audit(inbox_id, source.name, sent_by, decision, received_at),
-        answer=answer(decision),
+        answer=_answer(raw, source, decision, received_at, inbox_id),
         mapping_version=source.plan.version,
     )
+
+
+def _answer(raw: bytes, source: Source, decision: Decision, received_at: datetime, inbox_id: str) -> Answer:
+    """What the sender is told, in its own words: an OperationOutcome, or an ACK for HL7 v2."""
+    told = answer(decision)
+    if not source.is_hl7v2:
+        return told
+    code = acknowledgement.code_of(decision)
+    ack = acknowledgement.acknowledge(raw, code, decision.findings, made_at=received_at, id_=inbox_id)
+    return replace(told, body=ack, media_type=acknowledgement.MEDIA_TYPE)
 
 
 def _by_record(mapped: Mapped) -> tuple[list[tuple[Finding, ...]], tuple[Finding, ...]]:

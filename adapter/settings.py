@@ -128,6 +128,39 @@ class Settings(BaseSettings):
     body_timeout_seconds: float = Field(
         default=30.0, gt=0, description="Longest time a request body may take to arrive; then 408."
     )
+    mllp_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65535,
+        description="Port to take HL7 v2 on over MLLP; 0 takes a free one, empty takes none.",
+    )
+    mllp_host: str = Field(
+        default="127.0.0.1",
+        description="Address of the MLLP port. Any but 127.0.0.1, ::1 and localhost needs a certificate, and "
+        "client certificates that are bound to who may send.",
+    )
+    mllp_certificate: str = Field(
+        default="", description="File with our certificate chain (PEM) for TLS on the MLLP port."
+    )
+    mllp_key: str = Field(default="", description="File with the certificate's key (PEM).")
+    mllp_client_ca: str = Field(
+        default="", description="File with the authorities (PEM) that sign the certificates of MLLP clients."
+    )
+    mllp_clients: dict[str, str] = Field(
+        default={},
+        description="Which systems the MLLP clients may send for, as JSON from a name in the client's "
+        "certificate (CN or DNS) to the facility in MSH-4, or to MSH-3 and MSH-4 with a bar between; several "
+        'are parted by spaces: `{"kommun.example": "SE2120001249-HSV01"}`.',
+    )
+    mllp_idle_seconds: float = Field(
+        default=90.0, gt=0, description="How long an MLLP connection may be silent; then it is closed."
+    )
+    mllp_receive_seconds: float = Field(
+        default=30.0, gt=0, description="Longest time an MLLP message may take to arrive; then it is closed."
+    )
+    mllp_connections: int = Field(
+        default=200, ge=1, le=10_000, description="Most MLLP connections at once; one more is closed."
+    )
     page_size: int = Field(
         default=50, ge=1, le=1000, description="Matches on a search page when `_count` is not given."
     )
@@ -179,6 +212,7 @@ def load_settings(**given: object) -> Settings:
     except ValidationError as problem:
         raise SettingError("\n".join(_unusable(error) for error in problem.errors())) from None
     check_tokens(settings)
+    check_mllp(settings)
     if not settings.token_issuer:
         check_host(settings.host)
     return settings
@@ -192,6 +226,27 @@ def check_tokens(settings: Settings) -> None:
         raise SettingError(
             f"{', '.join(missing)} saknas: utan dem kan ingen åtkomsttoken prövas. Sätt alla tre, eller ta "
             "bort dem som är satta."
+        )
+
+
+def check_mllp(settings: Settings) -> None:
+    """Plain MLLP never leaves the machine; over TLS each client is known and bound to who it may send for."""
+    files = [bool(getattr(settings, f"mllp_{name}")) for name in ("certificate", "key")]
+    if any(files) != all(files):
+        raise SettingError(
+            "OVERENS_MLLP_CERTIFICATE och OVERENS_MLLP_KEY hör ihop. Sätt båda, eller ta bort den ena."
+        )
+    is_bound = bool(settings.mllp_client_ca and settings.mllp_clients)
+    if bool(settings.mllp_client_ca or settings.mllp_clients) and not (is_bound and all(files)):
+        raise SettingError(
+            "OVERENS_MLLP_CLIENT_CA och OVERENS_MLLP_CLIENTS hör ihop, och behöver TLS "
+            "(OVERENS_MLLP_CERTIFICATE, OVERENS_MLLP_KEY). Sätt alla, eller ta bort dem som är satta."
+        )
+    if settings.mllp_port is not None and settings.mllp_host not in LOCAL_HOSTS and not is_bound:
+        raise SettingError(
+            f"OVERENS_MLLP_HOST {settings.mllp_host!r}: utan TLS och klientcertifikat lyssnar MLLP bara på "
+            "127.0.0.1, ::1 eller localhost. Sätt OVERENS_MLLP_CERTIFICATE, OVERENS_MLLP_KEY, "
+            "OVERENS_MLLP_CLIENT_CA och OVERENS_MLLP_CLIENTS, eller ta bort adressen."
         )
 
 

@@ -90,11 +90,12 @@ def validate(
 def serve(
     host: Annotated[str | None, typer.Option(help="Adress att lyssna på (förval 127.0.0.1).")] = None,
     port: Annotated[int | None, typer.Option(help="Port att lyssna på (förval 8000).")] = None,
+    mllp_port: Annotated[int | None, typer.Option(help="Port för HL7 v2 över MLLP (förval: ingen).")] = None,
 ) -> None:
     """Starta servern: meddelanden in, FHIR ut. Inställningarna står i docs/settings.md."""
     from adapter.cli.serve import run_serve  # noqa: PLC0415  loaded when asked for
 
-    raise typer.Exit(run_serve(host, port))
+    raise typer.Exit(run_serve(host, port, mllp_port))
 
 
 @commands.command(epilog="Exempel: overens work")

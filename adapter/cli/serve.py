@@ -51,10 +51,10 @@ class Server(uvicorn.Server):
                 loop.remove_signal_handler(number)
 
 
-def run_serve(host: str | None, port: int | None) -> int:
+def run_serve(host: str | None, port: int | None, mllp_port: int | None = None) -> int:
     """Serve until told to stop; 2 when a setting stands in the way."""
     try:
-        settings = load_settings(host=host, port=port)
+        settings = load_settings(host=host, port=port, mllp_port=mllp_port)
         set_up_logging(settings.log_level)
         sources = load_sources()
         validator()  # now, so that no message waits and the deciders have it from the fork
@@ -95,7 +95,7 @@ def server_for(app: ASGIApp) -> Server:
     return Server(config)
 
 
-def bound(host: str, port: int) -> socket.socket:
+def bound(host: str, port: int, option: str = "--port") -> socket.socket:
     """The listening socket; :class:`SettingError` when the port is taken or not allowed."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
@@ -106,7 +106,8 @@ def bound(host: str, port: int) -> socket.socket:
     except OSError as problem:
         listening.close()
         what = f"Det går inte att lyssna på {host}:{port} ({problem.strerror}). "
-        raise SettingError(what + "Stäng det som använder porten, eller välj en annan med --port.") from None
+        what += f"Stäng det som använder porten, eller välj en annan med {option}."
+        raise SettingError(what) from None
     return listening
 
 
@@ -118,10 +119,15 @@ def address_of(listening: socket.socket) -> str:
 
 async def _serve(settings: Settings, sources: Mapping[str, Source], deciders: Sequence[Decider]) -> None:
     listening = bound(settings.host, settings.port)
-    async with running(settings, sources, deciders) as up:
+    mllp = None
+    if settings.mllp_port is not None:
+        mllp = bound(settings.mllp_host, settings.mllp_port, "--mllp-port")
+    async with running(settings, sources, deciders, mllp) as up:
         tell(
             f"Överens {own_version()} på {address_of(listening)}/ – {settings.database_url.partition('://')[0]}."
         )
+        if mllp:
+            tell(f"HL7 v2 över MLLP på {address_of(mllp).removeprefix('http://')}.")
         if not settings.token_issuer:
             tell(_OPEN)
         await server_for(up.app).serve(sockets=[listening])

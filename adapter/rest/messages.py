@@ -39,6 +39,7 @@ _MEDIA = {
     "xml": re.compile(r"(application|text)/(.+\+)?xml"),
 }
 _SAYS = {"hl7": "application/hl7-v2", "json": "application/json", "xml": "application/xml"}
+OUTCOME = "application/fhir+json"  # what an answer is unless it is written as the sender's own format has it
 _UTF8 = frozenset({"", "utf-8", "utf8", "us-ascii"})
 
 
@@ -48,7 +49,7 @@ async def post_message(request: Request) -> Response:
     source = _source(served, request.path_params["source"])
     _check_media(request, source)
     raw = await body(request, served.max_body_bytes, served.body_timeout_seconds)
-    kept = await _received(raw, source, served)
+    kept = await received(raw, source, served)
     _LOG.info(
         "message", message_id=kept.id, source=source.name, code=kept.outcome.value, status=kept.answer.status
     )
@@ -57,7 +58,9 @@ async def post_message(request: Request) -> Response:
     if kept.outcome is Outcome.SAME:
         headers["X-Duplicate"] = "true"
         status = 200 if status == 201 else status  # noqa: PLR2004  Created
-    return outcome_response(request, status, kept.answer.body, headers)
+    if kept.answer.media_type == OUTCOME:
+        return outcome_response(request, status, kept.answer.body, headers)
+    return Response(kept.answer.body, status, headers, kept.answer.media_type)
 
 
 async def read_message(request: Request) -> Response:
@@ -104,7 +107,7 @@ def message_json(row: MessageRow, source: Source | None, base: str) -> dict[str,
     }
 
 
-async def _received(raw: bytes, source: Source, served: Served) -> Kept:
+async def received(raw: bytes, source: Source, served: Served) -> Kept:
     """``receive``, done where it delays nobody: elsewhere when there is an elsewhere."""
     received_at = served.clock.now()
 

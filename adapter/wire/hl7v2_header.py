@@ -105,7 +105,12 @@ class Header:
         """MSH-3, MSH-4 and MSH-10 together: what makes it the same message. Empty without MSH-10."""
         if not self.control_id.strip():
             return ""
-        return "|".join(self._standard(self.field(number)) for number in (3, 4, 10))
+        return f"{self.station}|{self._standard(self.field(10))}"
+
+    @property
+    def station(self) -> str:
+        """MSH-3 and MSH-4 together: which system sends."""
+        return "|".join(self._standard(self.field(number)) for number in (3, 4))
 
     def _standard(self, text: str) -> str:
         """A field as it is written with the usual signs; what is not parted reads the same."""

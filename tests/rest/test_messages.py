@@ -269,3 +269,58 @@ async def test_a_fault_in_what_we_make_is_told_as_ours_and_nothing_of_it_can_be_
     assert kept["state"] == "parked"
     assert not [made for made in kept["resources"] if not made["reference"].startswith("AuditEvent/")]
     assert "entry" not in found
+
+
+HL7 = ROOT / "fixtures" / "hl7v2.referral"
+REFERRAL = "/messages/hl7v2.referral"
+
+
+@pytest.mark.parametrize(
+    "media",
+    ["application/hl7-v2", "x-application/hl7-v2+er7", "application/hl7-v2+er7; charset=utf-8", "text/plain"],
+)
+async def test_hl7_v2_is_answered_with_an_acknowledgement(media: str, client: httpx.AsyncClient) -> None:
+    """
+    201 with AA, and 200 with the same bytes when it comes again; 409 with AE when it says something else.
+    """
+    raw = (HL7 / "request-with-sbar.hl7").read_bytes()
+    headers = {"Content-Type": media}
+    answer = await client.post(REFERRAL, content=raw, headers=headers)
+    assert answer.status_code == 201
+    assert answer.headers["content-type"] == "application/hl7-v2"
+    assert b"\rMSA|AA|L-0001\r" in answer.content
+    again = await client.post(REFERRAL, content=raw, headers=headers)
+    assert (again.status_code, again.headers["x-duplicate"], again.content) == (200, "true", answer.content)
+    other = await client.post(REFERRAL, content=raw.replace(b"dosen", b"halva dosen"), headers=headers)
+    assert other.status_code == 409
+    assert b"\rMSA|AE|L-0001\r" in other.content
+    assert b"|205^Duplicate key identifier^HL70357|E|id-conflict^^OVERENS|" in other.content
+
+
+@pytest.mark.parametrize(
+    ("fixture", "status", "code"),
+    [("request-that-is-acute", 422, "AE"), ("unknown-event", 422, "AR"), ("without-control-id", 422, "AE")],
+)
+async def test_hl7_v2_that_is_stopped_is_told_so(
+    fixture: str, status: int, code: str, client: httpx.AsyncClient
+) -> None:
+    """
+    The status is that of every format, the reason stands in ERR; Location leads to the kept message.
+    """
+    raw = (HL7 / f"{fixture}.hl7").read_bytes()
+    answer = await client.post(REFERRAL, content=raw, headers={"Content-Type": "application/hl7-v2"})
+    assert answer.status_code == status
+    assert f"\rMSA|{code}".encode() in answer.content
+    kept = (await client.get(answer.headers["location"])).json()
+    assert kept["findings"][0]["line"] >= 1
+
+
+async def test_hl7_v2_that_is_no_message_is_rejected(client: httpx.AsyncClient) -> None:
+    """
+    400 with AR and an empty MSA-2, whatever the bytes are; another media type is 415.
+    """
+    headers = {"Content-Type": "application/hl7-v2"}
+    answer = await client.post(REFERRAL, content=b"hej", headers=headers)
+    assert answer.status_code == 400
+    assert b"\rMSA|AR\r" in answer.content
+    assert (await client.post(REFERRAL, content=b"{}", headers=JSON)).status_code == 415
