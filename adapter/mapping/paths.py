@@ -80,26 +80,43 @@ class Places:
     __slots__ = ("_anywhere", "_from_root")
 
     def __init__(self, patterns: Iterable[Names]) -> None:
-        self._from_root: list[Names] = []
-        self._anywhere: dict[str, list[Names]] = {}
+        self._from_root: _Tree = {}
+        self._anywhere: _Tree = {}
         for pattern in patterns:
             if pattern[:1] == ("**",) and len(pattern) > 1:
-                self._anywhere.setdefault(pattern[1], []).append(pattern[1:])
+                _plant(self._anywhere, pattern[1:])
             else:
-                self._from_root.append(pattern)
+                _plant(self._from_root, pattern)
 
     def has(self, place: Names) -> bool:
         """Whether any of the patterns takes the place."""
-        if any(_at(pattern, place, 0) for pattern in self._from_root):
+        if self._from_root and _is_in(self._from_root, place, 0):
             return True
+        anywhere = self._anywhere
+        if not anywhere:
+            return False
         return any(
-            _at(pattern, place, start)
+            (name in anywhere or "*" in anywhere) and _is_in(anywhere, place, start)
             for start, name in enumerate(place)
-            for pattern in self._anywhere.get(name, ())
         )
 
 
-def _at(pattern: Names, place: Names, start: int) -> bool:
-    if len(place) - start < len(pattern):
+_Tree: TypeAlias = "dict[str | None, _Tree]"  # by the names of patterns; None where one ends
+
+
+def _plant(tree: _Tree, pattern: Names) -> None:
+    for name in pattern:
+        tree = tree.setdefault(name, {})
+    tree[None] = {}
+
+
+def _is_in(tree: _Tree, place: Names, at: int) -> bool:
+    if None in tree:
+        return True
+    if at == len(place):
         return False
-    return all(name in ("*", place[start + at]) for at, name in enumerate(pattern))
+    below = tree.get(place[at])
+    if below is not None and _is_in(below, place, at + 1):
+        return True
+    below = tree.get("*")
+    return below is not None and _is_in(below, place, at + 1)

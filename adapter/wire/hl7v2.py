@@ -1,4 +1,4 @@
-"""ER7, the vertical bars of HL7 v2 (v2.5.1 §2.5-2.7), to ``Node`` and back.
+"""ER7, the vertical bars of HL7 v2 (v2.5.1 §2.5-2.7), to ``Node``. The way back is ``hl7v2_writer``.
 
 The tree is the message's own structure: groups by their names in the standard, segments by theirs, fields
 by number with one node for each repetition, components by number (a field has always one), and below them
@@ -11,23 +11,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
 
 from adapter.findings import Finding
 from adapter.wire.charset import single_byte_text
-from adapter.wire.hl7v2_escapes import CONTROL, Controlled, escaped, unescaped
-from adapter.wire.hl7v2_header import STANDARD, Header, Signs, codec_of, read_header, stripped
+from adapter.wire.hl7v2_escapes import CONTROL, Controlled, unescaped
+from adapter.wire.hl7v2_header import NULL, Header, Signs, codec_of, read_header, stripped
 from adapter.wire.hl7v2_structures import Group, structure_of
 from adapter.wire.limits import DEFAULT, Limits
 from adapter.wire.node import Node, Remarked
 from adapter.wire.refusal import refusal, refuse_size
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-Component: TypeAlias = "str | tuple[str, ...]"  # several are subcomponents
-Repetition: TypeAlias = "str | tuple[Component, ...]"
-Segment: TypeAlias = "tuple[str, dict[int, list[Repetition]]]"  # name, and the repetitions of each field
 
 AT = "wire.hl7v2"
 MOST_SEGMENTS = 5_000
@@ -35,7 +27,6 @@ MOST_PARTS = 1_000  # fields of a segment, repetitions, components, subcomponent
 _NAME = re.compile(r"[A-Z][A-Z0-9]{2}")
 _LINE_FEED_ENDS = re.compile(r"\n(?=[A-Z][A-Z0-9]{2}(.))")
 _BATCH = frozenset({"FHS", "BHS"})
-_NULL = '""'
 
 
 class Place(Node):
@@ -79,76 +70,6 @@ def parse(raw: bytes, limits: Limits = DEFAULT) -> Remarked:
     lines = _lines(_decoded(stripped(raw), header, told), header.signs, told)
     reading = _Reading(header, told, limits.max_nodes)
     return reading.message(lines)
-
-
-def segments_of(message: Node) -> list[Segment]:
-    """The segments of a tree in their order, as ``write`` takes them; MSH without its signs."""
-    return [(node.name, _fields(node)) for node in _segments(message)]
-
-
-def write(segments: Iterable[Segment], codec: str = "utf-8") -> bytes:
-    """The bytes of a message with the standard signs; the first segment is MSH, from MSH-3 on.
-
-    ``codec`` is Python's name of the charset that its MSH-18 says; ValueError when it lacks a character.
-    """
-    return "".join(f"{_written(name, fields)}\r" for name, fields in segments).encode(codec)
-
-
-def written_component(component: Component) -> str:
-    """One component with its subcomponents, escaped."""
-    if isinstance(component, str):
-        return _NULL if component == _NULL else escaped(component)
-    return _joined(STANDARD.subcomponent, [escaped(part) for part in component])
-
-
-def _written(name: str, fields: dict[int, list[Repetition]]) -> str:
-    last = max(fields, default=0)
-    texts = [STANDARD.repetition.join(map(_repetition, fields.get(n, []))) for n in range(1, last + 1)]
-    if name in {"MSH", *_BATCH}:
-        texts[:2] = [STANDARD.together]
-    return STANDARD.field.join([name, *texts])
-
-
-def _repetition(repetition: Repetition) -> str:
-    if isinstance(repetition, str):
-        return written_component(repetition)
-    return _joined(STANDARD.component, [written_component(part) for part in repetition])
-
-
-def _joined(sign: str, parts: Sequence[str]) -> str:
-    return sign.join(parts).rstrip(sign)
-
-
-def _segments(node: Node) -> Iterator[Node]:
-    for child in node.children:
-        if child.kind == "group":
-            yield from _segments(child)
-        else:
-            yield child
-
-
-def _fields(segment: Node) -> dict[int, list[Repetition]]:
-    found: dict[int, list[Repetition]] = {}
-    for node in segment.children:
-        there = found.setdefault(int(node.name), [])
-        there += [""] * (max(node.index, 0) - len(there))
-        there.append(_components(node))
-    return found
-
-
-def _components(field: Node) -> Repetition:
-    if field.children[0].kind in {"value", "null"}:
-        return field.children[0].text or _NULL
-    parts: list[Component] = [""] * int(field.children[-1].name)
-    for child in field.children:
-        if not child.children:
-            parts[int(child.name) - 1] = child.text or _NULL
-            continue
-        inner = [""] * int(child.children[-1].name)
-        for part in child.children:
-            inner[int(part.name) - 1] = part.text or _NULL
-        parts[int(child.name) - 1] = tuple(inner)
-    return tuple(parts)
 
 
 def _refused_start(raw: bytes) -> Exception:
@@ -275,11 +196,20 @@ class _Reading:
         return name
 
     def _read(self, segment: Place, line: str) -> None:
-        texts = self._parted(line, self.header.signs.field, segment)
-        start = 2 if segment.name == "MSH" else 1
-        for number, text in enumerate(texts[start:], start + (segment.name == "MSH")):
-            if text:
+        signs = self.header.signs
+        texts = self._parted(line, signs.field, segment)
+        is_header = segment.name == "MSH"
+        component, repetition = signs.component, signs.repetition
+        subcomponent, escape = signs.subcomponent, signs.escape
+        for number, text in enumerate(texts[1 + is_header :], 1 + 2 * is_header):
+            if not text:
+                continue
+            if component in text or repetition in text or subcomponent in text or escape in text:
                 self._add_field(segment, str(number), text)
+                continue
+            node = Place(str(number), "field", None, None, segment, -1, segment.line, 1)
+            segment.children.append(node)
+            self._add_leaf(node, "1", text, "value")
 
     def _add_field(self, segment: Place, number: str, text: str) -> None:
         signs = self.header.signs
@@ -289,35 +219,38 @@ class _Reading:
             said = repetition.rstrip(empty)
             if not said:
                 continue
-            node = Place(number, "field", parent=segment, line=segment.line, column=1)
-            node.index = index if len(repetitions) > 1 else -1
+            at = index if len(repetitions) > 1 else -1
+            node = Place(number, "field", None, None, segment, at, segment.line, 1)
             segment.children.append(node)
-            components = self._parted(said, signs.component, segment)
-            if len(components) == 1 and signs.subcomponent not in said:
+            if signs.component not in said and signs.subcomponent not in said:
                 self._add_leaf(node, "1", said, "value")
                 continue
-            for part, component in enumerate(components, 1):
-                self._add_component(node, str(part), component.rstrip(signs.subcomponent))
+            for part, component in enumerate(self._parted(said, signs.component, segment), 1):
+                if component:
+                    self._add_component(node, str(part), component)
 
     def _add_component(self, field: Node, number: str, text: str) -> None:
-        if self.header.signs.subcomponent not in text:
+        sign = self.header.signs.subcomponent
+        if sign in text:
+            text = text.rstrip(sign)
+        if sign not in text:
             if text:
                 self._add_leaf(field, number, text, "component")
             return
-        node = Place(number, "component", parent=field, line=field.line, column=1)
+        node = Place(number, "component", None, None, field, -1, field.line, 1)
         field.children.append(node)
-        for part, subcomponent in enumerate(self._parted(text, self.header.signs.subcomponent, field), 1):
+        for part, subcomponent in enumerate(self._parted(text, sign, field), 1):
             if subcomponent:
                 self._add_leaf(node, str(part), subcomponent, "subcomponent")
 
     def _add_leaf(self, above: Node, number: str, text: str, kind: str) -> None:
-        node = Place(number, kind, text, parent=above, line=above.line, column=1)
-        if text == _NULL:
+        node = Place(number, kind, text, None, above, -1, above.line, 1)
+        above.children.append(node)
+        if text == NULL:
             node.text = None
             node.kind = "null" if kind == "value" else kind
         elif self.header.signs.escape in text:
             node.text = self._unescaped(node, text)
-        above.children.append(node)
 
     def _unescaped(self, node: Node, text: str) -> str:
         try:

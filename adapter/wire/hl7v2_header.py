@@ -42,6 +42,7 @@ class Signs:
 
 
 STANDARD = Signs()
+NULL = '""'  # a value to be deleted (§2.5.3)
 
 
 @dataclass(frozen=True, slots=True)

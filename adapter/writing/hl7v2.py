@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Final
 
 from adapter.domain.consultation import Consultation, MessageKind
 from adapter.frozen import dataclass
-from adapter.wire import hl7v2
+from adapter.wire import hl7v2_writer
 from adapter.writing import hl7v2_parts as parts
 from adapter.writing.outgoing import unwritable
 
 if TYPE_CHECKING:
     from adapter.domain.routes import Address
-    from adapter.wire.hl7v2 import Segment
+    from adapter.wire.hl7v2_writer import Segment
 
 MEDIA_TYPE: Final = "application/hl7-v2"
 VERSION: Final = "2.5.1"
@@ -56,16 +56,16 @@ def write(
         what = "HL7 v2 bär meddelanden om en enda person. Skicka ett meddelande per person, med nytt id."
         raise unwritable(message.origin("patients"), _AT, what)
     if message.kind is MessageKind.BOOKED and message.booking:
-        return hl7v2.write(_appointment(message, envelope))
+        return hl7v2_writer.write(_appointment(message, envelope))
     if message.kind is MessageKind.ANSWER and as_document:
-        return hl7v2.write(_document(message, envelope))
+        return hl7v2_writer.write(_document(message, envelope))
     if message.kind not in _REFERRALS:
         what = (
             "Mottagaren tar emot HL7 v2, som saknar meddelande för detta. Ring mottagaren, eller skicka som "
             "konsultation, svar, bokad tid, komplettering eller avbokning."
         )
         raise unwritable(message.origin("kind"), _AT, what, message.kind.value)
-    return hl7v2.write(_referral(message, envelope, is_owners=_is_owners(message, said=is_owners)))
+    return hl7v2_writer.write(_referral(message, envelope, is_owners=_is_owners(message, said=is_owners)))
 
 
 _REFERRALS: Final[

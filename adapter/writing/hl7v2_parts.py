@@ -26,7 +26,7 @@ from adapter.domain.people import CareUnit, Person, Professional
 from adapter.domain.when import Moment
 from adapter.fhir.observation import ACVPU_NAMES, DIASTOLIC, MEASURES, SYSTOLIC
 from adapter.fhir.passages import SEGMENTS
-from adapter.wire.hl7v2 import Repetition, Segment
+from adapter.wire.hl7v2_writer import Repetition, Segment
 
 Value: TypeAlias = "str | tuple[str | tuple[str, ...], ...] | list[Repetition]"
 

@@ -34,6 +34,7 @@ YES = frozenset({"Y", "1", "JA", "TRUE"})
 
 _PROVIDERS = path("PROVIDER_CONTACT")
 _RESULTS = path("OBSERVATION.RESULTS_NOTES")
+_CODE, _TYPE, _GROUP, _VALUE = path("OBX.3.1"), path("OBX.2.1"), path("OBX.4.1"), path("OBX.5.1")
 _NOTES = path("OBSERVATION.NTE.3")
 
 
@@ -192,9 +193,9 @@ def answer(nodes: list[Node], reading: Reading) -> str | None:
         return None
     texts = [
         field
-        for node in _RESULTS(nodes[0])
+        for code, node in _results(nodes[0], reading)
         for field in node.all("OBX.5")
-        if _text(node, "OBX.2.1") in {"TX", "FT", "ST"} and _code(node) not in {*PARTS, MISSING}
+        if code not in {*PARTS, MISSING} and _text(_TYPE(node)) in {"TX", "FT", "ST"}
     ]
     reading.mark(*(code for field in texts if field.parent for code in field.parent.all("3")))
     return hl7v2.text([*_NOTES(nodes[0]), *texts], reading)
@@ -215,7 +216,7 @@ def segment(code: str) -> Callable[[list[Node], Reading], str | None]:
     """One part of SBAR: the OBX whose code is its letter."""
 
     def read(nodes: list[Node], reading: Reading) -> str | None:
-        found = [node for node in _RESULTS(nodes[0]) if _code(node) == code]
+        found = [node for said, node in _results(nodes[0], reading) if said == code]
         for node in found:
             reading.mark(*node.all("OBX.3"))
         return hl7v2.text([field for node in found for field in node.all("OBX.5")], reading)
@@ -225,8 +226,8 @@ def segment(code: str) -> Callable[[list[Node], Reading], str | None]:
 
 def consent(nodes: list[Node], reading: Reading) -> bool | None:
     """The OBX with our code for consent; anything but a yes is none."""
-    for node in _RESULTS(nodes[0]):
-        if _code(node) == CONSENT:
+    for code, node in _results(nodes[0], reading):
+        if code == CONSENT:
             said = reading.text(node, "OBX.5.1")
             reading.mark(*node.all("OBX.3"), *node.all("OBX.5"))
             reading.place = node.first("OBX.5") or node
@@ -237,8 +238,8 @@ def consent(nodes: list[Node], reading: Reading) -> bool | None:
 def missing(nodes: list[Node], reading: Reading) -> tuple[str, ...]:
     """What a completion asks for: one OBX each."""
     found = []
-    for node in _RESULTS(nodes[0]):
-        if _code(node) == MISSING:
+    for code, node in _results(nodes[0], reading):
+        if code == MISSING:
             reading.mark(*node.all("OBX.3"))
             found.append(hl7v2.text(node.all("OBX.5"), reading) or "")
     return tuple(filter(None, found))
@@ -249,17 +250,17 @@ def vitals(nodes: list[Node], reading: Reading) -> tuple[VitalSign, ...]:
     found: list[VitalSign] = []
     pressures: dict[str, int] = {}
     for node in _vital_nodes(nodes[0], reading):
-        coded = _text(node, "OBX.5.1") if _text(node, "OBX.2.1") in {"CE", "CWE", "IS", "ID"} else ""
+        coded = _text(_VALUE(node)) if _text(_TYPE(node)) in {"CE", "CWE", "IS", "ID"} else ""
         vital: VitalSign | None = reading.make("VitalSign", node) if not coded else _coded(node, reading)
         if vital is None:
             continue
         reading.mark(*node.all("OBX.6"))
         if vital.kind is VitalKind.BLOOD_PRESSURE and vital.value is not None:
-            vital, at = _pressure(node, vital), pressures.get(_text(node, "OBX.4.1"))
+            vital, at = _pressure(node, vital), pressures.get(_text(_GROUP(node)))
             if at is not None and _fits(found[at], vital):
                 found[at] = _together(found[at], vital)
                 continue
-            pressures[_text(node, "OBX.4.1")] = len(found)
+            pressures[_text(_GROUP(node))] = len(found)
         found.append(vital)
     if found:
         reading.place = next(_vital_nodes(nodes[0], reading))
@@ -268,7 +269,7 @@ def vitals(nodes: list[Node], reading: Reading) -> tuple[VitalSign, ...]:
 
 def _vital_nodes(message: Node, reading: Reading) -> Iterator[Node]:
     kinds = reading.table("vital-type")
-    return (node for node in _RESULTS(message) if _code(node) in kinds)
+    return (node for code, node in _results(message, reading) if code in kinds)
 
 
 def _coded(node: Node, reading: Reading) -> VitalSign | None:
@@ -310,12 +311,21 @@ def _together(one: VitalSign, other: VitalSign) -> VitalSign:
     return replace(one, systolic=high, diastolic=low, origins={**other.origins, **one.origins})
 
 
+def _results(message: Node, reading: Reading) -> list[tuple[str, Node]]:
+    """Every observation by its code, looked for once in a message."""
+    key = ("results", message)
+    if key not in reading.memory:
+        reading.memory[key] = [(_code(node), node) for node in _RESULTS(message)]
+    found: list[tuple[str, Node]] = reading.memory[key]
+    return found
+
+
 def _code(node: Node) -> str:
-    return _text(node, "OBX.3.1")
+    return _text(_CODE(node))
 
 
-def _text(node: Node, place: str) -> str:
-    return next(((leaf.text or "").strip() for leaf in node.all(place) if leaf.text), "")
+def _text(leaves: list[Node]) -> str:
+    return next(((leaf.text or "").strip() for leaf in leaves if leaf.text), "")
 
 
 HOOKS = {

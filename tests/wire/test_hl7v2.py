@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapter.errors import Unparsable
-from adapter.wire import hl7v2
-from adapter.wire.hl7v2 import parse, segments_of, write
+from adapter.findings import Finding
+from adapter.wire.hl7v2 import parse
 from adapter.wire.hl7v2_escapes import escaped
 from adapter.wire.hl7v2_header import read_header
+from adapter.wire.hl7v2_writer import segments_of, write
 from adapter.wire.node import Remarked
 from adapter.wire.positions import locate, located, spans
 
@@ -269,7 +270,7 @@ def test_a_place_is_found_at_its_segment() -> None:
     assert spans(raw, {""}, tree) == {"": (1, 4)}
     finding = refused(message("NTE|1||\\X00\\")).finding
     assert (finding.where, finding.line) == ("NTE-3", 2)
-    assert located(raw, [hl7v2.Finding("x", "OBX-3", "", "")], tree)[0].line == 4
+    assert located(raw, [Finding("x", "OBX-3", "", "")], tree)[0].line == 4
 
 
 def test_the_header_tells_who_sends_and_how_to_answer() -> None:
