@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final
 from adapter.domain.when import Moment, written
 from adapter.findings import Finding, Severity
 from adapter.ports import State
-from adapter.wire.hl7v2 import written_component
 from adapter.wire.hl7v2_escapes import Controlled, unescaped
 from adapter.wire.hl7v2_header import STANDARD, Header, codec_of, read_header
+from adapter.wire.hl7v2_writer import written_component
 
 if TYPE_CHECKING:
     from datetime import datetime
