@@ -21,6 +21,8 @@ from adapter.domain.thread import Margins
 from adapter.errors import SettingError
 from adapter.events import OURS, Taking
 from adapter.fhir import merge
+from adapter.fhir_messages import NAME as FHIR_MESSAGE
+from adapter.fhir_messages import fhir_message_source
 from adapter.letters import OURSELVES, Patience
 from adapter.listen import Intake, MllpLimits, MllpListener, sources_by_type
 from adapter.output_check import OutputCheck
@@ -114,7 +116,7 @@ async def running(
     ``deciders`` were forked before, with the same ``sources``. ``mllp`` is bound and takes HL7 v2.
     """
     clock = SystemClock()
-    sources = sources or load_sources()
+    sources = sources or all_sources()
     store = await open_store(settings.database_url, merge)
     try:
         for decider in deciders:
@@ -193,7 +195,7 @@ def mllp_tls(settings: Settings) -> ssl.SSLContext | None:
 @asynccontextmanager
 async def working(settings: Settings) -> AsyncIterator[Store]:
     """A store whose letters are sent by this process, and nothing else."""
-    sources = load_sources()
+    sources = all_sources()
     store = await open_store(settings.database_url, merge)
     try:
         async with delivering(settings, store, sources):
@@ -239,6 +241,13 @@ def senders_for(settings: Settings, store: Store, sources: Mapping[str, Source])
         )
         senders[OURSELVES] = Ourselves(taking.take)
     return senders
+
+
+def all_sources() -> dict[str, Source]:
+    """Those of the mappings, and FHIR, which needs none."""
+    mapped = load_sources()
+    vocabulary = next(iter(mapped.values())).vocabulary
+    return {**mapped, FHIR_MESSAGE: fhir_message_source(validator, vocabulary)}
 
 
 def output_check(settings: Settings) -> Check | None:

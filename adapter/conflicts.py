@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from adapter.decision import Decision
 from adapter.domain.event import Event
 from adapter.domain.note import Note
+from adapter.envelope import REUSED
 from adapter.findings import Finding
 from adapter.frozen import replace
 
@@ -33,21 +34,25 @@ _TWICE = (
 
 
 def without_contested(
-    effects: tuple[Effect, ...], shared: tuple[Finding, ...], contested: frozenset[str]
+    effects: tuple[Effect, ...], shared: tuple[Finding, ...], contested: frozenset[str], own_id: str = ""
 ) -> tuple[tuple[Effect, ...], tuple[Finding, ...]]:
     """Effects and findings, those set aside whose keys the store holds with other content.
 
     That they are contested is all that is said of them; of a letter, all that is said of the message.
+    ``own_id`` is what a message with an envelope is known by.
     """
     is_letter = not any(isinstance(effect.record, Note) for effect in effects)
-    is_whole = is_letter and Decision(sha256="", effects=effects).message_id in contested
+    own_id = own_id or Decision(sha256="", effects=effects).message_id
+    is_whole = is_letter and own_id in contested
     left = tuple(
         replace(effect, resources=(), traces=(), findings=(_told(effect),))
         if is_whole or effect.key in contested
         else effect
         for effect in effects
     )
-    return left, () if is_whole else shared
+    if is_whole:
+        return left, () if left else (Finding(CODE, "", AT, _LETTER, own_id, blocking=True),)
+    return left, shared
 
 
 def without_contradictions(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
@@ -70,7 +75,7 @@ def without_contradictions(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
 
 def contested_in(findings: Iterable[Json]) -> frozenset[str]:
     """The keys that kept findings tell were contested."""
-    return frozenset(finding["value"] for finding in findings if finding["code"] == CODE)
+    return frozenset(finding["value"] for finding in findings if finding["code"] in {CODE, REUSED})
 
 
 def _told(effect: Effect, what: str = "") -> Finding:

@@ -12,10 +12,11 @@ from adapter.domain.consultation import Consultation
 from adapter.domain.event import Event
 from adapter.domain.identity import lane
 from adapter.domain.note import Note
+from adapter.envelope import REUSED, Envelope
 from adapter.fhir import Trace
 from adapter.findings import Finding
 from adapter.frozen import dataclass, replace
-from adapter.mapping import Loss, Plan
+from adapter.mapping import Loss, Mapped, Plan
 from adapter.ports import OURSELVES, State
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 REFERENCE_LANE = 0  # organisations, practitioners, services: not of one patient
 # Never a message, or never in its thread: there is nothing to mend and send again.
-REFUSED_CODES = frozenset({"urgent-by-phone", "not-your-step", "step-refused"})
+REFUSED_CODES = frozenset({"urgent-by-phone", "not-your-step", "step-refused", REUSED})
 CONFLICT = frozenset({"id-conflict"})
 
 
@@ -45,6 +46,8 @@ class Source:
     example: str = ""  # a fixture that shows it
     phones: PhoneSchedule | None = None  # the region's numbers for what is acute
     is_internal: bool = False  # only we ourselves send to it
+    read: Callable[[bytes, Node], Mapped] | None = None  # instead of the plan, where it is no mapping
+    envelope: Callable[[bytes], Envelope | None] | None = None  # what a message is known by, apart from it
 
     @property
     def is_hl7v2(self) -> bool:
@@ -117,6 +120,7 @@ class Decision:
     effects: tuple[Effect, ...] = ()
     findings: tuple[Finding, ...] = ()  # all of them, those of the effects included
     loss: Loss | None = None  # None: the bytes could not be read
+    envelope: Envelope | None = None  # of a message that has one
 
     @property
     def kept(self) -> tuple[Effect, ...]:
@@ -170,11 +174,20 @@ class Decision:
     @property
     def message_id(self) -> str:
         """The sender's own id of the message, or that of its content when none could be read."""
+        if self.envelope:
+            return self.envelope.id
         keys = sorted(effect.key for effect in self.effects)
         if len(keys) > 1:
             together = hashlib.sha256("\n".join(keys).encode()).hexdigest()
             return f"{len(keys)} notes:{together}"
         return keys[0] if keys else f"sha256:{self.sha256}"
+
+    @property
+    def keys(self) -> tuple[tuple[str, str], ...]:
+        """What is held by the content of each effect that is kept, and the envelope by its message."""
+        is_reused = any(finding.code == REUSED for finding in self.findings)
+        envelope = self.envelope.keys if self.envelope and not is_reused else ()
+        return (*((effect.key, effect.content) for effect in self.kept), *envelope)
 
     @property
     def lane(self) -> int:

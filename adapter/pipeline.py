@@ -68,7 +68,8 @@ def decide(  # noqa: PLR0913  the bytes, and all that the world may say about th
         message = source.parse(raw)  # bytes -> tree
     except Unparsable as problem:
         return Decision(sha256=sha256, findings=(problem.finding,))
-    mapped = map_message(source.plan, message)  # tree -> domain
+    mapped = source.read(raw, message) if source.read else map_message(source.plan, message)  # tree -> domain
+    envelope = source.envelope(raw) if source.envelope else None
     made_by = MadeBy(
         source=source.name, mapping_version=source.plan.version, sha256=sha256, received_at=received_at
     )
@@ -88,16 +89,18 @@ def decide(  # noqa: PLR0913  the bytes, and all that the world may say about th
     if not effects and not shared:
         shared = (nothing_in_it(source.title),)
     shared += too_many(effects)
+    shared += envelope.reused(contested) if envelope else ()
     effects = held_back(
         effects, shared, lambda: [n.where for root in source.plan.roots for n in root.find(message)]
     )
     if contested:
-        effects, shared = without_contested(effects, shared, contested)
+        effects, shared = without_contested(effects, shared, contested, envelope.id if envelope else "")
     findings = (*shared, *(finding for effect in effects for finding in effect.findings))
     if findings:
         findings = located(raw, findings, message)
     message.let_go()
-    return Decision(sha256=sha256, effects=effects, findings=findings, loss=mapped.loss)
+    content = envelope.content if envelope else sha256
+    return Decision(sha256=content, effects=effects, findings=findings, loss=mapped.loss, envelope=envelope)
 
 
 async def receive(  # noqa: PLR0913  a message, and all that it takes to keep it
@@ -205,7 +208,7 @@ def arrival(  # noqa: PLR0913  a decision, and whose it is
             for effect in decision.effects
             for letter in (*effect.letters, *watch(effect, inbox_id, received_at, policy.reply_window))
         ),
-        note_keys=tuple((effect.key, effect.content) for effect in decision.kept),
+        note_keys=decision.keys,
         is_letter=decision.is_letter,
         audit=_audit(inbox_id, source.name, sent_by, decision, received_at),
         answer=_answer(raw, source, decision, received_at, inbox_id),

@@ -13,14 +13,21 @@ from typing import TYPE_CHECKING
 import uvicorn
 import uvloop
 
-from adapter.bootstrap import output_check, own_version, policy_of, running, set_up_logging, validator
+from adapter.bootstrap import (
+    all_sources,
+    output_check,
+    own_version,
+    policy_of,
+    running,
+    set_up_logging,
+    validator,
+)
 from adapter.cli.connection import Connection
 from adapter.cli.told import tell, wrong_use
 from adapter.errors import MappingError, SettingError
 from adapter.ports import StoreUnavailable
 from adapter.rest.decider import Deciding, fork_deciders
 from adapter.settings import Settings, load_settings
-from adapter.sources import load_sources
 from adapter.store import ready
 
 if TYPE_CHECKING:
@@ -56,7 +63,7 @@ def run_serve(host: str | None, port: int | None, mllp_port: int | None = None) 
     try:
         settings = load_settings(host=host, port=port, mllp_port=mllp_port)
         set_up_logging(settings.log_level)
-        sources = load_sources()
+        sources = all_sources()
         validator()  # now, so that no message waits and the deciders have it from the fork
         deciding = Deciding(sources, ready, output_check(settings), policy_of(settings, sources))
         run(_serve(settings, sources, fork_deciders(decider_count(settings), deciding)))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from adapter.bootstrap import all_sources
 from adapter.cli.told import wrong_use
 from adapter.errors import MappingError
-from adapter.sources import load_sources
 
 if TYPE_CHECKING:
     from adapter.pipeline import Source
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def run_sources() -> int:
     """Print each source with what it is."""
     try:
-        known = load_sources()
+        known = all_sources()
     except MappingError as problem:
         return wrong_use(str(problem))
     sys.stdout.write("\n\n".join(map(source_text, known.values())) + "\n")

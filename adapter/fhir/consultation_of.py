@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
 from adapter.domain.consultation import (
+    Booking,
+    BookingStatus,
     Consultation,
     ContactForm,
     MessageKind,
@@ -26,8 +29,16 @@ from adapter.fhir.index import Given, Index, codes_of, extension_of, first
 from adapter.fhir.observation import DIASTOLIC, SYSTOLIC
 from adapter.fhir.passages import SEGMENTS
 from adapter.fhir.people_of import care_unit, person, professional
+from adapter.frozen import replace
 
 _FIELDS: Final = {code: name for code, name, _ in SEGMENTS}
+_OWN_WORD: Final = {MessageKind.ANSWER: "answer", MessageKind.WITHDRAWAL: "reason"}
+_MISSING = re.compile(r"missing-[0-9]{1,3}")
+_TIMES: Final = {
+    "booked": BookingStatus.BOOKED,
+    "cancelled": BookingStatus.CANCELLED,
+    "noshow": BookingStatus.NO_SHOW,
+}
 
 
 class NoConsultation(OverensError):
@@ -41,16 +52,19 @@ def consultation_of(given: Given) -> Consultation:
     if told is None:
         raise NoConsultation("no Communication among the resources")
     request = first(index.of_type("ServiceRequest"))
-    unit, sender = _sender(index, told, first(index.of_type("Task")))
-    answered = first(told.get("inResponseTo", ())).get("identifier", {})
+    kind = kind_of(told) or MessageKind.REQUEST
+    booking = _booking(index) if kind is MessageKind.ANSWER else None
+    asked = first(index.of_type("Task")) if kind is MessageKind.REQUEST else {}
+    unit, sender = _sender(index, told, asked)
+    words = _words(told, kind)
     consent = extension_of(told, systems.CONSENT)
     patient = index.get(told.get("subject"))
     return Consultation(
         message_id=first(told.get("identifier", ())).get("value", ""),
-        kind=kind_of(told) or MessageKind.REQUEST,
+        kind=MessageKind.BOOKED if booking else kind,
         created_at=Moment(told.get("sent", "")),
         patients=(person(patient),) if patient else (),
-        in_reply_to=answered.get("value", ""),
+        in_reply_to=_answered(index, told),
         request_ids=tuple(_request_ids(request)),
         sender_unit=unit,
         sender=sender,
@@ -61,6 +75,55 @@ def consultation_of(given: Given) -> Consultation:
         contact_wanted=_contact_wanted(request),
         sbar=_sbar(told),
         vitals=tuple(_vitals(index)),
+        answer=words["answer"],
+        reason=words["reason"],
+        missing=tuple(part for key, part in words.items() if key.startswith("missing-")),
+        booking=replace(booking, instruction=booking.instruction or words["instruction"])
+        if booking
+        else None,
+        text=words["text"],
+    )
+
+
+def _answered(index: Index, told: Json) -> str:
+    """The id of the message that is answered: said, or that of the one that is pointed at."""
+    answered = first(told.get("inResponseTo", ()))
+    named = answered.get("identifier") or first(index.get(answered).get("identifier", ()))
+    value: str = named.get("value", "")
+    return value
+
+
+def _words(told: Json, kind: MessageKind) -> dict[str, str]:
+    """What is said outside SBAR, by the keys of ``passages``; what has none is what its kind is for."""
+    words = dict.fromkeys(("answer", "reason", "instruction", "text"), "")
+    own = _OWN_WORD.get(kind, "text")
+    for payload in told.get("payload", ()):
+        segment = extension_of(payload, systems.SEGMENT)
+        text = payload.get("contentString", "")
+        if not text or extension_of(segment, "segment"):
+            continue
+        number = extension_of(segment, "identifier").get("valueIdentifier", {}).get("value", "")
+        key = number.rpartition("#")[2]
+        key = key if key in words or _MISSING.fullmatch(key) else own
+        words[key] = f"{words[key]}\n{text}" if words.get(key) else text
+    return words
+
+
+def _booking(index: Index) -> Booking | None:
+    """The time of an answer, with whoever it is with."""
+    time = first(index.of_type("Appointment"))
+    status = _TIMES.get(time.get("status", ""))
+    if status is None:
+        return None
+    code = next(iter(codes_of(time.get("appointmentType", {}), systems.CONTACT_FORM)), "")
+    holders = (professional(index, each.get("actor")) for each in time.get("participant", ()))
+    return Booking(
+        status=status,
+        start=Moment(time["start"]) if "start" in time else None,
+        end=Moment(time["end"]) if "end" in time else None,
+        contact_form=ContactForm(code) if code else None,
+        holder=next((holder for holder in holders if holder), None),
+        instruction=time.get("patientInstruction", ""),
     )
 
 

@@ -42,7 +42,7 @@ _CODES_OF: Final = {
     "not-supported": "hl7-not-taken unknown-source wrong-type",
     "invalid": "fhir-in-unsound",
     "exception": "source-error soap-fault fhir-not-valid",
-    "conflict": "id-conflict",
+    "conflict": "envelope-reused id-conflict",
     "forbidden": "not-your-step",
     "transient": "store-unavailable",
     "not-found": "not-found thread-unknown receiver-unknown",

@@ -29,6 +29,7 @@ from adapter.rest.metadata import metadata
 from adapter.rest.openapi import openapi
 from adapter.rest.outcome import Problem, problem_response
 from adapter.rest.patch import conditional_patch, patch
+from adapter.rest.process_message import process_message
 from adapter.rest.read import read
 from adapter.rest.search import search, search_by_post
 from adapter.rest.update import conditional_update, update
@@ -61,6 +62,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("DELETE", "/fhir/{type}/{id}", delete),
     ("DELETE", "/fhir/{type}", conditional_delete),
     ("POST", "/fhir/$validate", validate),
+    ("POST", "/fhir/$process-message", process_message),
     ("POST", "/fhir/{type}/$validate", validate),
     ("POST", "/fhir/{type}/{id}/$validate", validate),
     ("POST", "/fhir/$convert", convert),

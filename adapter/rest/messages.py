@@ -47,7 +47,7 @@ async def post_message(request: Request) -> Response:
     """``POST /messages/{source}``: 201 kept, 200 seen before, 409, 422 parked, 400, 413, 415, 404, 503."""
     served = Served.of(request)
     source = _source(served, request.path_params["source"])
-    _check_media(request, source)
+    check_media(request, source)
     raw = await body(request, served.max_body_bytes, served.body_timeout_seconds)
     kept = await received(raw, source, served)
     _LOG.info(
@@ -150,7 +150,7 @@ def _source(served: Served, name: str) -> Source:
     return source
 
 
-def _check_media(request: Request, source: Source) -> None:
+def check_media(request: Request, source: Source) -> None:
     """415 when Content-Type says another format than the source's; without one the bytes decide."""
     sent = request.headers.get("content-type", "")
     media, _, parameters = sent.partition(";")

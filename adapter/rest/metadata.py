@@ -32,6 +32,7 @@ _VALIDATE: Final = {"name": "validate", "definition": f"{_CORE}Resource-validate
 _EVERYTHING: Final = {"name": "everything", "definition": f"{_CORE}Patient-everything"}
 _DIFF: Final = {"name": "diff", "definition": f"{BASE}/OperationDefinition/diff"}
 _CONVERT: Final = {"name": "convert", "definition": f"{BASE}/OperationDefinition/convert"}
+_PROCESS_MESSAGE: Final = {"name": "process-message", "definition": f"{_CORE}MessageHeader-process-message"}
 _OF_TYPE: Final = {"Patient": [_EVERYTHING], "CarePlan": [_DIFF]}
 _READING: Final = ("read", "vread", "history-instance", "history-type", "search-type")
 _WRITING: Final = ("create", "update", "patch")
@@ -79,7 +80,7 @@ def what_it_does() -> list[Json]:
             "mode": "server",
             "resource": [_resource(type_) for type_ in SERVED_TYPES],
             "interaction": [{"code": code} for code in ("transaction", "batch", "history-system")],
-            "operation": [_VALIDATE, _CONVERT],
+            "operation": [_VALIDATE, _CONVERT, _PROCESS_MESSAGE],
         }
     ]
 
