@@ -130,14 +130,13 @@ class HttpWay:
         return max(timedelta(), min(until, _LONGEST_WAIT))
 
 
-def verdict(reply: Reply) -> Verdict | None:
-    """What a status means that is no success; None for a success."""
+def verdict(reply: Reply, codes: str = "") -> Verdict | None:
+    """What a status means that is no success; None for a success. ``codes`` is what else was said."""
     if reply.is_ok:
         return None
     code = _BY_STATUS.get(reply.status) or _BY_HUNDRED.get(reply.status // 100, "receiver-garbled")
-    if code in _OF_THE_LETTER:
-        return refused(code, f"HTTP {reply.status}")
-    return try_again(code, f"HTTP {reply.status}", reply.after)
+    said = f"HTTP {reply.status} {codes}".strip()
+    return refused(code, said) if code in _OF_THE_LETTER else try_again(code, said, reply.after)
 
 
 async def _read(answer: httpx.Response) -> tuple[bytes, bool]:

@@ -69,6 +69,7 @@ class _File(Sheet):
             raise self.error(1, "receivers saknas. Skriv mottagarna under receivers.")
         found = [self.receiver(name, entry) for name, entry in self.names(said["receivers"]).items()]
         self._one_receiver_a_unit(said["receivers"])
+        self._own_endpoint(own, said["receivers"])
         return Receivers(by_name={receiver.name: receiver for receiver in found}, own=own)
 
     def receiver(self, name: str, entry: Entry) -> Receiver:
@@ -198,6 +199,16 @@ class _File(Sheet):
             for word, usual in zip(_TIMES, preset, strict=True)
         )
         return connect, answer
+
+    def _own_endpoint(self, own: Address, receivers: Entry) -> None:
+        """A FHIR message says where it comes from."""
+        for entry in receivers.value.values():
+            form = entry.value.get("format")
+            if form and form.value == Format.FHIR_MESSAGE and not own.endpoint:
+                what = (
+                    "fhir-message kräver endpoint under own: adressen som svar kan skickas till. Skriv den."
+                )
+                raise self.error(form.line, what)
 
     def _one_receiver_a_unit(self, receivers: Entry) -> None:
         seen: dict[str, int] = {}

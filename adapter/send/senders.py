@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adapter.domain.routes import Format
+from adapter.send.cosmic import CosmicSender
 from adapter.send.fhir_message import FhirMessageSender
 from adapter.send.lifecare import LifecareSender
 from adapter.send.mllp import MllpSender
@@ -30,6 +31,8 @@ def _sender(receiver: Receiver, clock: Clock) -> Sender | None:
         return MllpSender(receiver.way, is_medcom_like=receiver.is_medcom_like)
     if receiver.way is None:
         return None
+    if receiver.format is Format.COSMIC_FHIR:
+        return CosmicSender(receiver.way, clock, is_medcom_like=receiver.is_medcom_like)
     if receiver.format is Format.FHIR_MESSAGE:
         return FhirMessageSender(receiver.way, clock, is_medcom_like=receiver.is_medcom_like)
     return LifecareSender(receiver.way, clock, is_medcom_like=receiver.is_medcom_like)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from adapter.domain.routes import Format
 from adapter.frozen import dataclass
 from adapter.mapping import Plan
-from adapter.writing import fhir_message, hl7v2, lifecare
+from adapter.writing import cosmic, fhir_message, hl7v2, lifecare
 from adapter.writing.outgoing import Outgoing, Written
 
 
@@ -39,11 +39,16 @@ def _hl7v2(_: Writers, letter: Outgoing) -> Written:
     return Written(media_type=hl7v2.MEDIA_TYPE, body=body)
 
 
+def _cosmic(_: Writers, letter: Outgoing) -> Written:
+    return Written(media_type=cosmic.MEDIA_TYPE, body=cosmic.cosmic_message(letter))
+
+
 def _fhir_message(_: Writers, letter: Outgoing) -> Written:
     return Written(media_type=fhir_message.MEDIA_TYPE, body=fhir_message.fhir_message(letter))
 
 
 _WRITERS: Mapping[Format, Callable[[Writers, Outgoing], Written]] = {
+    Format.COSMIC_FHIR: _cosmic,
     Format.FHIR_MESSAGE: _fhir_message,
     Format.LIFECARE: _lifecare,
     Format.HL7V2: _hl7v2,

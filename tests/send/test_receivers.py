@@ -84,6 +84,7 @@ def test_mllp_to_this_machine_may_be_plain(tmp_path: Path) -> None:
 
 
 MISTAKES = [
+    (LIFECARE.replace("lifecare", "fhir-message"), 4, "endpoint under own"),
     ("", 1, "filen är tom"),
     ("receivers: [", 1, "YAML"),
     ("receiver: {}", 1, "Menades receivers"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from adapter.domain.routes import Format
+from adapter.send.cosmic import CosmicSender
 from adapter.send.fhir_message import FhirMessageSender
 from adapter.send.lifecare import LifecareSender
 from adapter.send.mllp import MllpSender
@@ -14,6 +15,7 @@ from adapter.send.senders import senders_of
 WAYS = {
     "lifecare": (Format.LIFECARE, Http(url="http://127.0.0.1:1/"), LifecareSender),
     "fhir": (Format.FHIR_MESSAGE, Http(url="http://127.0.0.1:1/"), FhirMessageSender),
+    "cosmic": (Format.COSMIC_FHIR, Http(url="http://127.0.0.1:1/"), CosmicSender),
     "journal": (Format.HL7V2, Mllp(host="127.0.0.1", port=1), MllpSender),
     "reads": (None, None, None),
 }
