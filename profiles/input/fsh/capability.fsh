@@ -1662,3 +1662,5 @@ Description: "What a server of this project answers: reading, history, search, w
 * rest[0].operation[0].definition = "http://hl7.org/fhir/OperationDefinition/Resource-validate"
 * rest[0].operation[1].name = "convert"
 * rest[0].operation[1].definition = "https://overens.example/fhir/OperationDefinition/convert"
+* rest[0].operation[2].name = "process-message"
+* rest[0].operation[2].definition = "http://hl7.org/fhir/OperationDefinition/MessageHeader-process-message"
