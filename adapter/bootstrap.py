@@ -130,6 +130,8 @@ async def running(
             public_url=settings.public_url,
             max_body_bytes=settings.max_body_bytes,
             body_timeout_seconds=settings.body_timeout_seconds,
+            most_at_once=settings.most_at_once,
+            requests_per_second=settings.requests_per_second,
             page_size=settings.page_size,
             max_page_size=settings.max_page_size,
             deciders=deciders,

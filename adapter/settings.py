@@ -161,6 +161,17 @@ class Settings(BaseSettings):
     mllp_connections: int = Field(
         default=200, ge=1, le=10_000, description="Most MLLP connections at once; one more is closed."
     )
+    most_at_once: int = Field(
+        default=512,
+        ge=0,
+        description="Requests that are answered at the same time; one more gets 503. 0: no limit.",
+    )
+    requests_per_second: float = Field(
+        default=0,
+        ge=0,
+        description="How often one caller may ask, over ten seconds: its client by token, else its address. "
+        "More get 429 with Retry-After. 0: no limit.",
+    )
     page_size: int = Field(
         default=50, ge=1, le=1000, description="Matches on a search page when `_count` is not given."
     )

@@ -11,6 +11,7 @@ import hashlib
 import re
 import traceback
 import uuid
+from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -18,6 +19,8 @@ import structlog
 from starlette.requests import Request
 
 from adapter.ports import StoreUnavailable
+from adapter.rest.caller import SCOPE_KEY
+from adapter.rest.crowd import Crowd
 from adapter.rest.outcome import Problem, problem_response
 from adapter.rest.trail import begin, end
 
@@ -53,6 +56,11 @@ NOT_ALLOWED = Problem(
     "forbidden",
     "Inloggningen ger inte rätt till detta. Begär en åtkomsttoken med den behörighet (scope) som krävs.",
 )
+ONE_HOST = Problem(
+    400,
+    "invalid",
+    "Anropet ska ha precis en rubrik Host. Rätta anropet, eller mellanledet som ändrar det.",
+)
 FOREIGN_HOST = Problem(
     421,
     "security",
@@ -75,7 +83,7 @@ class Gate:
         self.served = served
         self.hosts = _LOCAL | ({urlsplit(served.public_url).hostname or ""} - {""})
         self.access = served.access
-        self.served = served
+        self.crowd = Crowd(served.most_at_once, served.requests_per_second, monotonic)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, from first byte to last."""
@@ -101,8 +109,9 @@ class Gate:
             await send(message)
 
         try:
-            await self.admit(scope, headers)
-            await self.app(scope, receive, send_with_ids)
+            with self.crowd.entered():
+                await self.admit(scope, headers)
+                await self.app(scope, receive, send_with_ids)
         except Problem as told:
             problem = told
         except StoreUnavailable:  # the request cannot be logged, so it gets no answer of its own
@@ -119,12 +128,15 @@ class Gate:
 
     async def admit(self, scope: Scope, headers: Mapping[bytes, bytes]) -> None:
         """Let a request in, its caller known; raises Problem when it stays outside."""
+        if sum(name == b"host" for name, _ in scope["headers"]) != 1:
+            raise ONE_HOST
         if self.access is not None:
             await self.access.admit(scope, headers)
         elif not self.is_local(headers.get(b"host", b"")):
             raise FOREIGN_HOST
         elif b"origin" in headers and not self.is_own_page(headers[b"origin"]):
             raise FOREIGN_PAGE
+        self.crowd.count(_who(scope))
 
     def is_local(self, host: bytes) -> bool:
         """The Host header names this machine (any port), or the address the setting gives."""
@@ -138,6 +150,12 @@ class Gate:
         except ValueError:
             return False
         return name in self.hosts or f"[{name}]" in self.hosts
+
+
+def _who(scope: Scope) -> str:
+    """The caller whose requests are counted: its client, or the address it calls from."""
+    writer = scope.get(SCOPE_KEY)
+    return writer.client if writer else (scope.get("client") or ("",))[0]
 
 
 def loggable(request_id: str) -> str:

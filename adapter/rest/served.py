@@ -39,6 +39,8 @@ class Served:
     public_url: str = ""
     max_body_bytes: int = 10_000_000
     body_timeout_seconds: float = 30.0
+    most_at_once: int = 0  # requests inside at the same time; 0: no limit
+    requests_per_second: float = 0  # of one caller, over ten seconds; 0: no limit
     page_size: int = 50
     max_page_size: int = 500
     deciders: Sequence[Decider] = ()  # none: every message is decided in this process
