@@ -53,8 +53,8 @@ class Settings(BaseSettings):
     check_output: Literal["all", "structure", "off"] = Field(
         default="all",
         description="How what is made of a message is judged by our profiles before it is kept: `all` with "
-        "the rules across elements (takes about half as long again as reading the message), `structure` "
-        "without them, or `off`. What is not valid is parked and told.",
+        "the rules across elements (takes half as long again as reading the message, or as long), "
+        "`structure` without them, or `off`. What is not valid is parked and told.",
     )
     receivers_file: str = Field(
         default="",
