@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install lock run test check lint bench crash profiles profiles-check conformance format clean \
+.PHONY: help install lock run test check lint bench crash demo-consultation profiles profiles-check conformance format clean \
 	check-format check-ruff check-types check-imports check-yaml
 
 VENV := .venv
@@ -82,6 +82,9 @@ bench: install ## speed beside its floor in the same run: decide, store, HTTP, s
 
 crash: install ## try to make it break its word: kills, power cuts, database stops (CRASH="kill-sqlite --seed 1" chooses)
 	@$(BIN)/python -m tests.crash $(CRASH)
+
+demo-consultation: install ## a consultation between two simulated systems (Lifecare JSON, HL7 v2), told as a timeline
+	@$(BIN)/python -m tests.demo.consultation
 
 profiles: ## compile profiles/input/fsh into profiles/fsh-generated (needs Node)
 	@$(or $(PYTHON),python3) profiles/build.py

@@ -12,6 +12,7 @@ from tests.crash.deliver import keep_order, kill_workers, stall_workers
 from tests.crash.kill import kill_on_postgres, kill_on_sqlite
 from tests.crash.power_cut import cut_power
 from tests.crash.recorded import acknowledge
+from tests.crash.repeats import repeat
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,5 +47,6 @@ CAMPAIGNS = {
     "stall-workers": Campaign(
         run=stall_workers, long={"letters": 9_600, "stalls": 60}, short={"letters": 480, "stalls": 2}
     ),
+    "repeats": Campaign(run=repeat),
     "defects": Campaign(run=see_defects, short={"names": ("synchronous-normal",)}),
 }

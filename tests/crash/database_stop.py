@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from tests.crash.addressee import Addressee, listening
 from tests.crash.cluster import NO_POSTGRES, cluster
-from tests.crash.kill import SENDERS, Site, servers_of, tell
+from tests.crash.kill import SENDERS, Site, judge_all, servers_of
 from tests.crash.messages import messages
 from tests.crash.senders import send_all
 from tests.crash.servers import warm
-from tests.crash.verdict import judge
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,16 +33,16 @@ async def stop_the_database(folder: Path, report: Report, *, stops: int) -> None
         if database is None:
             report.left_out(NO_POSTGRES)
             return
-        async with warm(folder) as forking:
-            site = Site(database.url, servers_of(database.url, forking), report.chance(), kills=0, messages=0)
-            for server in site.servers:
+        addressee = Addressee(report.chance("addressee"))
+        async with warm(folder) as forking, listening(addressee, folder) as receivers:
+            servers = servers_of(database.url, forking, receivers)
+            site = Site(database.url, servers, report.chance(), kills=0, messages=0, addressee=addressee)
+            for server in servers:
                 await server.start()
                 await server.ready()
             await _stop_again_and_again(site, database, report, stops)
-            for server in site.servers:
-                await server.stop()
-        await judge(site.url, site.ledger, report)
-    tell(report, [site])
+            await site.rest()
+        await judge_all(report, [site])
     report.figures(stops=stops)
 
 

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING
 
+from tests.crash.addressee import Addressee, listening
 from tests.crash.cluster import NO_POSTGRES, database
 from tests.crash.messages import messages
 from tests.crash.senders import Ledger, send_all
 from tests.crash.servers import Server, Warm, end, warm
-from tests.crash.verdict import judge
+from tests.crash.verdict import judge, rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 WHILE_STARTING, DECIDER = 0.1, 0.15  # shares of kills
 LIFE_SECONDS = (0.02, 0.45)  # of a server that is ready
 SENDERS = 4
+PATIENCE_SECONDS = 300.0  # for the letters that are left in the end
+WAITING = "SELECT 1 FROM queue WHERE receiver = 'north' LIMIT 1"
 
 
 @dataclass
@@ -38,6 +42,7 @@ class Site:
     chance: Random
     kills: int  # to come
     messages: int  # to be sent at least
+    addressee: Addressee
     ledger: Ledger = field(default_factory=Ledger)
     killed: Counter[str] = field(default_factory=Counter)
 
@@ -53,6 +58,13 @@ class Site:
             await asyncio.sleep(0.05)
         is_enough.set()
         await sending
+        await self.rest()
+
+    async def rest(self) -> None:
+        """Let what waits be sent, then stop the servers in good order."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while rows(self.url, WAITING):  # noqa: ASYNC110  other processes send
+                await asyncio.sleep(0.1)
         for server in self.servers:
             await server.stop()
 
@@ -97,22 +109,37 @@ async def kill_on_postgres(folder: Path, report: Report, *, kills: int, count: i
 
 async def _kill(folder: Path, report: Report, urls: list[str], kills: int, count: int) -> None:
     report.expect(kills)
-    async with warm(folder) as forking:
-        made = [
-            Site(url, servers_of(url, forking), report.chance(url), kills // len(urls), count // len(urls))
-            for url in urls
-        ]
+    async with warm(folder) as forking, AsyncExitStack() as listeners:
+        made = []
+        for url in urls:
+            addressee = Addressee(report.chance(url, "addressee"))
+            receivers = await listeners.enter_async_context(listening(addressee, folder))
+            servers = servers_of(url, forking, receivers)
+            chance = report.chance(url)
+            made.append(Site(url, servers, chance, kills // len(urls), count // len(urls), addressee))
         await asyncio.gather(*(site.run(report) for site in made))
-    for site in made:
-        await judge(site.url, site.ledger, report)
-    tell(report, made)
+    await judge_all(report, made)
 
 
-def servers_of(url: str, forking: Warm) -> list[Server]:
+async def judge_all(report: Report, sites: list[Site]) -> None:
+    """Hold each store against what its senders and its receiver know."""
+    letters = 0
+    for site in sites:
+        letters += await judge(site.url, site.ledger, site.addressee, report)
+    tell(report, sites)
+    report.figures(letters=letters, letters_repeated=sum(site.addressee.repeats for site in sites))
+
+
+def servers_of(url: str, forking: Warm, receivers: Path) -> list[Server]:
     """One server for a file, two for a database that they share."""
-    count = 1 if url.startswith("sqlite") else 2
-    settings = {"OVERENS_DATABASE_URL": url, "OVERENS_DECIDERS": "1"}
-    return [Server(forking, **settings) for _ in range(count)]
+    settings = {
+        "OVERENS_DATABASE_URL": url,
+        "OVERENS_DECIDERS": "1",
+        "OVERENS_RECEIVERS_FILE": str(receivers),
+        "OVERENS_RETRY_BASE_SECONDS": "0.05",
+        "OVERENS_RETRY_CAP_SECONDS": "0.5",
+    }
+    return [Server(forking, **settings) for _ in range(1 if url.startswith("sqlite") else 2)]
 
 
 def tell(report: Report, sites: list[Site]) -> None:

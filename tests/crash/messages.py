@@ -10,6 +10,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -29,6 +30,8 @@ PERSONS = (
 )
 PERSON = re.compile(rb"(?<!\d)(?:" + b"|".join(PERSONS) + rb")(?!\d)")
 NOTE = re.compile(rb"SE2321000016-Test:Note:\w+")
+CREATED = re.compile(rb'(?<="CreatedTime": ")[^"]+')
+NOW = datetime.now(UTC).isoformat(timespec="seconds").encode()  # of one run: what is asked now is not overdue
 UNREADABLE = 0.03  # share of messages whose bytes are no message
 LETTER = re.compile(rb'(?<="MessageId": ")[0-9a-f-]{36}')
 
@@ -108,4 +111,5 @@ def personal(raw: bytes, person: bytes, own: uuid.UUID) -> bytes:
     """The same message with an id of its own and about somebody else."""
     raw = PERSON.sub(person, raw)
     raw = NOTE.sub(b"SE2321000016-Test:Note:" + own.hex.encode(), raw)
+    raw = CREATED.sub(NOW, raw)
     return LETTER.sub(str(own).encode(), raw)

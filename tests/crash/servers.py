@@ -72,12 +72,12 @@ class Server:
         self.port = free_port()
         self.pid = 0
         self._warm = warm
-        self._settings = settings
+        self.settings = settings
 
     async def start(self) -> None:
         """A new process; it may not be ready yet."""
         self.pid = await self._warm.fork(
-            port=self.port, environment={"OVERENS_LOG_LEVEL": "error", **self._settings}
+            port=self.port, environment={"OVERENS_LOG_LEVEL": "error", **self.settings}
         )
 
     async def ready(self) -> None:

@@ -20,6 +20,7 @@ from adapter.pipeline import arrival, decide
 from adapter.ports import MessageRow, Store
 from adapter.sources import load_sources
 from adapter.store import open_store
+from tests.crash.addressee import Addressee, judge_letters
 from tests.crash.campaign import Report
 from tests.crash.senders import Ledger, Told
 
@@ -42,8 +43,8 @@ def rows(url: str, sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql).fetchall()  # type: ignore[arg-type]
 
 
-async def judge(url: str, ledger: Ledger, report: Report) -> None:
-    """Hold a store, whose servers are gone, against the ledger of those who sent to it."""
+async def judge(url: str, ledger: Ledger, addressee: Addressee, report: Report) -> int:
+    """Hold a store, whose servers are gone, against those who sent to it and whom it sent to; its letters."""
     store = await open_store(url, merge)
     try:
         kept = {id_: await store.message(id_) for (id_,) in rows(url, IDS)}
@@ -57,6 +58,7 @@ async def judge(url: str, ledger: Ledger, report: Report) -> None:
         judge_origins(messages, report)
         await judge_again(store, ledger, report)
         report.count("changed-by-repeats", set(rows(url, IDS)) - {(id_,) for id_ in kept})
+        return await judge_letters(store, addressee, report)
     finally:
         await store.close()
 
