@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adapter.bootstrap import output_check
+from adapter.bootstrap import mllp_tls, output_check
 from adapter.cli.serve import decider_count
 from adapter.errors import SettingError
 from adapter.output_check import OutputCheck
@@ -149,3 +149,56 @@ def test_deciders_are_one_for_each_core_unless_said(
     monkeypatch.setenv("OVERENS_DECIDERS", said)
     monkeypatch.setattr("os.cpu_count", lambda: cores)
     assert decider_count(load_settings()) == count
+
+
+TLS = {"mllp_certificate": "a.pem", "mllp_key": "a.key"}
+BOUND = {**TLS, "mllp_client_ca": "ca.pem", "mllp_clients": {"kommun.example": "SE2120001249-HSV01"}}
+
+
+def test_hl7_v2_is_not_taken_over_mllp_unless_it_is_asked_for() -> None:
+    """
+    Plain MLLP never leaves the machine.
+    """
+    assert load_settings().mllp_port is None
+    settings = load_settings(mllp_port=2575)
+    assert (settings.mllp_port, settings.mllp_host) == (2575, "127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"mllp_port": 2575, "mllp_host": "0.0.0.0"},  # noqa: S104  that is what is refused
+        {"mllp_port": 2575, "mllp_host": "10.0.0.1", **TLS},
+        {"mllp_certificate": "a.pem"},
+        {"mllp_key": "a.key"},
+        {"mllp_client_ca": "ca.pem", "mllp_clients": {"a": "b"}},
+        {**TLS, "mllp_client_ca": "ca.pem"},
+        {**TLS, "mllp_clients": {"a": "b"}},
+        {"mllp_port": 70_000},
+    ],
+)
+def test_mllp_that_could_be_reached_by_strangers_stops_the_start(given: dict[str, object]) -> None:
+    """
+    Over TLS, with client certificates that are bound to who may send, or on this machine alone.
+    """
+    with pytest.raises(SettingError):
+        load_settings(**given)
+
+
+def test_mllp_over_tls_may_be_reached_from_elsewhere() -> None:
+    """
+    With all four settings any address will do.
+    """
+    assert load_settings(mllp_port=2575, mllp_host="10.0.0.1", **BOUND).mllp_clients == BOUND["mllp_clients"]
+
+
+def test_certificates_that_cannot_be_read_stop_the_start(tmp_path: Path) -> None:
+    """
+    The sentence names the settings to look at, and no file's content.
+    """
+    assert mllp_tls(load_settings()) is None
+    broken = tmp_path / "a.pem"
+    broken.write_text("no certificate")
+    for name in (str(broken), str(tmp_path / "missing.pem")):
+        with pytest.raises(SettingError, match="OVERENS_MLLP_CERTIFICATE"):
+            mllp_tls(load_settings(mllp_certificate=name, mllp_key=name))

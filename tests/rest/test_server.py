@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from adapter.wire.mllp import Frame, FrameReader, framed
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -234,3 +236,32 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
     assert ended.returncode == 2
     assert port in ended.stderr
     assert "--port" in ended.stderr
+
+
+def test_hl7_v2_is_taken_over_mllp_and_kept_when_the_server_stops(tmp_path: Path) -> None:
+    """
+    ``--mllp-port``: a request, its booked time and its answer get AA on one connection; a bad one AE between.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        mllp_port = free.getsockname()[1]
+    server = Server(tmp_path, OVERENS_MLLP_PORT=str(mllp_port))
+    names = (
+        "hl7v2.referral/request-with-sbar",
+        "hl7v2.scheduling/booked-telephone-time",
+        "hl7v2.referral/request-that-is-acute",
+        "hl7v2.document/answer-as-document",
+    )
+    messages = b"".join(framed((ROOT / "fixtures" / f"{name}.hl7").read_bytes()) for name in names)
+    frames, answers = FrameReader(), []
+    with socket.create_connection(("127.0.0.1", mllp_port), timeout=10) as wire:
+        wire.sendall(messages)
+        while len(answers) < len(names):
+            answers += [event.payload for event in frames.feed(wire.recv(65_536)) if isinstance(event, Frame)]
+    assert [answer.partition(b"\rMSA|")[2][:2] for answer in answers] == [b"AA", b"AA", b"AE", b"AA"]
+    task = server.client.get("/fhir/Task").json()["entry"][0]["resource"]
+    appointment = server.client.get("/fhir/Appointment").json()["entry"][0]["resource"]
+    assert (task["status"], appointment["status"]) == ("completed", "booked")
+    assert server.stop() == 0
+    assert "MLLP" in server.said
+    assert "195009072553" not in server.said
