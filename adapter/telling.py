@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from adapter.domain.acts import Act
 from adapter.domain.consultation import Consultation, MessageKind
 from adapter.domain.event import EventKind
-from adapter.domain.thread import alarms, hsa_of, opened
+from adapter.domain.thread import Actor, alarms, hsa_of, opened
 from adapter.fhir import Standing
 from adapter.findings import Finding
 from adapter.frozen import dataclass, replace
@@ -85,6 +85,7 @@ def to_unit(
         route=route,
         own=policy.routes.own,
         resources=tuple(made.values()),
+        is_owners=_is_owners(message, at),
     )
     try:
         written = policy.writers.written(outgoing)
@@ -101,6 +102,13 @@ def to_unit(
         sender_unit=hsa_of(message, of_receiver=False),
     )
     return (letter,), None
+
+
+def _is_owners(message: Consultation, at: Placed) -> bool | None:
+    """Whether the unit that was asked speaks; None outside a thread."""
+    if at.standing is None:
+        return None
+    return at.standing.thread.actor(hsa_of(message, of_receiver=False)) is Actor.OWNER
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Pure: no clock, disk or network, and nothing of the wire. What others call is na
 from adapter.fhir.agreement_of import agreement_of
 from adapter.fhir.audit_event import message_audit_event
 from adapter.fhir.bundle import collection
-from adapter.fhir.consultation_of import NoConsultation, consultation_of
+from adapter.fhir.consultation_of import NoConsultation, consultation_of, names_of
 from adapter.fhir.draft import Built, MadeBy, Trace
 from adapter.fhir.message import communication_id
 from adapter.fhir.note import note_resources
@@ -36,6 +36,7 @@ __all__ = [
     "merge",
     "merged",
     "message_audit_event",
+    "names_of",
     "note_resources",
     "operation_outcome",
     "spoken",

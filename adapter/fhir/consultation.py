@@ -127,13 +127,13 @@ def _task(
 
 
 def _names(draft: Draft, message: Consultation, parties: Parties) -> list[Json]:
-    """The message's id, and what else its sender calls the request."""
+    """The message's id, and in their order what else its sender calls the request."""
     own = identifier(parties.system, draft.said(message, "message_id"))
-    others = (
+    others = [
         identifier(uri_of_root(name.assigner, draft.owner), draft.said(name, "value"))
         for name in message.request_ids
-    )
-    return list({each["value"]: each for each in (*others, own) if each}.values())[::-1]
+    ]
+    return filled(own, *(each for each in others if each.get("value") != own.get("value")))
 
 
 def _request_sentences(message: Consultation, deadline: Moment | None) -> list[str]:

@@ -147,6 +147,12 @@ def _sender(index: Index, told: Json, task: Json) -> tuple[CareUnit, Professiona
     return unit, alone
 
 
+def names_of(request: Json) -> tuple[RequestId, ...]:
+    """What whoever asked calls a request (ServiceRequest): its own names, else its message id."""
+    own = request.get("identifier", ())[:1]
+    return tuple(_request_ids(request)) or tuple(RequestId(value=each.get("value", "")) for each in own)
+
+
 def _request_ids(request: Json) -> Iterator[RequestId]:
     """The names of a request besides its message id, which stands first."""
     rooted = systems.own_namespace("rot/")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from adapter.domain.consultation import Consultation, MessageKind
 from adapter.domain.routes import Format
-from adapter.frozen import dataclass
+from adapter.fhir import names_of
+from adapter.frozen import dataclass, replace
 from adapter.mapping import Plan
 from adapter.writing import cosmic, fhir_message, hl7v2, lifecare
 from adapter.writing.outgoing import Outgoing, Written
@@ -31,11 +33,20 @@ def _lifecare(writers: Writers, letter: Outgoing) -> Written:
     return Written(media_type=lifecare.MEDIA_TYPE, body=body)
 
 
+def _as_named(letter: Outgoing) -> Consultation:
+    """The message, in a thread with the names that its request was given: HL7 v2 answers by them alone."""
+    requests = (each for each in letter.resources if each["resourceType"] == "ServiceRequest")
+    names = names_of(next(requests, {}))
+    if letter.message.kind is MessageKind.REQUEST or not names:
+        return letter.message
+    return replace(letter.message, request_ids=names)
+
+
 def _hl7v2(_: Writers, letter: Outgoing) -> Written:
     envelope = hl7v2.Envelope(
         control_id=hl7v2.control_id(letter.letter_id), own=letter.own, theirs=letter.route.address
     )
-    body = hl7v2.write(letter.message, envelope, is_owners=letter.is_owners)
+    body = hl7v2.write(_as_named(letter), envelope, is_owners=letter.is_owners)
     return Written(media_type=hl7v2.MEDIA_TYPE, body=body)
 
 
