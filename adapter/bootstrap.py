@@ -21,6 +21,7 @@ from adapter.domain.thread import Margins
 from adapter.errors import SettingError
 from adapter.events import OURS, Taking
 from adapter.fhir import merge
+from adapter.fhir.task_refusal import task_refusal
 from adapter.fhir_messages import NAME as FHIR_MESSAGE
 from adapter.fhir_messages import fhir_message_source
 from adapter.letters import OURSELVES, Patience
@@ -137,6 +138,7 @@ async def running(
             deciders=deciders,
             validator=validator,
             recognise=recognise,
+            refuse=partial(task_refusal, is_open=not settings.token_issuer),
             check=output_check(settings),
             policy=policy_of(settings, sources),
             access=access(settings, clock),

@@ -12,7 +12,7 @@ Json = dict[str, Any]
 Refuse = Callable[[Json, Json, Writer], Sequence[Finding]]
 """The current version, the one that is to follow, who writes → findings; none when nothing stands in the way.
 
-A finding ``wrong-actor`` is answered with 403, any other with 409.
+A finding ``not-your-step`` is answered with 403, any other with 409.
 """
 
 

@@ -132,7 +132,7 @@ def _refused(served: Served, writer: Writer, row: Row, change: Change) -> Change
         return change
     findings = served.refuse(as_kept(row), change.resource, writer)
     if findings:
-        status = 403 if any(finding.code == "wrong-actor" for finding in findings) else 409
+        status = 403 if any(finding.code == "not-your-step" for finding in findings) else 409
         code = "forbidden" if status == 403 else "business-rule"  # noqa: PLR2004  as just chosen
         issues = [
             {

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
+from adapter.fhir.profiles import CONSULTATION_TASK
+from adapter.fhir.task_refusal import task_refusal
+from adapter.fhir.written import Writer
 from adapter.findings import Finding
 from adapter.rest.app import application
 
@@ -23,6 +27,8 @@ TASK: Json = {
     "intent": "order",
     "identifier": [{"system": "https://kommunen.example/arende", "value": "A-17"}],
 }
+HOME = Path(__file__).parents[2] / "fixtures" / "se.lifecare.message"
+CONSULTATION = (HOME / "consultation-complete.json").read_bytes()
 FIRST = {"If-Match": 'W/"1"'}
 
 
@@ -132,7 +138,7 @@ async def test_labels_that_protect_are_not_lost_by_silence(client: httpx.AsyncCl
     assert answer.json()["meta"]["security"] == [one, other]
 
 
-@pytest.mark.parametrize(("code", "status"), [("wrong-actor", 403), ("impossible-transition", 409)])
+@pytest.mark.parametrize(("code", "status"), [("not-your-step", 403), ("step-refused", 409)])
 async def test_a_life_cycle_may_stand_in_the_way(served: Served, code: str, status: int) -> None:
     """
     403 when it is another's to do, 409 when it cannot be done from where it is.
@@ -198,3 +204,29 @@ async def test_a_condition_and_an_id_must_agree(client: httpx.AsyncClient) -> No
     """
     path = "/fhir/Task?identifier=https://kommunen.example/arende|A-17"
     assert (await client.put(path, json={**TASK, "id": "t2"})).status_code == 400
+
+
+async def test_the_task_of_a_consultation_follows_its_life_cycle(served: Served) -> None:
+    """
+    403 for who has no part in it, 409 for a step that cannot be taken; DELETE follows it too.
+    """
+    unit = {"overens.caller": Writer(client="c", unit="SE2321000115-VC07")}
+    app = application(replace(served, refuse=task_refusal))
+
+    async def as_owner(scope: Any, receive: Any, send: Any) -> None:
+        await app({**scope, **unit}, receive, send)
+
+    async def answers(caller: Any) -> tuple[Json, list[int]]:
+        transport = httpx.ASGITransport(caller)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
+            posted = await client.post("/messages/se.lifecare.message", content=CONSULTATION)
+            assert posted.is_success
+            (found,) = (await client.get(f"/fhir/Task?_profile={CONSULTATION_TASK}")).json()["entry"]
+            task = found["resource"]
+            path, tag = f"/fhir/Task/{task['id']}", {"If-Match": f'W/"{task["meta"]["versionId"]}"'}
+            sent = [{**task, "status": status} for status in ("completed", "accepted")]
+            told = [(await client.put(path, json=each, headers=tag)).status_code for each in sent]
+            return task, [*told, (await client.delete(path)).status_code]
+
+    assert (await answers(app))[1] == [403, 403, 403]
+    assert (await answers(as_owner))[1] == [409, 200, 409]
