@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from adapter.rest.body import body
 from adapter.rest.outcome import Problem
 from adapter.rest.served import Served
+from adapter.rest.storable import check_storable
 from adapter.validation import operation_outcome
 from adapter.validation.reading import Source, read
 
@@ -77,6 +78,7 @@ def read_resource(served: Served, raw: bytes) -> Source:
 
 async def check(served: Served, source: Source) -> None:
     """Judge by base R4 and the profiles that the resource claims. Problem 422 when there is an error."""
+    check_storable(source.resource)
     try:
         issues = await served.beside(lambda: _judged(served, source))
     except TimeoutError:

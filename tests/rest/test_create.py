@@ -25,6 +25,7 @@ IDENTIFIED: Json = {
     "intent": "order",
     "identifier": [{"system": "https://kommunen.example/arende", "value": "A-17"}],
 }
+DEEP = b'{"resourceType":"Patient"' + b',"extension":[{"url":"http://x.y/z"' * 300 + b"}]" * 300 + b"}"
 CONDITION = {"If-None-Exist": "identifier=https://kommunen.example/arende|A-17"}
 
 
@@ -136,6 +137,10 @@ async def test_the_profiles_it_claims_are_held_against_it(client: httpx.AsyncCli
         ("/fhir/Provenance", b'{"resourceType":"Provenance"}', {}, 422),
         ("/fhir/Medication", b'{"resourceType":"Medication"}', {}, 404),
         ("/fhir/Task", b"[" * 50_000, {}, 400),
+        ("/fhir/Patient", b'{"resourceType":"Patient","name":[{"family":"a\\u0000b"}]}', {}, 422),
+        ("/fhir/Patient", b'{"resourceType":"Patient","name":[{"family":"a\\ud800b"}]}', {}, 422),
+        ("/fhir/Patient", DEEP, {}, 422),
+        ("/fhir/Task", b'{"resourceType":"Task","x":1e99999999999999999999}', {}, 400),
         ("/fhir/Task", b" " * 100_001, {}, 413),
     ],
 )

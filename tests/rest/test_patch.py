@@ -148,6 +148,8 @@ async def test_a_patch_makes_the_next_version(client: httpx.AsyncClient, keep) -
         ("/fhir/Task/t1", [{"op": "test", "path": "/status", "value": "draft"}], {}, 422),
         ("/fhir/Task/t1", [{"op": "add", "path": "/priority", "value": "stat"}], {"If-Match": 'W/"2"'}, 412),
         ("/fhir/Task/t1", [{"op": "add", "path": "/priority", "value": "stat"}], {"If-Match": 'W/"1"'}, 200),
+        ("/fhir/Task/t1", [{"op": "add", "path": "/meta", "value": 7}], {}, 422),
+        ("/fhir/Task/t1", [{"op": "add", "path": "/meta", "value": {"security": 7}}], {}, 422),
         ("/fhir/Task/t1", [], {"Content-Type": "application/json"}, 415),
         ("/fhir/Task/t1", [], {}, 200),
         ("/fhir/Task/t2", [], {}, 404),
