@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 def resource_response(request: Request, row: Row) -> Response:
     """The version in the form asked for; 304 when the caller already has it."""
-    form = form_of(request, asked_subset(row.type, request.query_params))
+    is_whole = not request.scope["query_string"]
+    form = form_of(request) if is_whole else form_of(request, asked_subset(row.type, request.query_params))
     tag = f'W/"{row.version}"'
     headers = {"ETag": tag, "Last-Modified": http_date(row.last_updated)}
     if has_it(request, tag, row.last_updated):
