@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 MOST_ENTRIES: Final = 500
 METHODS: Final = ("DELETE", "POST", "PUT", "PATCH", "GET", "HEAD")  # in the order of the standard
-_ADDRESS = re.compile(r"[A-Za-z$][A-Za-z0-9_.$/-]*(?:\?.*)?", re.DOTALL)
+_ADDRESS = re.compile(r"[A-Za-z$_][A-Za-z0-9_.$/-]*(?:\?.*)?", re.DOTALL)
 _HEADERS: Final = (
     ("if-match", "ifMatch"),
     ("if-none-match", "ifNoneMatch"),

@@ -176,3 +176,66 @@ async def test_a_system_sends_for_its_own_unit_alone(
         assert (await client.get(sent.headers["Location"], headers=who)).status_code == 200
     else:
         assert (await client.get("/fhir/Communication", headers=bearer(**SYSTEM))).json().get("entry") is None
+
+
+WAYS = (
+    ("GET", "CarePlan/_history"),
+    ("GET", "_history?_count=500"),
+    ("GET", "CarePlan/{plan}/_history"),
+    ("GET", "CarePlan/{plan}/$diff"),
+    ("GET", "Patient/{other}/$everything"),
+    ("GET", "Patient/{me}/$everything"),
+    ("GET", "CarePlan?intent=plan&_include=*&_revinclude=*"),
+    ("GET", "CarePlan?status:not=draft&_summary=count"),
+    ("GET", "CarePlan?patient.birthdate=1950-09-07"),
+    ("GET", "CarePlan?patient.gender:missing=true"),
+    ("GET", "Patient?_has:CarePlan:patient:status=active"),
+    ("GET", "Patient?identifier:missing=false"),
+    ("GET", "Task?patient:Patient.identifier=195009072553&intent=order"),
+    ("PUT", "CarePlan/{plan}"),
+    ("PATCH", "CarePlan/{plan}"),
+    ("DELETE", "CarePlan/{plan}"),
+    ("DELETE", "CarePlan?_id={plan}"),
+    ("POST", ""),
+)
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+@pytest.mark.parametrize(("method", "path"), WAYS)
+async def test_no_way_leads_to_anothers_data(
+    client: httpx.AsyncClient, method: str, path: str, form: str
+) -> None:
+    """History, operations, chains, modifiers, writes, Bundles: neither shown, nor counted, nor changed."""
+    me, other = await patient_id(client, "191212121212"), await patient_id(client, "195009072553")
+    trusted = bearer(**SYSTEM)
+    plans = (await client.get(f"/fhir/CarePlan?patient={other}", headers=trusted)).json()
+    before = plans["entry"][0]["resource"]
+    plan = before["id"]
+    address = path.format(plan=plan, other=other, me=me)
+    bodies: dict[str, Any] = {
+        "PUT": {**before, "status": "revoked"},
+        "PATCH": [{"op": "replace", "path": "/status", "value": "revoked"}],
+        "POST": {
+            "resourceType": "Bundle",
+            "type": "batch",
+            "entry": [
+                {"request": {"method": m, "url": p.format(plan=plan, other=other, me=me)}}
+                for m, p in WAYS
+                if m in {"GET", "DELETE"}
+            ],
+        },
+    }
+    media = "application/json-patch+json" if method == "PATCH" else "application/fhir+json"
+    headers = {
+        **bearer(patient=me, scope="patient/*.cruds"),
+        "Accept": f"application/fhir+{form}",
+        "Content-Type": media,
+        "If-Match": f'W/"{before["meta"]["versionId"]}"',
+    }
+    answer = await client.request(method, f"/fhir/{address}", headers=headers, json=bodies.get(method))
+    assert answer.status_code in {200, 403, 404, 405}, answer.text
+    told = answer.text.replace(f"CarePlan?_id={plan}", "")
+    for secret in ("195009072553", f"Patient/{other}", plan, '<total value="2"', '"total":2'):
+        assert secret not in told.replace("identifier=195009072553", ""), secret
+    after = (await client.get(f"/fhir/CarePlan/{plan}", headers=trusted)).json()
+    assert after == before
