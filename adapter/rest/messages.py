@@ -15,6 +15,7 @@ import structlog
 from starlette.responses import Response
 
 from adapter.conflicts import contested_in
+from adapter.letters import LetterQuery
 from adapter.pipeline import Needs, arrival, decide, keep
 from adapter.ports import Outcome
 from adapter.rest.body import body
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from adapter.known import Known
+    from adapter.letters import LetterRow
     from adapter.pipeline import Source
     from adapter.ports import Arrival, Kept, MessageRow, Ready
 
@@ -64,7 +66,7 @@ async def post_message(request: Request) -> Response:
 
 
 async def read_message(request: Request) -> Response:
-    """``GET /messages/{id}``: state, findings, source map, loss, what was made of it."""
+    """``GET /messages/{id}``: state, findings, source map, loss, what was made of it, what it caused."""
     served = Served.of(request)
     id_ = request.path_params["id"]
     row = await served.store.message(id_) if _ID.fullmatch(id_) else None
@@ -74,6 +76,8 @@ async def read_message(request: Request) -> Response:
         )
         raise Problem(404, "not-found", what)
     shown = await asyncio.to_thread(message_json, row, served.sources.get(row.source), served.base(request))
+    caused = await served.whole.outbox.letters(LetterQuery(message=id_))  # who sees the message sees these
+    shown["letters"] = [_letter_json(letter) for letter in reversed(caused)]
     return Response(orjson.dumps(shown), media_type="application/json")
 
 
@@ -100,10 +104,21 @@ def message_json(row: MessageRow, source: Source | None, base: str) -> dict[str,
         "status": row.answer.status,
         "findings": list(row.findings),
         "resources": [{"reference": made, "url": f"{base}/{made}"} for made in row.made],
-        "letters": [],
         "mapping": {"version": row.mapping_version, "now": now, "isSame": row.mapping_version == now},
         "sourceMap": source_map(row.raw, source, again.traces) if source and again else [],
         "loss": loss(again.loss if again else None),
+    }
+
+
+def _letter_json(row: LetterRow) -> dict[str, Any]:
+    """A letter for the sender of what caused it: whether it came through, never what it says."""
+    return {
+        "id": row.letter.id,
+        "kind": row.letter.kind,
+        "receiver": row.letter.receiver,
+        "state": row.state.value,
+        "tries": row.tries,
+        "code": row.trouble.code if row.trouble else "",
     }
 
 

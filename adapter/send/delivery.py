@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from adapter.letters import Letter, Outbox, Sender, Verdict
     from adapter.send.pace import Pace
 
-LOOK = timedelta(minutes=5)  # between two looks for receivers that nobody configured
+LOOK = timedelta(minutes=1)  # between two looks for receivers that nobody configured
 POLL = timedelta(seconds=1)  # between two looks for letters that another process posted
 GRACE = 10.0  # seconds to end what is under way
 

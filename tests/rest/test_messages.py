@@ -13,8 +13,11 @@ import pytest
 
 from adapter.rest.app import application
 from adapter.validation import Issue
+from tests.store.conftest import Post
+from tests.store.letters import letter, with_letters
 
 if TYPE_CHECKING:
+    from adapter.ports import Store
     from adapter.rest.served import Served
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +48,7 @@ async def test_a_message_is_kept_and_its_place_told(client: httpx.AsyncClient) -
 
 async def test_what_is_shown_of_a_message_tells_where_everything_came_from(client: httpx.AsyncClient) -> None:
     """
-    Source map with places, loss that adds up, findings as they were kept, no letters yet.
+    Source map with places, loss that adds up, findings as they were kept, no letters of an agreement.
     """
     answer = await client.post(COSMIC, content=NOTE, headers=JSON)
     kept = (await client.get(answer.headers["location"])).json()
@@ -60,6 +63,22 @@ async def test_what_is_shown_of_a_message_tells_where_everything_came_from(clien
     assert kept["letters"] == []
     assert kept["mapping"]["isSame"]
     assert all(finding["code"] and finding["what"] for finding in kept["findings"])
+
+
+async def test_what_is_shown_of_a_message_tells_what_became_of_its_letters(
+    client: httpx.AsyncClient, store: Store
+) -> None:
+    """
+    In the order they were made, without what they say.
+    """
+    arrival = with_letters(Post(), letter("a"), letter("b", lane=8))
+    await store.keep(arrival)
+    shown = (await client.get(f"/messages/{arrival.id}")).json()["letters"]
+    assert [(each["id"], each["receiver"], each["state"]) for each in shown] == [
+        (letter("a").id, "north", "waiting"),
+        (letter("b").id, "north", "waiting"),
+    ]
+    assert "body" not in shown[0]
 
 
 async def test_the_same_message_again_gets_the_stored_answer(client: httpx.AsyncClient) -> None:
