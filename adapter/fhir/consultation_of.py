@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
@@ -29,11 +28,10 @@ from adapter.fhir.index import Given, Index, codes_of, extension_of, first
 from adapter.fhir.observation import DIASTOLIC, SYSTOLIC
 from adapter.fhir.passages import SEGMENTS
 from adapter.fhir.people_of import care_unit, person, professional
+from adapter.fhir.words_of import errands_in, missing_in, words_of
 from adapter.frozen import replace
 
 _FIELDS: Final = {code: name for code, name, _ in SEGMENTS}
-_OWN_WORD: Final = {MessageKind.ANSWER: "answer", MessageKind.WITHDRAWAL: "reason"}
-_MISSING = re.compile(r"missing-[0-9]{1,3}")
 _TIMES: Final = {
     "booked": BookingStatus.BOOKED,
     "cancelled": BookingStatus.CANCELLED,
@@ -53,10 +51,11 @@ def consultation_of(given: Given) -> Consultation:
         raise NoConsultation("no Communication among the resources")
     request = first(index.of_type("ServiceRequest"))
     kind = kind_of(told) or MessageKind.REQUEST
-    booking = _booking(index) if kind is MessageKind.ANSWER else None
     asked = first(index.of_type("Task")) if kind is MessageKind.REQUEST else {}
     unit, sender = _sender(index, told, asked)
-    words = _words(told, kind)
+    booking = _booking(index, unit) if kind is MessageKind.ANSWER else None
+    words = words_of(told, kind)
+    physician = professional(index, first(told.get("about", ())))
     consent = extension_of(told, systems.CONSENT)
     patient = index.get(told.get("subject"))
     return Consultation(
@@ -77,11 +76,12 @@ def consultation_of(given: Given) -> Consultation:
         vitals=tuple(_vitals(index)),
         answer=words["answer"],
         reason=words["reason"],
-        missing=tuple(part for key, part in words.items() if key.startswith("missing-")),
+        missing=missing_in(words),
         booking=replace(booking, instruction=booking.instruction or words["instruction"])
         if booking
         else None,
         text=words["text"],
+        **errands_in(words, replace(physician, unit=None) if physician else None),
     )
 
 
@@ -93,36 +93,21 @@ def _answered(index: Index, told: Json) -> str:
     return value
 
 
-def _words(told: Json, kind: MessageKind) -> dict[str, str]:
-    """What is said outside SBAR, by the keys of ``passages``; what has none is what its kind is for."""
-    words = dict.fromkeys(("answer", "reason", "instruction", "text"), "")
-    own = _OWN_WORD.get(kind, "text")
-    for payload in told.get("payload", ()):
-        segment = extension_of(payload, systems.SEGMENT)
-        text = payload.get("contentString", "")
-        if not text or extension_of(segment, "segment"):
-            continue
-        number = extension_of(segment, "identifier").get("valueIdentifier", {}).get("value", "")
-        key = number.rpartition("#")[2]
-        key = key if key in words or _MISSING.fullmatch(key) else own
-        words[key] = f"{words[key]}\n{text}" if words.get(key) else text
-    return words
-
-
-def _booking(index: Index) -> Booking | None:
-    """The time of an answer, with whoever it is with."""
+def _booking(index: Index, unit: CareUnit) -> Booking | None:
+    """The time of an answer, with whoever it is with; of the message's own unit unless another is said."""
     time = first(index.of_type("Appointment"))
     status = _TIMES.get(time.get("status", ""))
     if status is None:
         return None
     code = next(iter(codes_of(time.get("appointmentType", {}), systems.CONTACT_FORM)), "")
     holders = (professional(index, each.get("actor")) for each in time.get("participant", ()))
+    holder = next((holder for holder in holders if holder), None)
     return Booking(
         status=status,
         start=Moment(time["start"]) if "start" in time else None,
         end=Moment(time["end"]) if "end" in time else None,
         contact_form=ContactForm(code) if code else None,
-        holder=next((holder for holder in holders if holder), None),
+        holder=replace(holder, unit=None if holder.unit == unit else holder.unit) if holder else None,
         instruction=time.get("patientInstruction", ""),
     )
 

@@ -11,6 +11,7 @@ import pytest
 
 from adapter.domain.consultation import Consultation
 from adapter.domain.routes import Address, Format, Route
+from adapter.fhir import consultation_of
 from adapter.pipeline import decide
 from adapter.profiles import own_validator
 from adapter.sources import load_sources
@@ -78,6 +79,16 @@ def test_what_is_written_follows_its_profiles(path: Path) -> None:
     body = WRITERS.written(letter).body
     issues = own_validator(lambda: AT).validate(in_envelope(body, ENVELOPE, AT))
     assert [issue.what_sv for issue in issues if issue.is_error] == []
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_what_is_written_says_the_same_when_it_is_read(path: Path) -> None:
+    """
+    The law of the writer: every message of the dialogue comes back from its Bundle as it went in.
+    """
+    letter = outgoing(path.read_bytes())
+    if letter and (letter.message.sender or not letter.message.sbar):
+        assert consultation_of(json.loads(WRITERS.written(letter).body)) == letter.message
 
 
 def test_the_header_says_what_who_and_to_whom() -> None:
