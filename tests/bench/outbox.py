@@ -38,7 +38,7 @@ from tests.crash.servers import Warm, ended, warm
 from tests.crash.worker import RECEIVER, Wire
 
 BACKLOG = int(os.environ.get("OVERENS_TEST_BENCH_BACKLOG", "100000"))
-ALONE = BACKLOG // 5  # of it for one worker, which is to be compared with four
+ALONE = BACKLOG // 10  # of it for one worker, which is to be compared with four
 LANES, TOGETHER, AT_ONCE = 4096, 50, 16
 TRY_SECONDS = 10.0
 FLOOR_SECONDS = 2.0

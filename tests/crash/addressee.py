@@ -25,6 +25,8 @@ receivers:
     units: [SE2321000115-VC07, SE2120001249-HSV01]
     format: lifecare
     url: http://127.0.0.1:{port}/letters
+    connect_seconds: 1
+    answer_seconds: 1
 """
 MANY = 10_000_000
 

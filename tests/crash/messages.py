@@ -30,6 +30,7 @@ PERSONS = (
 )
 PERSON = re.compile(rb"(?<!\d)(?:" + b"|".join(PERSONS) + rb")(?!\d)")
 NOTE = re.compile(rb"SE2321000016-Test:Note:\w+")
+HL7V2 = re.compile(rb"(?<=\|)(?:L-0001|R-4711|O-9001)(?=[|^])")  # control id and names of a referral
 CREATED = re.compile(rb'(?<="CreatedTime": ")[^"]+')
 NOW = datetime.now(UTC).isoformat(timespec="seconds").encode()  # of one run: what is asked now is not overdue
 UNREADABLE = 0.03  # share of messages whose bytes are no message
@@ -47,6 +48,8 @@ class Template:
 
 
 COSMIC, LIFECARE, RIV = "se.cosmic.journal-notes", "se.lifecare.message", "se.riv.care-documentation"
+REFERRAL = "hl7v2.referral"
+MEDIA = {RIV: "application/xml", REFERRAL: "application/hl7-v2"}
 TEMPLATES = (
     Template(
         source=COSMIC,
@@ -60,6 +63,7 @@ TEMPLATES = (
     Template(source=LIFECARE, file="time-limited-home-visits.json", weight=2),
     Template(source=LIFECARE, file="akut.json", weight=1),
     Template(source=LIFECARE, file="missing-client.json", weight=1),
+    Template(source=REFERRAL, file="request-with-sbar.hl7", weight=3),
     Template(source=RIV, file="kalmar-agreement.xml", weight=3),
 )
 
@@ -75,7 +79,7 @@ class Message:
     @property
     def media(self) -> str:
         """Its Content-Type."""
-        return "application/xml" if self.source == RIV else "application/json"
+        return MEDIA.get(self.source, "application/json")
 
     def request(self) -> bytes:
         """The HTTP request as bytes, on a connection that stays open."""
@@ -111,5 +115,5 @@ def personal(raw: bytes, person: bytes, own: uuid.UUID) -> bytes:
     """The same message with an id of its own and about somebody else."""
     raw = PERSON.sub(person, raw)
     raw = NOTE.sub(b"SE2321000016-Test:Note:" + own.hex.encode(), raw)
-    raw = CREATED.sub(NOW, raw)
+    raw = HL7V2.sub(own.hex[:20].encode(), CREATED.sub(NOW, raw))
     return LETTER.sub(str(own).encode(), raw)

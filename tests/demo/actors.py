@@ -13,12 +13,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from adapter.settings import Settings
 from tests.demo.told import Json
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 30.0
-HAS_MLLP = "mllp_port" in Settings.model_fields
 RECEIVERS = """\
 own:
   application: OVERENS
@@ -115,16 +113,11 @@ class Server:
         self._settings = environment(
             OVERENS_DATABASE_URL=f"sqlite:///{folder}/overens.db",
             OVERENS_RECEIVERS_FILE=str(receivers),
-            **({"OVERENS_MLLP_PORT": str(self.mllp_port)} if HAS_MLLP else {}),
+            OVERENS_MLLP_PORT=str(self.mllp_port),
             OVERENS_RETRY_BASE_SECONDS="0.2",
             OVERENS_DUE_SOON_HOURS_ONE_DAY=str(SOON_SECONDS / 3600),
             OVERENS_LOG_LEVEL="warning",
         )
-
-    @property
-    def hl7v2_url(self) -> str:
-        """Where it takes HL7 v2."""
-        return f"mllp://127.0.0.1:{self.mllp_port}" if HAS_MLLP else self.url
 
     @property
     def url(self) -> str:

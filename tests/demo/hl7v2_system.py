@@ -1,8 +1,6 @@
 """A simulated system of primary care: HL7 v2 over MLLP, both ways, with its own few lines of each.
 
-    python -m tests.demo.hl7v2_system OVERENS PORT
-
-OVERENS is mllp://host:port, or http://host:port for the same messages by POST.
+    python -m tests.demo.hl7v2_system OVERENS_MLLP_PORT PORT
 
 It acknowledges what it is sent, answers a request by the names that the request came with, and repeats what
 it sends itself until it is acknowledged.
@@ -14,9 +12,6 @@ import asyncio
 import itertools
 import sys
 from collections.abc import Sequence
-from urllib.parse import urlsplit
-
-import httpx
 
 from tests.demo.told import Json, now, obey, tell
 
@@ -24,15 +19,14 @@ START, END = b"\x0b", b"\x1c\r"
 AGAIN_SECONDS = 0.3
 DOCTOR = "SE2321000115-D201^Lind^Anna^^^Dr^^^&1.2.752.129.2.1.4.1&ISO"
 UNIT = "SE2321000115-VC07^^^SE2321000115-VG07&1.2.752.129.2.1.4.1&ISO^^^^^Vårdcentralen Håsten"
-SOURCES = {"RRI": "hl7v2.referral", "SIU": "hl7v2.scheduling"}
 Segment = list[str]
 
 
 class System:
     """The requests that it was sent, and the way back."""
 
-    def __init__(self, overens: str) -> None:
-        self._overens = urlsplit(overens)
+    def __init__(self, overens_port: int) -> None:
+        self._overens_port = overens_port
         self._request: list[Segment] = []
         self._seen: set[str] = set()
         self._numbers = itertools.count(1)
@@ -110,30 +104,15 @@ class System:
         while True:
             tries += 1
             try:
-                status, details = await (self._by_mllp if self._overens.scheme == "mllp" else self._by_http)(
-                    message
-                )
+                reader, writer = await asyncio.open_connection("127.0.0.1", self._overens_port)
+                writer.write(START + message.encode() + END)
+                acknowledged = (await reader.readuntil(END)).strip(START + END).decode()
+                writer.close()
                 break
-            except (OSError, EOFError, httpx.TransportError):
+            except (OSError, EOFError):
                 await asyncio.sleep(AGAIN_SECONDS)
-        tell("answered", status=status, tries=tries, details=details)
-
-    async def _by_mllp(self, message: str) -> tuple[str, str]:
-        """MSA-1, and the acknowledgement as it came."""
-        reader, writer = await asyncio.open_connection(self._overens.hostname, self._overens.port)
-        writer.write(START + message.encode() + END)
-        acknowledged = (await reader.readuntil(END)).strip(START + END).decode()
-        writer.close()
         msa = next(line.split("|") for line in acknowledged.split("\r") if line.startswith("MSA"))
-        return msa[1], acknowledged
-
-    async def _by_http(self, message: str) -> tuple[str, str]:
-        """The HTTP status, and the answer as it came."""
-        source = SOURCES[message.split("|")[8].split("^", maxsplit=1)[0]]
-        headers = {"Content-Type": "application/hl7-v2"}
-        async with httpx.AsyncClient(base_url=self._overens.geturl(), timeout=10) as client:
-            answer = await client.post(f"/messages/{source}", content=message.encode(), headers=headers)
-        return str(answer.status_code), answer.text
+        tell("answered", status=msa[1], tries=tries, details=acknowledged)
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Messages in, an acknowledgement for each."""
@@ -161,9 +140,9 @@ class System:
 
 async def main() -> None:
     """Listen and obey."""
-    overens, port = sys.argv[1:]
-    system = System(overens)
-    async with await asyncio.start_server(system.talk, "127.0.0.1", int(port)):
+    overens_port, port = map(int, sys.argv[1:])
+    system = System(overens_port)
+    async with await asyncio.start_server(system.talk, "127.0.0.1", port):
         tell("ready")
         await obey(system.order)
 
