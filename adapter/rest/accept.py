@@ -31,9 +31,15 @@ _R4: Final = frozenset({"", "4.0", "4.0.1"})
 _MOST: Final = 4_000  # characters of a header that are read
 
 
+def may_say_form(request: Request) -> bool:
+    """Whether the address may hold ``_format`` or ``_pretty``: to read it costs far more than a look."""
+    query: bytes = request.scope.get("query_string", b"")
+    return b"_format" in query or b"_pretty" in query or b"%5" in query  # or a sign of them as %5F
+
+
 def asked_form(request: Request) -> str:
     """``json`` or ``xml``; empty when neither is taken."""
-    if request.scope.get("query_string") and (said := request.query_params.get("_format")):
+    if may_say_form(request) and (said := request.query_params.get("_format")):
         return _form(said.replace(" ", "+"))[0]  # a + that was not escaped in the URL came as a space
     return _accepted(request.headers.get("accept", "")[:_MOST])
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from starlette.responses import Response
 
-from adapter.rest.accept import JSON_TYPE, XML_TYPE, asked_form
+from adapter.rest.accept import JSON_TYPE, XML_TYPE, asked_form, may_say_form
 from adapter.rest.outcome import Problem
 from adapter.rest.served import Served
 from adapter.rest.subset import WHOLE, Subset, subset
@@ -60,8 +60,8 @@ def form_of(request: Request, part: Subset = WHOLE) -> Form:
     asked = asked_form(request)
     if not asked:
         raise NEITHER
-    if part is WHOLE and asked == "json" and not request.scope.get("query_string"):
-        return _STORED
+    if not may_say_form(request):
+        return _STORED if part is WHOLE and asked == "json" else Form(asked == "xml", part=part)
     return Form(asked == "xml", request.query_params.get("_pretty", "false") in _YES, part)
 
 
