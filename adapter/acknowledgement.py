@@ -112,7 +112,8 @@ def replies(raw: bytes, answer: bytes, *, made_at: datetime, id_: str) -> list[b
         committed = acknowledge(raw, Code.COMMITTED, (), made_at=made_at, id_=_other_id(id_))
         rejected = answer.replace(b"\rMSA|AR", b"\rMSA|CR", 1)
         sent.append(rejected if is_rejected else committed)
-    if not is_rejected and _is_wanted(header.application_wanted, is_well=b"\rMSA|AA" in answer):
+    is_told = is_rejected and bool(sent)  # a refusal is told once
+    if not is_told and _is_wanted(header.application_wanted, is_well=b"\rMSA|AA" in answer):
         sent.append(answer)
     return sent
 

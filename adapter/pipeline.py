@@ -186,15 +186,13 @@ def arrival(  # noqa: PLR0913  a decision, and whose it is
 ) -> Arrival:
     """A decision as the one transaction that carries it out."""
     sent_by = sender or decision.sender or "unknown"
-    letterbox, message_id = f"{source.name}|{sent_by}", decision.message_id
     header = read_header(raw) if source.is_hl7v2 else None
-    if header and header.identity:
-        letterbox, message_id = f"hl7v2|{header.station}", header.identity
-    inbox_id = str(uuid.uuid5(NAMESPACE, f"{letterbox}|{message_id}|{decision.sha256}"))
+    letterbox = f"hl7v2|{header.station}" if header else f"{source.name}|{sent_by}"
+    inbox_id = str(uuid.uuid5(NAMESPACE, f"{letterbox}|{decision.message_id}|{decision.sha256}"))
     return Arrival(
         id=inbox_id,
         sender=letterbox,
-        message_id=message_id,
+        message_id=decision.message_id,
         sha256=decision.sha256,
         source=source.name,
         raw=raw,

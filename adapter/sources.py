@@ -5,6 +5,7 @@ A new source is a new folder; nothing here changes for it.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from importlib import resources
 from importlib.machinery import SourceFileLoader
@@ -15,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from adapter.domain.keywords import vocabulary
+from adapter.envelope import Envelope
 from adapter.errors import MappingError, Unparsable
 from adapter.mapping import compile_plan
 from adapter.pipeline import Source
 from adapter.wire import hl7v2, json, soap, xml
-from adapter.wire.hl7v2_header import stripped
+from adapter.wire.hl7v2_header import read_header, stripped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -68,7 +70,16 @@ def _source(folder: Path, words: Vocabulary, keywords: str) -> Source:
         example=about.example,
         phones=about.phones,
         is_internal=about.is_internal,
+        envelope=hl7v2_envelope if about.formats == ("hl7",) else None,
     )
+
+
+def hl7v2_envelope(raw: bytes) -> Envelope | None:
+    """MSH-3, MSH-4 and MSH-10 are what a message of HL7 v2 is known by, whatever else can be read of it."""
+    header = read_header(raw)
+    if header is None or not header.identity:
+        return None
+    return Envelope(id=header.identity, content=hashlib.sha256(raw).hexdigest())
 
 
 def _keywords(home: Path) -> Path:

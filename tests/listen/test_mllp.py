@@ -173,6 +173,18 @@ async def test_the_same_id_with_other_content_is_refused_and_has_no_effect(liste
         assert [await sender.answer(), await sender.answer()] == ["AA|L-0001", "AE|L-0001"]
 
 
+async def test_an_id_is_held_also_against_what_cannot_be_mapped(listening: Listening) -> None:
+    """
+    Other content under the id is told as such, whatever else is wrong with it; and the other way round.
+    """
+    unmappable = REQUEST.replace(b"195009072553", b"195009072554")
+    parked = WRONG.replace(b"195009072554", b"195009072553")
+    async with client(listening.port) as sender:
+        await sender.send(*map(framed, (REQUEST, unmappable, unmappable, WRONG, parked, WRONG)))
+        answers = [await sender.answer() for _ in range(6)]
+        assert answers == ["AA|L-0001", "AE|L-0001", "AE|L-0001", "AE|L-0009", "AE|L-0009", "AE|L-0009"]
+
+
 async def test_a_frame_may_come_byte_by_byte(listening: Listening) -> None:
     """
     The network parts a message as it likes.
