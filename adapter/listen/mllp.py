@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _LOG = structlog.get_logger("overens.mllp")
 _READ: Final = 65_536
-_MOMENT: Final = 0.05  # seconds: how long to look for what follows a frame that may have been cut
+_MOMENT: Final = 0.01  # seconds: how long to look for what follows a frame that may have been cut
 _WRITE_SECONDS: Final = 30.0
 
 
