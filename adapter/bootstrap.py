@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import structlog
 
+from adapter.domain.guidance import PhoneSchedule
 from adapter.domain.thread import Margins
 from adapter.errors import SettingError
 from adapter.events import OURS, Taking
@@ -254,6 +255,17 @@ def all_sources() -> dict[str, Source]:
     return {**mapped, FHIR_MESSAGE: fhir_message_source(validator, vocabulary)}
 
 
+def _phones(settings: Settings) -> PhoneSchedule | None:
+    if not settings.phone_switchboard:
+        return None
+    return PhoneSchedule(
+        switchboard=settings.phone_switchboard,
+        direct_number=settings.phone_direct,
+        opens=settings.phone_direct_opens,
+        closes=settings.phone_direct_closes,
+    )
+
+
 def output_check(settings: Settings) -> Check | None:
     """How the settings say that what is made shall be judged."""
     if settings.check_output == "off":
@@ -280,6 +292,7 @@ def policy_of(settings: Settings, sources: Mapping[str, Source]) -> Policy:
             three_days=timedelta(hours=settings.due_soon_hours_three_days),
             one_week=timedelta(hours=settings.due_soon_hours_one_week),
         ),
+        phones=_phones(settings),
         reply_window=timedelta(hours=settings.reply_window_hours),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from adapter.decision import Effect
@@ -15,7 +16,7 @@ from adapter.domain.note import Note
 from adapter.domain.one_patient import not_one_patient
 from adapter.domain.plausible import implausible_vitals
 from adapter.domain.protected import is_protected, protected
-from adapter.domain.when import months_after
+from adapter.domain.when import Moment, months_after, written
 from adapter.fhir import consultation_resources, note_resources
 from adapter.findings import Finding
 from adapter.frozen import dataclass, replace
@@ -91,11 +92,21 @@ class Making:
     ) -> Effect:
         found = tuple(_with_new_id(finding, asked) for finding in found)
         if asked.urgency is Urgency.AKUT:
-            found += (_urgent_by_phone(asked, self.source.phones),)
+            found += (_urgent_by_phone(asked, self._phones, self._now(asked)),)
         found += (*implausible_vitals(asked), *long_visits(asked.home_visits))
         asked = protected(asked) if is_protected(asked) else asked
         effect = Effect(record=asked, content=content, findings=found)
         return effect if effect.is_parked else self._exchanged(effect, asked, made_by)
+
+    @property
+    def _phones(self) -> PhoneSchedule | None:
+        """The numbers for what is acute: as set for this system, else as the source says."""
+        return self.policy.phones or self.source.phones
+
+    def _now(self, asked: Consultation) -> Moment:
+        """When the sender calls: when the message came; without a clock, when it was written."""
+        at = self.made_by.received_at
+        return written(datetime.fromisoformat(at)) if at else asked.created_at
 
     def _exchanged(self, effect: Effect, asked: Consultation, made_by: MadeBy) -> Effect:
         """A message that nothing in itself stops, in its thread."""
@@ -193,7 +204,7 @@ def _with_new_id(finding: Finding, asked: Consultation) -> Finding:
     return replace(finding, what=f"{finding.what} Skicka det rättade meddelandet med nytt {name}.")
 
 
-def _urgent_by_phone(asked: Consultation, phones: PhoneSchedule | None) -> Finding:
+def _urgent_by_phone(asked: Consultation, phones: PhoneSchedule | None, at: Moment) -> Finding:
     role = asked.sender.title if asked.sender else ""
-    what = phone_guidance(role, asked.created_at, phones).text if phones else ACUTE
+    what = phone_guidance(role, at, phones).text if phones else ACUTE
     return Finding("urgent-by-phone", asked.origin("urgency"), AT, what, blocking=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from adapter.domain.consultation import ONE_DAY
+from adapter.domain.guidance import PhoneSchedule
 from adapter.domain.routes import Routes
 from adapter.domain.thread import Margins
 from adapter.frozen import dataclass
@@ -19,6 +20,7 @@ class Policy:
     writers: Writers | None = None  # needed as soon as there are routes
     one_day: timedelta = ONE_DAY  # what "inom 1 dag" means
     margins: Margins = Margins()  # how long before the deadline both sides are reminded
+    phones: PhoneSchedule | None = None  # for what is acute; None: as the source says
     reply_window: timedelta = timedelta(hours=72)  # how long an answer waits for its question
 
 

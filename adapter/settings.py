@@ -202,6 +202,22 @@ class Settings(BaseSettings):
         description="Hours that an answer waits for the question that it answers; then it is handed over for "
         "itself, and its sender is told.",
     )
+    phone_switchboard: str = Field(
+        default="",
+        description="Number of the switchboard, given for what is acute (`Akut`) when no direct number "
+        "answers or the caller may not have it. Empty: as the source says.",
+    )
+    phone_direct: str = Field(
+        default="",
+        description="Direct number to a physician, for the municipality's licensed staff alone, on working "
+        "days. Needs a switchboard.",
+    )
+    phone_direct_opens: str = Field(
+        default="08:00", pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="From when it answers."
+    )
+    phone_direct_closes: str = Field(
+        default="17:00", pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="Before when it answers."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info",
         description="How much is logged (JSON lines on stderr; keys and codes only, never patient data).",

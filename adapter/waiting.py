@@ -44,12 +44,12 @@ def to_ourselves(  # noqa: PLR0913  what a reminder is about, and when
 ) -> Letter:
     """A letter to ourselves, as ``overens.event`` reads it."""
     own_id = letter_id(cause, OURSELVES, kind, *sorted(said.values()))
-    body = {"EventId": own_id, "Event": kind} | ({"Task": thread} if thread else {}) | said
+    body = {"EventId": own_id, "Event": str(kind)} | ({"Task": thread} if thread else {}) | said
     return Letter(
         id=own_id,
         receiver=OURSELVES,
         lane=lane,
-        kind=kind,
+        kind=str(kind),
         media_type="application/json",
         body=orjson.dumps(body),
         thread=thread.partition("/")[2],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from adapter.domain.checklist import missing_vitals
 from adapter.domain.consultation import Consultation, Urgency
 from adapter.domain.when import Moment
 from adapter.fhir import profiles, systems
@@ -28,7 +29,7 @@ from adapter.fhir.element import (
 )
 from adapter.fhir.message import built, draft_of, is_about_one, observations, parties_of
 from adapter.fhir.narrative import told
-from adapter.fhir.observation import sentence
+from adapter.fhir.observation import MEASURES, sentence
 from adapter.fhir.parties import Parties
 from adapter.fhir.passages import SEGMENTS
 from adapter.fhir.times import CONTACT_FORMS, spoken
@@ -61,6 +62,7 @@ def request_resources(
     _find_missing_urgency(draft, consultation)
     request = f"ServiceRequest/{draft.id_of('service-request')}"
     _find_missing_segments(draft, consultation)
+    _find_missing_vitals(draft, consultation)
     vitals = observations(draft, consultation, parties, request)
     _service_request(draft, consultation, parties, deadline, vitals)
     _task(draft, consultation, parties, deadline, request)
@@ -144,7 +146,8 @@ def _request_sentences(message: Consultation, deadline: Moment | None) -> list[s
     if message.contact_wanted:
         lines.append(f"Önskad kontakt: {CONTACT_FORMS[message.contact_wanted][0]}.")
     lines += [f"{sentence(vital)}" for vital in message.vitals]
-    return lines
+    missing = ", ".join(MEASURES[kind].name.lower() for kind in missing_vitals(message))
+    return [*lines, f"Saknas i checklistan: {missing}."] if missing else lines
 
 
 def urgency_level(draft: Draft, message: Consultation) -> Json:
@@ -174,3 +177,13 @@ def _find_missing_segments(draft: Draft, message: Consultation) -> None:
         if message.sbar is None or not getattr(message.sbar, name):
             what = f"SBAR: {title} saknas i meddelandet. Skicka en komplettering med {title.lower()}."
             draft.find("sbar-missing", message.origin("sbar"), _AT, what)
+
+
+def _find_missing_vitals(draft: Draft, message: Consultation) -> None:
+    missing = ", ".join(MEASURES[kind].name.lower() for kind in missing_vitals(message))
+    if missing:
+        what = (
+            f"Vitalparametrar ur checklistan saknas: {missing}. Skicka dem i en komplettering, eller skriv "
+            "varför de inte är tagna."
+        )
+        draft.find("vitals-missing", message.origin("vitals"), _AT, what)

@@ -26,7 +26,8 @@ _CODES_OF: Final = {
     ),
     "too-long": "too-large too-deep too-many-lines",
     "required": (
-        "required-missing record-incomplete patient-missing version-missing part-missing sbar-missing"
+        "required-missing record-incomplete patient-missing version-missing part-missing sbar-missing "
+        "vitals-missing"
     ),
     "value": (
         "value-unusable control-id-unusable person-id-unusable hsa-id-unsound illegal-character "

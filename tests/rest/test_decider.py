@@ -101,3 +101,13 @@ async def test_a_decider_judges_what_it_makes() -> None:
     assert told
     made = prepare(Ready(told)).message
     assert made.state == State.PARKED.value
+
+
+async def test_a_reply_is_given_back_to_the_server(decider: Decider) -> None:
+    """
+    What must be known first is read by the process that has the store; a first message is decided beside it.
+    """
+    folder = Path(__file__).parents[2] / "fixtures" / "se.lifecare.message"
+    for name, is_decided in (("consultation-complete.json", True), ("answer.json", False)):
+        found = await decider.ready((folder / name).read_bytes(), "se.lifecare.message", NOW)
+        assert (found is not None) == is_decided
