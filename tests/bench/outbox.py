@@ -33,7 +33,6 @@ from tests.bench.over_http import heading, load, show
 from tests.bench.server import megabytes, scratch, serving
 from tests.crash.cluster import NO_POSTGRES, database
 from tests.crash.deliver import arrival
-from tests.crash.kill import WAITING
 from tests.crash.servers import Warm, ended, warm
 from tests.crash.worker import RECEIVER, Wire
 
@@ -42,6 +41,7 @@ ALONE = BACKLOG // 10  # of it for one worker, which is to be compared with four
 LANES, TOGETHER, AT_ONCE = 4096, 50, 16
 TRY_SECONDS = 10.0
 FLOOR_SECONDS = 2.0
+WAITING = "SELECT 1 FROM queue WHERE receiver = 'north' LIMIT 1"
 BODY = b"x" * 1_500  # bytes, about what an answer in Lifecare's JSON has
 
 

@@ -90,7 +90,7 @@ async def judge_letters(store: Store, addressee: Addressee, report: Report) -> i
     report.count("letter-twice", (id_ for id_, times in Counter(ids.values()).items() if times > 1))
     last: dict[int, int] = {}
     for row in posted:
-        came = addressee.first.get(ids[row.letter.id], 0)
+        came = addressee.first.get(ids[row.letter.id], MANY)
         report.count("letter-out-of-order", [row.letter.id] if came < last.get(row.letter.lane, -1) else [])
         last[row.letter.lane] = came
     return len(posted)

@@ -8,6 +8,7 @@ sometimes only a decider of it is killed, with which it has to go on.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -30,7 +31,7 @@ WHILE_STARTING, DECIDER = 0.1, 0.15  # shares of kills
 LIFE_SECONDS = (0.02, 0.45)  # of a server that is ready
 SENDERS = 4
 PATIENCE_SECONDS = 300.0  # for the letters that are left in the end
-WAITING = "SELECT 1 FROM queue WHERE receiver = 'north' LIMIT 1"
+WAITING = "SELECT 1 FROM queue WHERE receiver = 'north' OR fence <> 0 OR at <= {} LIMIT 1"
 
 
 @dataclass
@@ -61,9 +62,9 @@ class Site:
         await self.rest()
 
     async def rest(self) -> None:
-        """Let what waits be sent, then stop the servers in good order."""
+        """Let what waits be sent, also what is due to ourselves; then stop the servers in good order."""
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while rows(self.url, WAITING):  # noqa: ASYNC110  other processes send
+            while rows(self.url, WAITING.format(round(time.time() * 1000))):  # noqa: ASYNC110  others send
                 await asyncio.sleep(0.1)
         for server in self.servers:
             await server.stop()

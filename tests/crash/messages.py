@@ -32,7 +32,9 @@ PERSON = re.compile(rb"(?<!\d)(?:" + b"|".join(PERSONS) + rb")(?!\d)")
 NOTE = re.compile(rb"SE2321000016-Test:Note:\w+")
 HL7V2 = re.compile(rb"(?<=\|)(?:L-0001|R-4711|O-9001)(?=[|^])")  # control id and names of a referral
 CREATED = re.compile(rb'(?<="CreatedTime": ")[^"]+')
-NOW = datetime.now(UTC).isoformat(timespec="seconds").encode()  # of one run: what is asked now is not overdue
+WRITTEN = re.compile(rb"(?<=\|)20261102\d{6}\+0100(?=\|)")  # MSH-7
+_NOW = datetime.now(UTC)  # of one run: what is asked now is not overdue
+NOW, NOW_HL7V2 = _NOW.isoformat(timespec="seconds").encode(), _NOW.strftime("%Y%m%d%H%M%S+0000").encode()
 UNREADABLE = 0.03  # share of messages whose bytes are no message
 LETTER = re.compile(rb'(?<="MessageId": ")[0-9a-f-]{36}')
 
@@ -115,5 +117,5 @@ def personal(raw: bytes, person: bytes, own: uuid.UUID) -> bytes:
     """The same message with an id of its own and about somebody else."""
     raw = PERSON.sub(person, raw)
     raw = NOTE.sub(b"SE2321000016-Test:Note:" + own.hex.encode(), raw)
-    raw = HL7V2.sub(own.hex[:20].encode(), CREATED.sub(NOW, raw))
+    raw = HL7V2.sub(own.hex[:20].encode(), WRITTEN.sub(NOW_HL7V2, CREATED.sub(NOW, raw)))
     return LETTER.sub(str(own).encode(), raw)
