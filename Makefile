@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install lock run test check lint bench crash demo-consultation profiles profiles-check conformance format clean \
+.PHONY: help install lock run test check lint bench crash security demo-consultation profiles profiles-check conformance format clean \
 	check-format check-ruff check-types check-imports check-yaml
 
 VENV := .venv
@@ -85,6 +85,9 @@ crash: install ## try to make it break its word: kills, power cuts, database sto
 
 demo-consultation: install ## a consultation between two simulated systems (Lifecare JSON, HL7 v2), told as a timeline
 	@$(BIN)/python -m tests.demo.consultation
+
+security: install ## try to see what one may not, and to break it: other patients, tokens, searches, hostile bodies (SECURITY="other-patient --seed 1" chooses)
+	@$(BIN)/python -m tests.security.campaign $(SECURITY)
 
 profiles: ## compile profiles/input/fsh into profiles/fsh-generated (needs Node)
 	@$(or $(PYTHON),python3) profiles/build.py

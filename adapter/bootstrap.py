@@ -313,6 +313,7 @@ def access(settings: Settings, clock: Clock) -> Access | None:
         keys=KeyRing(fetch_of(settings.token_keys), monotonic),
         clock=clock,
         trusted=frozenset(settings.trusted_clients.split()),
+        guardian_until_age=settings.guardian_until_age,
     )
 
 

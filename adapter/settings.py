@@ -109,9 +109,12 @@ class Settings(BaseSettings):
     token_leeway_seconds: int = Field(
         default=5, ge=0, le=60, description="How much the issuer's clock and ours may differ."
     )
-    token_claims: dict[Literal["patient", "person", "unit", "care_giver", "purpose"], str] = Field(
+    token_claims: dict[
+        Literal["patient", "user", "proxy", "person", "unit", "care_giver", "purpose"], str
+    ] = Field(
         default={},
-        description='Names of claims that differ from `{"patient": "patient", "person": "employeeHsaId", '
+        description='Names of claims that differ from `{"patient": "patient", "user": "fhirUser", '
+        '"proxy": "proxyRole", "person": "employeeHsaId", '
         '"unit": "healthCareUnitHsaId", "care_giver": "healthCareProviderHsaId", '
         '"purpose": "commissionPurpose"}`, as JSON.',
     )
@@ -119,6 +122,13 @@ class Settings(BaseSettings):
         default="",
         description="Systems (`client_id`), parted by spaces, that see everything their scopes allow. Others "
         "see what the unit in their token may see.",
+    )
+    guardian_until_age: int = Field(
+        default=13,
+        ge=0,
+        le=18,
+        description="A guardian (claim `proxyRole`: `guardian`) sees what is a child's until the child has "
+        "this age, by the birth date of the Patient; without one nothing. 0: no guardian sees anything.",
     )
     max_body_bytes: int = Field(
         default=10_000_000,

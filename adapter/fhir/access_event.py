@@ -55,6 +55,7 @@ class Access:
     care_giver: str = ""
     purpose: str = ""
     is_urgent: bool = False
+    proxy: tuple[str, str] | None = None  # who speaks for the patient (``Patient/<id>``), and as what
     what: str = ""  # ``CarePlan`` or ``CarePlan/<id>``
     parameters: Sequence[str] = ()  # of a search, their names
     patients: Sequence[str] = ()  # ids of those whose data left, or were to be written
@@ -93,15 +94,28 @@ def _agents(access: Access) -> list[Json]:
         "requestor": not access.person,
     }
     said = (("performer", access.person), ("author", access.unit), ("custodian", access.care_giver))
-    return [client] + [
-        {
-            "type": concept(coding(systems.AGENT_TYPE, kind)),
-            "who": {"identifier": identifier(systems.HSA, hsa_id)},
-            "requestor": kind == "performer",
-        }
-        for kind, hsa_id in said
-        if hsa_id
-    ]
+    return (
+        [client]
+        + [
+            {
+                "type": concept(coding(systems.AGENT_TYPE, kind)),
+                "who": {"identifier": identifier(systems.HSA, hsa_id)},
+                "requestor": kind == "performer",
+            }
+            for kind, hsa_id in said
+            if hsa_id
+        ]
+        + _proxy(access)
+    )
+
+
+def _proxy(access: Access) -> list[Json]:
+    """Who speaks for the patient: ``guardian`` or ``agent`` in words, as no code says both."""
+    if access.proxy is None:
+        return []
+    user, role = access.proxy
+    kind = {**concept(coding(systems.AGENT_TYPE, "performer")), "text": role or "okänd"}
+    return [element(type=kind, who=reference(user) if user else {}, requestor=True)]
 
 
 def _entities(access: Access) -> list[Json]:

@@ -73,6 +73,15 @@ TABLE = {
         status      token      status
         subject     reference  subject    Patient Group
     """,
+    "Consent": """
+        actor         reference  provision.actor.reference
+        category      token      category
+        date          date       dateTime
+        identifier    token      identifier
+        organization  reference  organization  Organization
+        patient       reference  patient       Patient
+        status        token      status
+    """,
     "DocumentReference": """
         _source     token      meta.source
         author      reference  author
@@ -155,8 +164,8 @@ TABLE = {
         entity    reference  entity.what
         patient   reference  =target  Patient
         recorded  date       recorded
-        target    reference  target  Appointment CarePlan Communication DocumentReference Patient \
-                                     ServiceRequest
+        target    reference  target  Appointment CarePlan Communication Consent DocumentReference \
+                                     Patient ServiceRequest
         when      date       occurredDateTime|occurredPeriod
     """,
     "ServiceRequest": """

@@ -27,6 +27,9 @@ _SUMMARIES = {
         identifier instantiatesCanonical instantiatesUri basedOn partOf status statusReason priority
         subject encounter reasonCode reasonReference
     """,
+    "Consent": """
+        identifier status scope category patient dateTime organization source[x] policyRule provision
+    """,
     "DocumentReference": """
         masterIdentifier identifier status docStatus type category subject date author relatesTo
         description securityLabel content context
@@ -75,6 +78,7 @@ _REQUIRED = {
     "AuditEvent": "type recorded agent source",
     "CarePlan": "status intent subject",
     "Communication": "status",
+    "Consent": "status scope category",
     "DocumentReference": "status content",
     "Observation": "status code",
     "Provenance": "target recorded agent",

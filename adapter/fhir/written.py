@@ -10,6 +10,7 @@ from typing import Final
 
 from adapter.fhir import profiles, systems
 from adapter.fhir.element import Json, coding, concept, element, identifier, reference
+from adapter.fhir.ids import resource_id
 from adapter.fhir.narrative import told
 from adapter.frozen import dataclass
 
@@ -32,6 +33,11 @@ class Writer:
     person: str = ""
     unit: str = ""
     care_giver: str = ""
+
+
+def origin_id(target: str) -> str:
+    """The id of the Provenance of who made ``Type/id`` through our own interface: so it is always found."""
+    return resource_id("Provenance", "create", target)
 
 
 def write_provenance(id_: str, target: str, interaction: str, writer: Writer, recorded: str) -> Json:

@@ -15,7 +15,7 @@ import structlog
 from adapter.fhir.written import Writer
 from adapter.rest.caller import SCOPE_KEY
 from adapter.rest.outcome import Problem
-from adapter.security.callers import Caller, CallerKind, ClaimNames, caller_of
+from adapter.security.callers import Caller, CallerKind, ClaimNames, ProxyRole, caller_of
 from adapter.security.guarded import GuardedStore
 from adapter.security.judges import AllJudge, PatientJudge, StaffJudge
 from adapter.security.keys import KeyRing, KeysUnavailable
@@ -66,6 +66,7 @@ class Access:
     keys: KeyRing
     clock: Clock
     trusted: frozenset[str] = frozenset()
+    guardian_until_age: int = 13  # years of a child
 
     async def admit(self, scope: Scope, headers: Mapping[bytes, bytes]) -> None:
         """Put the caller in the request's scope; raises Problem when there is none."""
@@ -91,7 +92,8 @@ class Access:
 
     def _judge(self, store: Store, who: Caller, *, is_urgent: bool) -> Judge:
         if who.kind is CallerKind.PATIENT:
-            return PatientJudge(store, who.patient, self.clock)
+            until_age = self.guardian_until_age if who.proxy is ProxyRole.GUARDIAN else None
+            return PatientJudge(store, who.patient, self.clock, until_age)
         if who.kind is CallerKind.SYSTEM and who.client in self.trusted:
             return AllJudge()
         return StaffJudge(store, who, self.clock, urgent=is_urgent and who.kind is CallerKind.STAFF)

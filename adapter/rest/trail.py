@@ -184,6 +184,7 @@ def _access(scope: Scope, served: Served, trail: Trail, status: int) -> Access:
         unit=writer.unit,
         care_giver=writer.care_giver,
         purpose=who.purpose if who else "",
+        proxy=(who.user, str(who.proxy or "")) if who and (who.user or who.proxy) else None,
         is_urgent=any(name == b"x-emergency-access" and value.strip() for name, value in scope["headers"]),
         what=_what(scope["path"]),
         parameters=_names(scope["query_string"]),

@@ -18,7 +18,7 @@ from adapter.domain.identity import lane
 from adapter.fhir.people_of import person
 from adapter.fhir.search_index import references
 from adapter.fhir.shared import SHARED_TYPES
-from adapter.fhir.written import write_audit_event, write_provenance
+from adapter.fhir.written import origin_id, write_audit_event, write_provenance
 from adapter.ports import Answer, Arrival, Put, Stale, State
 from adapter.rest.outcome import Problem
 from adapter.validation.json_reader import read_json
@@ -128,9 +128,9 @@ async def _written(served: Served, change: Change, versions: dict[str, str]) -> 
 async def _puts(served: Served, writer: Writer, change: Change, recorded: str) -> list[Put]:
     assert change.resource is not None  # noqa: S101  asked for those alone
     in_lane = await lane_of(served, change.resource)
-    origin = write_provenance(
-        str(uuid.uuid4()), f"{change.type}/{change.id}", change.interaction, writer, recorded
-    )
+    target = f"{change.type}/{change.id}"
+    id_ = str(uuid.uuid4()) if change.row else origin_id(target)
+    origin = write_provenance(id_, target, change.interaction, writer, recorded)
     expects = change.row.version if change.row else 0
     return [
         Put(resource=change.resource, lane=in_lane, expects=expects),

@@ -22,11 +22,20 @@ class CallerKind(StrEnum):
     SYSTEM = "system"
 
 
+class ProxyRole(StrEnum):
+    """Why somebody may speak for a patient."""
+
+    GUARDIAN = "guardian"  # vårdnadshavare: until the child has the age of the settings
+    AGENT = "agent"  # ombud: whom the patient has chosen
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimNames:
     """Which claim says what."""
 
     patient: str = "patient"
+    user: str = "fhirUser"  # who has logged in; another than the patient is a proxy
+    proxy: str = "proxyRole"  # ``guardian`` or ``agent``: a proxy without it sees nothing
     person: str = "employeeHsaId"
     unit: str = "healthCareUnitHsaId"
     care_giver: str = "healthCareProviderHsaId"
@@ -40,6 +49,8 @@ class Caller:
     kind: CallerKind
     client: str = ""
     patient: str = ""  # id of the Patient
+    user: str = ""  # ``Patient/<id>`` or ``RelatedPerson/<id>`` of a proxy
+    proxy: ProxyRole | None = None
     person: str = ""  # HSA-id
     unit: str = ""  # HSA-id of the vårdenhet
     care_giver: str = ""  # HSA-id of the vårdgivare
@@ -67,9 +78,13 @@ def caller_of(claims: Mapping[str, Any], names: ClaimNames) -> Caller:
     said = {name: _text(claims, getattr(names, name)) for name in _NAMES}
     kind = _kind(said)
     scopes = read_scopes(_text(claims, "scope"))
+    user, proxy = _user(_text(claims, names.user), said["patient"]), _role(_text(claims, names.proxy))
     is_whole = kind is not CallerKind.STAFF or bool(said["unit"] and said["care_giver"])
+    is_whole &= kind is not CallerKind.PATIENT or proxy is not None or not (user or names.proxy in claims)
     return Caller(
         kind=kind,
+        user=user,
+        proxy=proxy if kind is CallerKind.PATIENT else None,
         client=_text(claims, "client_id") or _text(claims, "sub"),
         scopes=tuple(scope for scope in scopes if is_whole and scope.context == _CONTEXTS[kind]),
         **said,
@@ -82,6 +97,17 @@ _CONTEXTS: dict[CallerKind, Context] = {
     CallerKind.STAFF: "user",
     CallerKind.SYSTEM: "system",
 }
+
+
+def _user(said: str, patient: str) -> str:
+    """Who speaks for the patient, of SMART's ``fhirUser``; empty when it is the patient, or staff."""
+    type_, _, id_ = "/".join(said.rsplit("/", 2)[-2:]).partition("/")
+    is_other = type_ in {"Patient", "RelatedPerson"} and (type_, id_) != ("Patient", patient)
+    return f"{type_}/{id_}" if is_other else ""
+
+
+def _role(said: str) -> ProxyRole | None:
+    return ProxyRole(said) if said in set(ProxyRole) else None
 
 
 def _kind(said: Mapping[str, str]) -> CallerKind:

@@ -129,8 +129,14 @@ class GuardedStore:
         before = None if is_new else await self._store.read(type_, id_)
         if before is not None and await self._seen(before) is None:
             raise NotAllowed("u", type_)
-        if self._caller.patient and not is_in_compartment(resource, self._caller.patient):
+        if self._caller.patient and not await self._is_own(resource):
             raise NotAllowed("c" if is_new else "u", type_)
+
+    async def _is_own(self, resource: Json) -> bool:
+        """About the patient alone, and written by somebody who sees the patient."""
+        patient = await self._store.read("Patient", self._caller.patient)
+        sees = patient is not None and (await self._judge.seen([patient], is_asked=True))[0] is not None
+        return sees and is_in_compartment(resource, self._caller.patient)
 
     def _check(self, letter: Letter, type_: str) -> None:
         if not self._caller.may(letter, type_):

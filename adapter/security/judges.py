@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import orjson
 
+from adapter.fhir.written import origin_id
 from adapter.frozen import replace
 from adapter.ports import Criterion, Query, Row
 from adapter.security.compartment import COMPARTMENT, OPEN_TYPES, is_in_compartment, patients_of
-from adapter.security.patient_view import is_hidden, shown
+from adapter.security.patient_view import is_hidden, is_younger, shown
+from adapter.security.protected_view import without_whereabouts
 from adapter.security.staff_view import (
     Consents,
     Origin,
@@ -31,6 +33,7 @@ _ANCHORS: Final = (
     "Appointment",
     "CarePlan",
     "Communication",
+    "Consent",
     "DocumentReference",
     "ServiceRequest",
 )  # of Provenances
@@ -72,10 +75,11 @@ class AllJudge:
 class PatientJudge:
     """One patient's own compartment, with what is meant for the patient."""
 
-    def __init__(self, store: Store, patient: str, clock: Clock) -> None:
+    def __init__(self, store: Store, patient: str, clock: Clock, until_age: int | None = None) -> None:
         self._store = store
         self._patient = patient
         self._clock = clock
+        self._until_age = until_age  # of a child; None: the patient, or whom the patient has chosen
 
     def limits(self, type_: str) -> tuple[Criterion, ...] | None:
         """The patient's own rows; reference data has no owner."""
@@ -93,7 +97,17 @@ class PatientJudge:
 
     async def seen(self, rows: Sequence[Row], *, is_asked: bool) -> list[Row | None]:
         """Judged one by one; a Provenance by what it is about."""
+        if not await self._may_speak():
+            return [None] * len(rows)
         return [await self._row(row, is_asked=is_asked) for row in rows]
+
+    async def _may_speak(self) -> bool:
+        """A guardian speaks for a child that is known to be younger than the age of the settings."""
+        if self._until_age is None:
+            return True
+        row = await self._store.read("Patient", self._patient)
+        born = orjson.loads(row.body).get("birthDate", "") if row else ""
+        return is_younger(born, self._until_age, self._clock.now())
 
     async def _row(self, row: Row, *, is_asked: bool) -> Row | None:
         resource = orjson.loads(row.body)
@@ -140,7 +154,7 @@ class StaffJudge:
 
     async def seen(self, rows: Sequence[Row], *, is_asked: bool) -> list[Row | None]:  # noqa: ARG002
         """Judged one by one; what is told of a patient's rows is asked for once."""
-        return [row if await self._is_seen(row) else None for row in rows]
+        return [_veiled(row) if await self._is_seen(row) else None for row in rows]
 
     async def _is_seen(self, row: Row) -> bool:
         resource = orjson.loads(row.body)
@@ -154,7 +168,8 @@ class StaffJudge:
         if len(patients) != 1:
             return False
         patient = next(iter(patients))
-        origin = (await self._origins_of(patient)).get(f"{row.type}/{row.id}", Origin())
+        name = f"{row.type}/{row.id}"
+        origin = (await self._origins_of(patient)).get(name) or await self._written_here(name)
         consents = await self._consents_of(patient)
         return is_visible(resource, self._caller, origin, consents, urgent=self._urgent)
 
@@ -183,6 +198,11 @@ class StaffJudge:
             known = self._origins[patient] = origins({each["id"]: each for each in told}.values())
         return known
 
+    async def _written_here(self, name: str) -> Origin:
+        """Who made it through our own interface, when no anchor leads to that."""
+        row = await self._store.read("Provenance", origin_id(name))
+        return origins([orjson.loads(row.body)]).get(name, Origin()) if row else Origin()
+
     async def _references(self, type_: str, patient: str) -> list[str]:
         theirs = Criterion(param="patient", kind="reference", values=(f"Patient/{patient}",))
         asking = Query(type=type_, criteria=(theirs,), count=MOST_TOLD, is_bare=True)
@@ -210,4 +230,11 @@ async def _target(store: Store, target: Json) -> Row | None:
 
 
 def _shown(row: Row, resource: Json) -> Row:
-    return replace(row, body=orjson.dumps(shown(resource)))
+    return _veiled(replace(row, body=orjson.dumps(shown(resource))))
+
+
+def _veiled(row: Row) -> Row:
+    """A row as anybody may see it who is not trusted with everything."""
+    if row.type != "Patient":
+        return row
+    return replace(row, body=orjson.dumps(without_whereabouts(orjson.loads(row.body))))

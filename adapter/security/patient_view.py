@@ -8,7 +8,7 @@ words (canonical-models §1, §8 and §9, agr-tel-1).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from adapter.domain.people import Audience
@@ -39,6 +39,17 @@ def is_hidden(resource: Json, now: datetime) -> bool:
     if any((label.get("system"), label.get("code")) in _HIDING for label in labels):
         return True
     return any(_is_ahead(part, now) for part in resource.get("extension", ()))
+
+
+def is_younger(born: str, age: int, now: datetime) -> bool:
+    """Whether somebody born on a day (``YYYY-MM-DD``) has not reached an age; not when the day is unsure."""
+    try:
+        day = date.fromisoformat(born)
+    except ValueError:
+        return False
+    today = now.date()
+    had_birthday = (today.month, today.day) >= (day.month, day.day)
+    return today.year - day.year - (not had_birthday) < age
 
 
 def shown(resource: Json) -> Json:

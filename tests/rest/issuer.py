@@ -19,11 +19,11 @@ def published() -> bytes:
     return json.dumps({"keys": [KEY.as_dict(private=False)]}).encode()
 
 
-def token(**claims: Any) -> str:
+def token(key: jwk.ECKey = KEY, **claims: Any) -> str:
     """An access token that holds for five minutes, unless the claims say otherwise."""
     said = {"iss": ISSUER, "aud": AUDIENCE, "exp": NOW + 300, "iat": NOW, "client_id": "portal", **claims}
     header = {"alg": "ES384", "kid": "one", "typ": "at+jwt"}
-    return jws.serialize_compact(header, json.dumps(said).encode(), KEY, algorithms=["ES384"])
+    return jws.serialize_compact(header, json.dumps(said).encode(), key, algorithms=["ES384"])
 
 
 def bearer(**claims: Any) -> dict[str, str]:

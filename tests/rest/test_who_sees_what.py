@@ -1,0 +1,184 @@
+"""Blocks, consents, guardians and protected identities take effect over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from adapter.fhir import systems
+from adapter.security.staff_view import organization_of
+from tests.rest.issuer import bearer
+from tests.security.campaign.world import (
+    CARE_GIVERS,
+    PROTECTED,
+    TRUSTED,
+    UNITS,
+    World,
+    as_patient,
+    as_staff,
+    world,
+)
+
+Json = dict[str, Any]
+SCOPE = {
+    "coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy"}]
+}
+CATEGORY = {"coding": [{"system": systems.LOINC, "code": "59284-0"}]}
+
+
+@pytest.fixture
+async def made() -> AsyncIterator[World]:
+    """The world of the campaigns."""
+    async with world() as opened:
+        yield opened
+
+
+def consent(patient: str, **said: Any) -> Json:
+    """An active Consent."""
+    return {
+        "resourceType": "Consent",
+        "status": "active",
+        "scope": SCOPE,
+        "category": [CATEGORY],
+        "patient": {"reference": f"Patient/{patient}"},
+        "policyRule": {"text": "Patientdatalagen"},
+        **said,
+    }
+
+
+async def plans(made: World, unit: int, patient: str) -> int:
+    """How many plans of a patient staff of a unit see."""
+    found = await made.ask("GET", f"CarePlan?patient={patient}", as_staff(unit))
+    assert found.status_code == 200
+    return len(found.json().get("entry", ()))
+
+
+async def kept(made: World, resource: Json, unit: int) -> Json:
+    """What became of a resource that staff sent in."""
+    answer = await made.ask("POST", resource["resourceType"], as_staff(unit), json=resource)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def test_a_block_holds_from_when_it_is_kept_until_it_is_lifted(made: World) -> None:
+    """
+    An inner block closes the record of a unit for another of the same caregiver, and for them alone.
+    """
+    who = made.people[0]
+    blocked = {"organization": [{"reference": organization_of(UNITS[0])}], "provision": {"type": "deny"}}
+    assert await plans(made, 1, who.id) == 1
+    block = await kept(made, consent(who.id, **blocked), 0)
+    assert (await plans(made, 1, who.id), await plans(made, 0, who.id)) == (0, 1)
+    found = await made.ask("GET", f"Consent?patient={who.id}&status=active", as_staff(0))
+    assert [entry["resource"]["id"] for entry in found.json()["entry"]] == [block["id"]]
+    lifted = {**block, "status": "inactive"}
+    answer = await made.ask(
+        "PUT", f"Consent/{block['id']}", as_staff(0), json=lifted, headers={"If-Match": 'W/"1"'}
+    )
+    assert answer.status_code == 200
+    assert await plans(made, 1, who.id) == 1
+
+
+async def test_a_consent_opens_the_record_for_another_caregiver(made: World) -> None:
+    """
+    Joint records: nothing without the patient's consent, and then for the caregiver that it names.
+    """
+    who = made.people[0]
+    actor = {
+        "role": {"text": "vårdgivare"},
+        "reference": {"reference": organization_of(CARE_GIVERS[2])},
+    }
+    assert await plans(made, 2, who.id) == 0
+    await kept(made, consent(who.id, provision={"type": "permit", "actor": [actor]}), 0)
+    assert (await plans(made, 2, who.id), await plans(made, 3, who.id)) == (1, 0)
+
+
+async def test_a_patient_is_not_shown_a_consent_that_is_not_theirs(made: World) -> None:
+    """
+    Nor lifts a block of another; a scope alone does not let it.
+    """
+    block = await kept(made, consent(made.people[0].id, provision={"type": "deny"}), 0)
+    answer = await made.ask("GET", f"Consent/{block['id']}", as_patient(made.people[1]))
+    assert answer.status_code == 404
+
+
+async def test_what_staff_write_of_any_type_is_their_units(made: World) -> None:
+    """
+    A task that is about nothing else is seen by the unit that made it, and by no other caregiver.
+    """
+    patient = {"reference": f"Patient/{made.people[0].id}"}
+    task = await kept(
+        made, {"resourceType": "Task", "status": "requested", "intent": "order", "for": patient}, 2
+    )
+    seen = [(await made.ask("GET", f"Task/{task['id']}", as_staff(unit))).status_code for unit in range(4)]
+    assert seen == [404, 404, 200, 404]
+
+
+@pytest.mark.parametrize(
+    ("until_age", "role", "user", "status"),
+    [
+        (30, "guardian", "Patient/g", 200),
+        (13, "guardian", "Patient/g", 404),
+        (13, "guardian", "", 404),
+        (0, "guardian", "Patient/g", 404),
+        (13, "agent", "RelatedPerson/g", 200),
+        (30, "friend", "Patient/g", 403),
+        (30, "", "Patient/g", 403),
+        (30, 1, "", 403),
+    ],
+)
+async def test_a_guardian_sees_a_child_until_the_age_of_the_settings(
+    until_age: int, role: Any, user: str, status: int
+) -> None:
+    """
+    By the birth date (she is 23); an agent always; who says no known role sees nothing.
+    """
+    async with world(guardian_until_age=until_age) as made:
+        child = next(each for each in made.people if each.number == "200302022389")
+        who = as_patient(child, proxyRole=role, fhirUser=f"https://x.example/{user}")
+        for path in (f"CarePlan/{child.ids['CarePlan']}", f"Patient/{child.id}"):
+            assert (await made.ask("GET", path, who)).status_code == status
+        task = {"resourceType": "Task", "status": "requested", "intent": "order"}
+        mine = {**task, "for": {"reference": f"Patient/{child.id}"}}
+        assert (await made.ask("POST", "Task", who, json=mine)).status_code == (201 if status == 200 else 403)
+
+
+async def test_a_child_without_a_birth_date_has_no_guardian(made: World) -> None:
+    """
+    Whose age is not known is nobody's child.
+    """
+    row = await made.store.read("Patient", made.people[4].id)
+    assert row is not None
+    body = row.body.replace(b'"2003-02-02"', b'"2003-02"')
+    read = await made.ask("PUT", f"Patient/{row.id}", bearer(**TRUSTED), content=body,
+                          headers={"If-Match": 'W/"1"', "Content-Type": "application/fhir+json"})  # fmt: skip
+    assert read.status_code == 200, read.text
+    who = as_patient(made.people[4], proxyRole="guardian")
+    assert (await made.ask("GET", f"Patient/{row.id}", who)).status_code == 404
+
+
+async def test_a_proxy_is_named_in_the_log(made: World) -> None:
+    """
+    Who spoke for the patient, and as what.
+    """
+    who = made.people[0]
+    await made.ask("GET", f"Patient/{who.id}", as_patient(who, proxyRole="agent", fhirUser="Patient/g"))
+    found = await made.ask("GET", f"AuditEvent?patient={who.id}", bearer(**TRUSTED))
+    agents = found.json()["entry"][0]["resource"]["agent"]
+    assert agents[-1]["who"] == {"reference": "Patient/g"}
+    assert agents[-1]["type"]["text"] == "agent"
+
+
+async def test_nobody_is_told_where_a_protected_person_is(made: World) -> None:
+    """
+    Neither staff nor the patient's own portal; a system that is trusted with everything is.
+    """
+    who = made.people[PROTECTED]
+    for headers in (as_staff(who.unit), as_patient(who)):
+        seen = (await made.ask("GET", f"Patient/{who.id}", headers)).json()
+        assert seen["name"]
+        assert not {"address", "telecom"} & set(seen)
+    trusted = (await made.ask("GET", f"Patient/{who.id}", bearer(**TRUSTED))).json()
+    assert {"address", "telecom"} <= set(trusted)
