@@ -73,7 +73,8 @@ class Access:
         if scope["path"] in OPEN_PATHS:
             return
         match = _BEARER.fullmatch(headers.get(b"authorization", b""))
-        if match is None:
+        said = sum(name == b"authorization" for name, _ in scope["headers"])
+        if match is None or said != 1:  # with two of them nobody knows which one another layer has judged
             raise NO_TOKEN
         scope[WHO] = who = await self._caller(match[1].decode("ascii"), scope["request_id"])
         scope[SCOPE_KEY] = Writer(
