@@ -72,6 +72,7 @@ def _settings_and_store() -> list[Check]:
     )
     return [
         Check("Inställningar", is_well=True, what=told),
+        _tokens(settings),
         _disk(settings),
         _store(settings),
         _receivers(settings),
@@ -122,17 +123,46 @@ def _store(settings: Settings) -> Check:
         )
         return Check("Lager", can, what)
     try:
-        asyncio.run(_write(settings))
+        unlinked = asyncio.run(_write(settings))
     except OverensError as problem:
         return Check("Lager", is_well=False, what=str(problem))
-    return Check("Lager", is_well=True, what="öppnar, rätt schema och tar emot skrivningar")
+    if unlinked:
+        what = f"loggen över åtkomst är ändrad på {unlinked} ställen. Jämför med säkerhetskopian, och utred."
+        return Check("Lager", is_well=False, what=what)
+    what = "öppnar, rätt schema och tar emot skrivningar; loggen över åtkomst är hel"
+    return Check("Lager", is_well=True, what=what)
 
 
-async def _write(settings: Settings) -> None:
+async def _write(settings: Settings) -> int:
+    """Write a row; at how many places the audit log is not as it was written."""
     from adapter.bootstrap import running  # noqa: PLC0415  loaded when asked for
 
     async with running(settings) as up:
         await up.store.ready()
+        return len(await up.store.unlinked())
+
+
+def _tokens(settings: Settings) -> Check:
+    """How callers are known; keys that cannot be had let nobody in."""
+    if not settings.token_issuer:
+        what = "inga; servern är öppen och lyssnar bara på den här datorn"
+        return Check("Åtkomsttoken", is_well=True, what=what)
+    from adapter.security.keys import fetch_of, read_keys  # noqa: PLC0415  loaded when asked for
+
+    async def keys_there() -> bytes:
+        return await fetch_of(settings.token_keys)()
+
+    try:
+        keys = read_keys(asyncio.run(keys_there())).keys
+    except Exception as problem:  # noqa: BLE001  whatever stands in the way: nobody comes in
+        keys, why = [], type(problem).__name__
+    else:
+        why = "inga nycklar av rätt sort"
+    if not keys:
+        what = f"nycklarna går inte att hämta ({why}). Rätta OVERENS_TOKEN_KEYS, eller nå utfärdaren."
+        return Check("Åtkomsttoken", is_well=False, what=what)
+    what = f"från {settings.token_issuer}, {settings.token_algorithms}, {len(keys)} nycklar"
+    return Check("Åtkomsttoken", is_well=True, what=what)
 
 
 def _sources() -> Check:

@@ -12,6 +12,7 @@ import structlog
 from starlette.exceptions import HTTPException
 
 from adapter.ports import StoreUnavailable
+from adapter.rest.access_log import access_log
 from adapter.rest.batch import batch
 from adapter.rest.body import BODY_READ, Refusal
 from adapter.rest.convert import convert
@@ -74,6 +75,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/fhir/{type}/{id}/_history/{version}", vread),
     ("GET", "/fhir/{type}/{id}/_history", history),
     ("GET", "/fhir/Patient/{id}/$everything", everything),
+    ("GET", "/fhir/Patient/{id}/$access-log", access_log),
     ("GET", "/fhir/CarePlan/{id}/$diff", diff),
     ("POST", "/fhir/{type}", create),
     ("GET", "/messages/{id}", read_message),

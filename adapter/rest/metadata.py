@@ -33,7 +33,8 @@ _EVERYTHING: Final = {"name": "everything", "definition": f"{_CORE}Patient-every
 _DIFF: Final = {"name": "diff", "definition": f"{BASE}/OperationDefinition/diff"}
 _CONVERT: Final = {"name": "convert", "definition": f"{BASE}/OperationDefinition/convert"}
 _PROCESS_MESSAGE: Final = {"name": "process-message", "definition": f"{_CORE}MessageHeader-process-message"}
-_OF_TYPE: Final = {"Patient": [_EVERYTHING], "CarePlan": [_DIFF]}
+_ACCESS_LOG: Final = {"name": "access-log", "definition": f"{BASE}/OperationDefinition/access-log"}
+_OF_TYPE: Final = {"Patient": [_EVERYTHING, _ACCESS_LOG], "CarePlan": [_DIFF]}
 _READING: Final = ("read", "vread", "history-instance", "history-type", "search-type")
 _WRITING: Final = ("create", "update", "patch")
 

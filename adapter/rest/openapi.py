@@ -41,6 +41,7 @@ _QUERIES: Final = {
     "history_of_type": ("_since", "_count", *_FORM),
     "history_of_all": ("_since", "_count", *_FORM),
     "everything": ("_type", "_since", "_count", *_FORM),
+    "access_log": ("_page", *_FORM),
     "diff": ("from", *_FORM),
     "convert": ("source", *_FORM),
     "metadata": _FORM,

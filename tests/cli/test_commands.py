@@ -114,7 +114,8 @@ def test_the_doctor_opens_a_store_that_is_there() -> None:
     Path("there.db").touch()
     ended = CliRunner().invoke(commands, ["doctor"], env={"OVERENS_DATABASE_URL": "sqlite:///there.db"})
     assert ended.exit_code == 0, ended.stdout
-    assert "tar emot skrivningar" in ended.stdout
+    assert "tar emot skrivningar; loggen över åtkomst är hel" in ended.stdout
+    assert "servern är öppen" in ended.stdout
 
 
 @pytest.mark.parametrize(
@@ -123,6 +124,14 @@ def test_the_doctor_opens_a_store_that_is_there() -> None:
         ({"OVERENS_PROT": "1"}, "OVERENS_PORT"),
         ({"OVERENS_DATABASE_URL": "sqlite:////no/such/folder/x.db"}, "/no/such/folder"),
         ({"OVERENS_DATABASE_URL": "mysql://x"}, "OVERENS_DATABASE_URL"),
+        (
+            {
+                "OVERENS_TOKEN_ISSUER": "https://issuer.example",
+                "OVERENS_TOKEN_AUDIENCE": "https://overens.example/fhir",
+                "OVERENS_TOKEN_KEYS": "/no/such/jwks.json",
+            },
+            "OVERENS_TOKEN_KEYS",
+        ),
     ],
 )
 def test_the_doctor_says_what_is_wrong_and_ends_with_1(settings: dict[str, str], told: str) -> None:

@@ -182,3 +182,36 @@ async def test_nobody_is_told_where_a_protected_person_is(made: World) -> None:
         assert not {"address", "telecom"} & set(seen)
     trusted = (await made.ask("GET", f"Patient/{who.id}", bearer(**TRUSTED))).json()
     assert {"address", "telecom"} <= set(trusted)
+
+
+async def test_a_patient_is_told_which_units_have_read(made: World) -> None:
+    """
+    When, which unit, an emergency as such; nobody's name or HSA-id, and nothing of other patients.
+    """
+    who, other = made.people[0], made.people[1]
+    for unit in (0, 3):
+        urgent = {"X-Emergency-Access": "unconscious"} if unit == 3 else {}
+        await made.ask("GET", f"CarePlan/{who.ids['CarePlan']}", as_staff(unit), headers=urgent)
+    await made.ask("GET", f"CarePlan/{other.ids['CarePlan']}", as_staff(1))
+    answer = await made.ask("GET", f"Patient/{who.id}/$access-log", as_patient(who))
+    accesses = [
+        {part["name"]: next(value for name, value in part.items() if name != "name") for part in each["part"]}
+        for each in answer.json()["parameter"]
+    ]
+    assert [each.get("unit") for each in accesses] == [f"Enhet {UNITS[3]}", f"Enhet {UNITS[0]}"]
+    assert [each.get("emergency", False) for each in accesses] == [True, False]
+    assert all(each["what"] == "Har läst uppgifter." and each["time"] for each in accesses)
+    assert "-P" not in answer.text
+    assert other.id not in answer.text
+
+
+async def test_the_log_of_a_patient_is_for_the_patient(made: World) -> None:
+    """
+    Another patient's is as one that does not exist; staff ask the operator; a page mark is a page mark.
+    """
+    path = f"Patient/{made.people[0].id}/$access-log"
+    asked = ((as_patient(made.people[1]), 404), (as_staff(0), 403), (bearer(**TRUSTED), 200))
+    for who, status in asked:
+        assert (await made.ask("GET", path, who)).status_code == status
+    for more in ("?_page=x", "?who=x"):
+        assert (await made.ask("GET", path + more, as_patient(made.people[0]))).status_code == 400

@@ -1259,6 +1259,8 @@ Description: "What a server of this project answers: reading, history, search, w
 * rest[0].resource[11].operation[0].definition = "http://hl7.org/fhir/OperationDefinition/Resource-validate"
 * rest[0].resource[11].operation[1].name = "everything"
 * rest[0].resource[11].operation[1].definition = "http://hl7.org/fhir/OperationDefinition/Patient-everything"
+* rest[0].resource[11].operation[2].name = "access-log"
+* rest[0].resource[11].operation[2].definition = "https://overens.example/fhir/OperationDefinition/access-log"
 * rest[0].resource[12].type = #Practitioner
 * rest[0].resource[12].supportedProfile[0] = "https://overens.example/fhir/StructureDefinition/medarbetare"
 * rest[0].resource[12].interaction[0].code = #read

@@ -36,6 +36,23 @@ Description: "Makes FHIR of a message without keeping anything."
 * insert Parameter(outcome, out, 1, 1, OperationOutcome, [[The findings.]])
 * insert Parameter(loss, out, 0, 1, Parameters, [[The loss report, by the profile bortfall.]])
 
+Instance: access-log
+InstanceOf: OperationDefinition
+Usage: #definition
+Title: "$access-log"
+Description: "Which units have read or changed what is kept about a patient, and when; no person is named."
+* insert Operation(access-log, AccessLog)
+* title = "Vem har läst"
+* description = "Which units have read or changed what is kept about a patient, and when; no person is named."
+* affectsState = false
+* code = #access-log
+* resource = #Patient
+* system = false
+* type = false
+* instance = true
+* insert Parameter(_page, in, 0, 1, string, [[What stood in next of the page before.]])
+* insert Parameter(return, out, 1, 1, Parameters, [[One part for each access.]])
+
 Instance: diff
 InstanceOf: OperationDefinition
 Usage: #definition

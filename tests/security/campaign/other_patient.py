@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 Headers = Mapping[str, str]
 NOBODY = "201212121212"  # a number that no row of the world has
+_HEADERS_THAT_VARY = frozenset({"content-length", "date", "last-modified"})
 _VARIES = re.compile(
     r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[\d:.]+(Z|\+\d\d:\d\d)|\b\d{12}\b"
     r'|W/"[0-9a-f]{24}"|_page=[^"&]+'
@@ -101,29 +102,28 @@ async def _all(made: World, asking: Person, other: Person, who: Headers) -> tupl
         for known, unknown in zip(theirs, unused, strict=True):
             answer = await made.ask(known.method, known.path, who, **known.sent(format_))
             beside = await made.ask(unknown.method, unknown.path, who, **unknown.sent(format_))
-            wrong += [f"{format_} {known.name}: {fault}" for fault in _faults(known, answer, beside, other)]
+            wrong += [f"{format_} {known.name}: {fault}" for fault in faults(known, answer, beside, other)]
     return wrong, len(theirs) * len(FORMATS)
 
 
-def _faults(asked: Probe, answer: httpx.Response, beside: httpx.Response, other: Person) -> list[str]:
-    faults: list[str] = []
+def faults(asked: Probe, answer: httpx.Response, beside: httpx.Response, other: Person) -> list[str]:
+    """What tells an answer about the other from that about nobody, or is the other's own."""
+    told: list[str] = []
     sent = f"{asked.path} {asked.body}"
     said = f"{answer.headers} {answer.text}"
-    faults += [f"canary {each}" for each in other.canaries if each in said and each not in sent]
+    told += [f"canary {each}" for each in other.canaries if each in said and each not in sent]
     if answer.status_code >= 500:
-        faults.append(f"{answer.status_code}")
+        told.append(f"{answer.status_code}")
     if answer.status_code != beside.status_code:
-        faults.append(f"{answer.status_code} is not {beside.status_code}")
+        told.append(f"{answer.status_code} is not {beside.status_code}")
     elif _alike(answer) != _alike(beside):
-        faults.append(f"another answer: {_alike(answer)[-300:]} / {_alike(beside)[-300:]}")
-    return faults
+        told.append(f"another answer: {_alike(answer)[-300:]} / {_alike(beside)[-300:]}")
+    return told
 
 
 def _alike(answer: httpx.Response) -> str:
     """An answer without ids, times and numbers: what is left must not tell the two apart."""
-    headers = sorted(
-        (k, v) for k, v in answer.headers.items() if k not in {"content-length", "last-modified"}
-    )
+    headers = sorted((k, v) for k, v in answer.headers.items() if k not in _HEADERS_THAT_VARY)
     return _VARIES.sub("#", f"{headers} {answer.text}")
 
 
