@@ -137,14 +137,8 @@ def notices(
 def _notice(
     notice: Notice, standing: Standing, unit: CareUnit, other: CareUnit, policy: Policy
 ) -> tuple[Letter, ...]:
-    """None where nothing is to be sent, or where the receiver's format has no words for it."""
-    route = policy.routes.to(unit.hsa_id)
-    if route is None or route.format is None:
-        return ()
-    assert policy.writers  # noqa: S101  with routes come the writers
-    own_id = letter_id(notice.cause, route.receiver, NOTICE, unit.hsa_id.key if unit.hsa_id else "")
     message = Consultation(
-        message_id=own_id,
+        message_id="",
         kind=MessageKind.ADMINISTRATIVE,
         created_at=notice.at,
         patients=standing.patients,
@@ -153,8 +147,31 @@ def _notice(
         receiver_unit=unit,
         text=f"Automatiskt besked från Överens: {notice.words}",
     )
-    made = tuple(each for each in (standing.request, standing.task) if each)
-    outgoing = Outgoing(letter_id=own_id, message=message, route=route, own=policy.routes.own, resources=made)
+    return sent_to(message, notice.cause, notice.lane, standing, policy)
+
+
+def sent_to(
+    message: Consultation, cause: str, lane: int, standing: Standing, policy: Policy
+) -> tuple[Letter, ...]:
+    """The letter of a message that is our own to write: its id is made of its cause.
+
+    None where nothing is to be sent, or where the receiver's format has no words for it.
+    """
+    unit = message.receiver_unit
+    route = policy.routes.to(unit.hsa_id)
+    if route is None or route.format is None:
+        return ()
+    assert policy.writers  # noqa: S101  with routes come the writers
+    kind = NOTICE if message.kind is MessageKind.ADMINISTRATIVE else message.kind.value
+    own_id = letter_id(cause, route.receiver, kind, unit.hsa_id.key if unit.hsa_id else "")
+    outgoing = Outgoing(
+        letter_id=own_id,
+        message=replace(message, message_id=own_id),
+        route=route,
+        own=policy.routes.own,
+        resources=tuple(each for each in (standing.request, standing.task, standing.time) if each),
+        is_owners=None if kind == NOTICE else True,
+    )
     try:
         written = policy.writers.written(outgoing)
     except Unwritable:
@@ -163,8 +180,8 @@ def _notice(
         Letter(
             id=own_id,
             receiver=route.receiver,
-            lane=notice.lane,
-            kind=NOTICE,
+            lane=lane,
+            kind=kind,
             media_type=written.media_type,
             body=written.body,
             thread=standing.task.get("id", ""),

@@ -14,13 +14,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from adapter.decision import REFERENCE_LANE
-from adapter.domain.identity import lane
+from adapter.domain.identity import lane as lane_of_person
 from adapter.fhir.people_of import person
 from adapter.fhir.search_index import references
 from adapter.fhir.shared import SHARED_TYPES
 from adapter.fhir.written import origin_id, write_audit_event, write_provenance
 from adapter.ports import Answer, Arrival, Put, Stale, State
 from adapter.rest.outcome import Problem
+from adapter.rest.thread_letters import thread_letters
 from adapter.validation.json_reader import read_json
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ async def _kept(served: Served, writer: Writer, changes: Sequence[Change], raw: 
         Put(resource={**event, "id": str(uuid.uuid4())}, lane=REFERENCE_LANE, expects=0) for event in more
     ]
     id_ = str(uuid.uuid4())
+    lane = puts[0].lane if puts else REFERENCE_LANE
+    letters = [await thread_letters(served, f"{SOURCE}|{id_}", change, lane, now) for change in changes]
     arrival = Arrival(
         id=id_,
         sender=f"{SOURCE}|{writer.client}",
@@ -96,10 +99,11 @@ async def _kept(served: Served, writer: Writer, changes: Sequence[Change], raw: 
         sha256=hashlib.sha256(raw).hexdigest(),
         source=SOURCE,
         raw=raw,
-        lane=puts[0].lane if puts else REFERENCE_LANE,
+        lane=lane,
         received_at=now,
         state=State.DONE,
         puts=tuple(puts),
+        letters=tuple(letter for each in letters for letter in each),
         is_letter=False,
         audit=audit,
         answer=Answer(status=200, body=b""),
@@ -177,5 +181,5 @@ async def lane_of(served: Served, resource: Json) -> int:
             row = await served.whole.read("Patient", target.removeprefix("Patient/"))
         patient = as_kept(row) if row else resource
         if patient["resourceType"] == "Patient":
-            return next(map(lane, person(patient).ids), REFERENCE_LANE)
+            return next(map(lane_of_person, person(patient).ids), REFERENCE_LANE)
     return REFERENCE_LANE
