@@ -42,6 +42,7 @@ OWN: tuple[tuple[str, bytes], ...] = (
     (_JSON, b'{"resourceType":["CarePlan"]}'),
     (_JSON, b'{"resourceType":"CarePlan","meta":17}'),
     (_JSON, b"1e999"),
+    (_JSON, b"[0.4e00669" + b"9" * 200 + b"]"),
     (_XML, b"<"),
     (_XML, b'<!DOCTYPE a [<!ENTITY b SYSTEM "http://127.0.0.1:18999/x">]><a>&b;</a>'),
     (_XML, b'<!DOCTYPE a [<!ENTITY x "' + b"y" * 1000 + b'">]><a>' + b"&x;" * 1000 + b"</a>"),
