@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adapter.letters import Delivered, Manner, Trouble, TryAgain
+from adapter.errors import Unparsable
+from adapter.letters import Delivered, Manner, Refused, Trouble, TryAgain
 from adapter.ports import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
     from adapter.ports import Kept
 
 _AWAY = Trouble(code="store-unavailable", cause="Lagret går inte att skriva till just nu.")
+
+_UNREADABLE = Trouble(
+    code="unreadable",
+    cause="Ett internt meddelande går inte att läsa.",
+    remedy="Ge brevets id till förvaltningen av Överens.",
+)
 
 
 class Ourselves:
@@ -30,6 +37,8 @@ class Ourselves:
             kept = await self._take(letter.body)
         except StoreUnavailable:
             return TryAgain(trouble=_AWAY)
+        except Unparsable:  # a fault of ours, which no other try mends
+            return Refused(trouble=_UNREADABLE)
         return Delivered(answer=kept.answer.body)
 
     async def close(self) -> None:

@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from adapter.errors import Unparsable
+from adapter.findings import Finding
 from adapter.letters import (
     OURSELVES,
     RESEND,
@@ -442,6 +444,24 @@ async def test_a_stop_that_cannot_wait_lets_go_of_the_queue(store: Store, pace: 
     await delivery.stop(grace=0.01)
     assert (await store.outbox.earliest(["north"]))["north"] <= pace.now()
     assert [row.tries for row in await rows(store, LetterState.WAITING)] == [0]
+
+
+async def test_what_we_cannot_read_ourselves_holds_up_nobody(store: Store, pace: Pace, post: Post) -> None:
+    """
+    A letter to ourselves that is no message is dead at once, and the next one is taken in.
+    """
+
+    async def take(raw: bytes) -> Kept:
+        if raw == b"broken":
+            raise Unparsable(Finding("not-json", "", "", "", blocking=True))
+        return Kept(outcome=Outcome.NEW, answer=Answer(status=201, body=b"kept"), id="i")
+
+    for name in ("broken", "whole"):
+        await store.keep(with_letters(post, letter(name, receiver=OURSELVES)))
+    async with sending(store, pace, overens=Ourselves(take)):
+        await all_settled(store)
+    assert [row.letter.body for row in await rows(store, LetterState.DELIVERED)] == [b"whole"]
+    assert [row.trouble and row.trouble.code for row in await rows(store, LetterState.DEAD)] == ["unreadable"]
 
 
 async def test_a_reminder_comes_back_to_us_at_its_time(
