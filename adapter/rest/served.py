@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
+from adapter.frozen import dataclass, replace
 from adapter.own_faults import Check
 from adapter.pipeline import Source
 from adapter.policy import ORDINARY, Policy

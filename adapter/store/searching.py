@@ -145,9 +145,8 @@ def _token_terms(
         if low == high:
             terms.append(low)
             continue
-        while found := (yield SQL["next_term"], (low, high)):
-            terms.append(bytes(found[0][0]))
-            low = (int.from_bytes(terms[-1]) + 1).to_bytes(len(low))
+        found = yield SQL["terms_between"], (low, high, high)
+        terms += [bytes(term) for (term,) in found]
     return terms
 
 

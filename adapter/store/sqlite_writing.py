@@ -12,7 +12,15 @@ from adapter.store.clockwork import Sequence
 from adapter.store.content import Pack
 from adapter.store.criteria import values_list
 from adapter.store.effect import Effect, Old
-from adapter.store.keeping import Merge, Version, Weighing, refuse_contested, refuse_stale, version_of
+from adapter.store.keeping import (
+    Merge,
+    Version,
+    Weighing,
+    first_version,
+    refuse_contested,
+    refuse_stale,
+    version_of,
+)
 from adapter.store.message import message_values, stored_answer
 from adapter.store.named_sql import statements
 from adapter.store.opened import load
@@ -80,20 +88,21 @@ class Writing:
         self._run(SQL["insert_receipt"], (message.sender, message.message_id, message.lane, message.id))
         for key, content in message.note_keys:
             self._run(SQL["insert_note"], (message.sender, key, message.lane, content))
-        self._link(effect)
+        self._link(audit_chain.events(effect.fresh))
         posted = post(self._run, message.letters, message.id, now)
         return Kept(outcome=Outcome.NEW, answer=message.told, id=message.id, made=tuple(made), posted=posted)
 
     def log(self, logged: Logged, now: int) -> None:
-        """AuditEvents that no message brought; their ids are new."""
-        effect = Effect(logged.puts, self._weighing, {})
-        effect.carry_out(logged.puts, lambda _: self._sequence.next(now))
-        self._write(effect, logged.pack, now)
-        self._link(effect)
+        """AuditEvents that no message brought, all of one lane; their ids are new."""
+        if not logged.puts:
+            return
+        events = [first_version(new, self._sequence.next(now)) for new in logged.puts]
+        self._insert_pack(logged.pack, logged.puts[0].lane, now)
+        self._insert(events)
+        self._link(events)
 
-    def _link(self, effect: Effect) -> None:
+    def _link(self, events: list[Version]) -> None:
         """Add what was logged to the chain."""
-        events = audit_chain.events(effect.fresh)
         if events:
             last = next(iter(self._rows(CHAIN["last_link"], (self._writer,))), audit_chain.FIRST)
             self._many(CHAIN["insert_link"], list(audit_chain.links(self._writer, last, events)))
@@ -157,8 +166,7 @@ class Writing:
 
     def _write(self, effect: Effect, own: Pack, now: int) -> None:
         for lane, pack in effect.packs(own):
-            pack.number = self._sequence.next(now)
-            self._run(SQL["insert_pack"], (pack.number, lane, pack.data))
+            self._insert_pack(pack, lane, now)
         for version in effect.raised.values():
             self._run(SQL["raise"], (version.latest, version.order, version.seq))
         for version in effect.retired:
@@ -166,6 +174,10 @@ class Writing:
         for version in effect.old:
             self._run(SQL["insert_old"], version.old_values())
         self._insert(effect.fresh.values())
+
+    def _insert_pack(self, pack: Pack, lane: int, now: int) -> None:
+        pack.number = self._sequence.next(now)
+        self._run(SQL["insert_pack"], (pack.number, lane, pack.data))
 
     def _retire(self, version: Version) -> None:
         """Move a version to history and drop its search rows, worked out from its content once more."""

@@ -284,3 +284,28 @@ async def test_links_use_the_address_that_the_caller_used(client: httpx.AsyncCli
     bundle = (await client.get("http://localhost:9000/fhir/CarePlan", params={"_id": "plan-1"})).json()
     assert bundle["entry"][0]["fullUrl"] == "http://localhost:9000/fhir/CarePlan/plan-1"
     assert bundle["link"][0]["url"] == "http://localhost:9000/fhir/CarePlan?_id=plan-1"
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("status=a&" * 199 + "_count=1", 200),
+        ("status=a&" * 200 + "_count=1", 400),
+        ("&&_count=1&", 200),
+        ("status=%FF", 400),
+        ("status=\xff", 400),
+        ("st%61tus=active&_count=%31", 200),
+    ],
+)
+async def test_a_query_that_is_too_long_or_not_utf_8_is_refused(
+    client: httpx.AsyncClient, query: str, status: int
+) -> None:
+    """
+    At most 200 parameters, in UTF-8; an empty place between two & is none, and escapes are read in names too.
+    """
+    answer = await client.post(
+        "/fhir/CarePlan/_search",
+        content=query.encode("latin-1"),
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+    assert answer.status_code == status

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -147,3 +149,13 @@ async def test_who_watches_the_server_leaves_no_trail(served: Served) -> None:
         for path in ("/", "/healthz", "/readyz"):
             await client.get(path)
         assert await logged(client) == []
+
+
+async def test_the_id_of_an_event_begins_with_its_time(client: httpx.AsyncClient) -> None:
+    """A UUID of version 7 (RFC 9562), so that events of one time lie together in the store's index."""
+    await client.get("/fhir/CarePlan")
+    event = (await logged(client))[-1]
+    id_ = uuid.UUID(event["id"])
+    recorded = datetime.fromisoformat(event["recorded"])
+    assert (id_.version, id_.variant) == (7, uuid.RFC_4122)
+    assert id_.int >> 80 == round(recorded.timestamp() * 1000)

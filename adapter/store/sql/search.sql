@@ -44,9 +44,15 @@ word >= ? AND word < ?
 -- The string to sort by.
 (SELECT min(w.word) FROM word w WHERE w.field = ? AND w.seq = r.seq)
 
--- name: next_term
--- The next term that is there, for a code whose system is not said.
-SELECT term FROM term WHERE term >= ? AND term <= ? ORDER BY term LIMIT 1
+-- name: terms_between
+-- The terms that are there, for a code whose system is not said: a leap to each, past the rows that have it.
+WITH RECURSIVE d (term) AS (
+    SELECT (SELECT a.term FROM term a WHERE a.term >= ? AND a.term <= ? ORDER BY a.term LIMIT 1)
+    UNION ALL
+    SELECT (SELECT b.term FROM term b WHERE b.term > d.term AND b.term <= ? ORDER BY b.term LIMIT 1)
+    FROM d WHERE d.term IS NOT NULL
+)
+SELECT d.term FROM d WHERE d.term IS NOT NULL
 
 -- name: count
 SELECT count(*) {source}
