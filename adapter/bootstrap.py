@@ -38,12 +38,15 @@ from adapter.security.callers import ClaimNames
 from adapter.security.keys import KeyRing, fetch_of
 from adapter.security.tokens import Trust
 from adapter.send.delivery import Delivery
+from adapter.send.notification import NotificationSender
+from adapter.send.notifying import Notifying
 from adapter.send.ourselves import Ourselves
-from adapter.send.receivers import Receivers
+from adapter.send.receivers import Http, Receivers
 from adapter.send.receivers_file import load_receivers
 from adapter.send.senders import senders_of
 from adapter.sources import load_sources, recognise
 from adapter.store import open_store
+from adapter.subscribing import NOTIFYING
 from adapter.writing import Writers
 from adapter.writing.lifecare import SOURCE as LIFECARE
 
@@ -57,6 +60,8 @@ if TYPE_CHECKING:
     from adapter.pipeline import Source
     from adapter.ports import Clock, Sender, Store
     from adapter.rest.decider import Decider
+    from adapter.security.callers import Caller
+    from adapter.security.guarded import GuardedStore
     from adapter.settings import Settings
     from adapter.validation import Validator
 
@@ -142,6 +147,7 @@ async def running(
             refuse=partial(task_refusal, is_open=not settings.token_issuer),
             check=output_check(settings),
             policy=policy_of(settings, sources),
+            endpoints=receivers_of(settings).endpoints,
             access=access(settings, clock),
         )
         async with delivering(settings, store, sources), listening(settings, served, mllp):
@@ -235,7 +241,10 @@ async def delivering(settings: Settings, store: Store, sources: Mapping[str, Sou
 def senders_for(settings: Settings, store: Store, sources: Mapping[str, Source]) -> dict[str, Sender]:
     """The way to each receiver, and back to ourselves."""
     clock = SystemClock()
-    senders = senders_of(receivers_of(settings), clock)
+    receivers = receivers_of(settings)
+    senders = senders_of(receivers, clock)
+    if receivers.endpoints:
+        senders |= notifying(settings, store, clock, receivers)
     if OURS in sources:
         taking = Taking(
             sources=sources,
@@ -245,6 +254,21 @@ def senders_for(settings: Settings, store: Store, sources: Mapping[str, Source])
             policy=policy_of(settings, sources),
         )
         senders[OURSELVES] = Ourselves(taking.take)
+    return senders
+
+
+def notifying(settings: Settings, store: Store, clock: Clock, receivers: Receivers) -> dict[str, Sender]:
+    """Changes become events, judged as their subscriber's own reading; and the way to each endpoint."""
+    known = access(settings, clock)
+
+    def view(who: Caller) -> Store | GuardedStore:
+        return known.view(store, who) if known else store
+
+    senders: dict[str, Sender] = {NOTIFYING: Notifying(store, clock, view)}
+    for name in receivers.endpoints.values():
+        way = receivers.by_name[name].way
+        if isinstance(way, Http):
+            senders[name] = NotificationSender(way, clock, store)
     return senders
 
 
@@ -282,7 +306,8 @@ def receivers_of(settings: Settings) -> Receivers:
 
 def policy_of(settings: Settings, sources: Mapping[str, Source]) -> Policy:
     """Who is told what, and when, as the settings say."""
-    routes = receivers_of(settings).routes
+    receivers = receivers_of(settings)
+    routes = receivers.routes
     return Policy(
         routes=routes,
         writers=None if routes.is_empty else Writers(lifecare=sources[LIFECARE].plan),
@@ -293,6 +318,7 @@ def policy_of(settings: Settings, sources: Mapping[str, Source]) -> Policy:
             one_week=timedelta(hours=settings.due_soon_hours_one_week),
         ),
         phones=_phones(settings),
+        has_subscribers=bool(receivers.endpoints),
         reply_window=timedelta(hours=settings.reply_window_hours),
     )
 

@@ -25,6 +25,7 @@ from adapter.known import Known
 from adapter.mapping import map_message
 from adapter.policy import ORDINARY, Policy
 from adapter.ports import Arrival, Contested, Put, Ready, Stale
+from adapter.subscribing import announcement
 from adapter.threads import load
 from adapter.waiting import marks, watch
 from adapter.wire.hl7v2_header import read_header
@@ -189,6 +190,12 @@ def arrival(  # noqa: PLR0913  a decision, and whose it is
     header = read_header(raw) if source.is_hl7v2 else None
     letterbox = f"hl7v2|{header.station}" if header else f"{source.name}|{sent_by}"
     inbox_id = str(uuid.uuid5(NAMESPACE, f"{letterbox}|{decision.message_id}|{decision.sha256}"))
+    puts = tuple(put for effect in decision.effects for put in _puts(effect, inbox_id))
+    letters = tuple(
+        letter
+        for effect in decision.effects
+        for letter in (*effect.letters, *watch(effect, inbox_id, received_at, policy.reply_window))
+    )
     return Arrival(
         id=inbox_id,
         sender=letterbox,
@@ -200,12 +207,8 @@ def arrival(  # noqa: PLR0913  a decision, and whose it is
         received_at=received_at,
         state=decision.state,
         findings=tuple(finding_json(finding) for finding in decision.findings),
-        puts=tuple(put for effect in decision.effects for put in _puts(effect, inbox_id)),
-        letters=tuple(
-            letter
-            for effect in decision.effects
-            for letter in (*effect.letters, *watch(effect, inbox_id, received_at, policy.reply_window))
-        ),
+        puts=puts,
+        letters=(*letters, *(announcement(inbox_id, decision.lane, puts) if policy.has_subscribers else ())),
         note_keys=decision.keys,
         is_letter=decision.is_letter,
         audit=_audit(inbox_id, source.name, sent_by, decision, received_at),

@@ -21,6 +21,7 @@ class Policy:
     one_day: timedelta = ONE_DAY  # what "inom 1 dag" means
     margins: Margins = Margins()  # how long before the deadline both sides are reminded
     phones: PhoneSchedule | None = None  # for what is acute; None: as the source says
+    has_subscribers: bool = False  # somebody may be told of changes by a subscription
     reply_window: timedelta = timedelta(hours=72)  # how long an answer waits for its question
 
 

@@ -17,6 +17,7 @@ class Format(StrEnum):
     FHIR_MESSAGE = "fhir-message"  # a Bundle of type message over HTTP
     COSMIC_FHIR = "cosmic-fhir"  # resources created at COSMIC's own FHIR API
     HL7V2 = "hl7v2"  # over MLLP
+    FHIR_SUBSCRIPTION = "fhir-subscription"  # notifications of subscriptions, no messages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

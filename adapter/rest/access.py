@@ -86,6 +86,10 @@ class Access:
         who = scope.get(WHO, Caller(kind=CallerKind.SYSTEM))
         return GuardedStore(store, who, self._judge(store, who, is_urgent=_is_urgent(scope)))
 
+    def view(self, store: Store, who: Caller) -> GuardedStore:
+        """The store as a caller sees it who is not asking now: without a reason that it is urgent."""
+        return GuardedStore(store, who, self._judge(store, who, is_urgent=False))
+
     def sender(self, scope: Scope) -> str:
         """The HSA-id that a caller's messages come from; empty for a system that is trusted with any."""
         who = scope.get(WHO)

@@ -33,6 +33,13 @@ from adapter.rest.patch import conditional_patch, patch
 from adapter.rest.process_message import process_message
 from adapter.rest.read import read
 from adapter.rest.search import search, search_by_post
+from adapter.rest.subscription import (
+    create_subscription,
+    delete_subscription,
+    read_subscription,
+    subscription_events,
+    subscription_status,
+)
 from adapter.rest.update import conditional_update, update
 from adapter.rest.validate import validate
 from adapter.rest.vread import vread
@@ -56,6 +63,9 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/fhir/{type}/_search", search_by_post),
     ("POST", "/fhir", batch),
     ("POST", "/fhir/", batch),
+    ("POST", "/fhir/Subscription", create_subscription),
+    ("GET", "/fhir/Subscription/{id}", read_subscription),
+    ("DELETE", "/fhir/Subscription/{id}", delete_subscription),
     ("PUT", "/fhir/{type}/{id}", update),
     ("PUT", "/fhir/{type}", conditional_update),
     ("PATCH", "/fhir/{type}/{id}", patch),
@@ -78,6 +88,8 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/fhir/Patient/{id}/$access-log", access_log),
     ("GET", "/fhir/CarePlan/{id}/$diff", diff),
     ("POST", "/fhir/{type}", create),
+    ("GET", "/fhir/Subscription/{id}/$status", subscription_status),
+    ("GET", "/fhir/Subscription/{id}/$events", subscription_events),
     ("GET", "/messages/{id}", read_message),
     ("GET", "/openapi.json", openapi),
     ("GET", "/healthz", healthz),

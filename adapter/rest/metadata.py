@@ -13,6 +13,7 @@ import orjson
 from adapter.fhir.mistaken import MISTAKABLE
 from adapter.fhir.search_index import SEARCH_PARAMETERS, UNIVERSAL_PARAMETERS
 from adapter.fhir.sieve import UNINDEXED_PARAMETERS
+from adapter.fhir.subscription import GUIDE, TOPICS
 from adapter.fhir.supported import SUPPORTED
 from adapter.fhir.systems import BASE
 from adapter.rest.form import form_of, formed
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 FORMATS: Final = ["application/fhir+json", "application/fhir+xml", "json", "xml"]
+_BACKPORT: Final = "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription"
 _CORE: Final = "http://hl7.org/fhir/OperationDefinition/"
 _VALIDATE: Final = {"name": "validate", "definition": f"{_CORE}Resource-validate"}
 _EVERYTHING: Final = {"name": "everything", "definition": f"{_CORE}Patient-everything"}
@@ -35,6 +37,15 @@ _CONVERT: Final = {"name": "convert", "definition": f"{BASE}/OperationDefinition
 _PROCESS_MESSAGE: Final = {"name": "process-message", "definition": f"{_CORE}MessageHeader-process-message"}
 _ACCESS_LOG: Final = {"name": "access-log", "definition": f"{BASE}/OperationDefinition/access-log"}
 _OF_TYPE: Final = {"Patient": [_EVERYTHING, _ACCESS_LOG], "CarePlan": [_DIFF]}
+_TOPIC: Final = f"{GUIDE}/capabilitystatement-subscriptiontopic-canonical"
+_SUBSCRIPTION: Final = {
+    "extension": [{"url": _TOPIC, "valueCanonical": topic} for topic in TOPICS],
+    "type": "Subscription",
+    "supportedProfile": [f"{GUIDE}/backport-subscription"],
+    "interaction": [{"code": code} for code in ("create", "read", "delete")],
+    "operation": [{"name": name, "definition": f"{_BACKPORT}-{name}"} for name in ("status", "events")],
+}
+"""What is said besides by a server that has addresses for subscriptions."""
 _READING: Final = ("read", "vread", "history-instance", "history-type", "search-type")
 _WRITING: Final = ("create", "update", "patch")
 
@@ -46,6 +57,8 @@ async def metadata(request: Request) -> Response:
     statement = capability_statement(
         served.base(request), served.version, served.started_at.isoformat(), is_demo=served.is_demo
     )
+    if served.endpoints:
+        statement["rest"][0]["resource"].append(_SUBSCRIPTION)
     return formed(request, form, orjson.dumps(statement))
 
 

@@ -43,6 +43,7 @@ _QUERIES: Final = {
     "everything": ("_type", "_since", "_count", *_FORM),
     "access_log": ("_page", *_FORM),
     "diff": ("from", *_FORM),
+    "subscription_events": ("eventsSinceNumber", "eventsUntilNumber", *_FORM),
     "convert": ("source", *_FORM),
     "metadata": _FORM,
 }

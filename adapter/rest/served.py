@@ -53,6 +53,7 @@ class Served:
     refuse: Refuse = (
         nothing_refused  # what stands in the way of a change, by the life-cycle of what is changed
     )
+    endpoints: Mapping[str, str] = field(default_factory=dict)  # of subscriptions, with their receivers
     access: Access | None = None  # how callers are known; None: open to all, and so only on this machine
     sender: str = ""  # HSA-id of the one unit that messages may come from; empty: any
     behind: Store | None = None  # the whole store, when ``store`` is what the caller sees of it

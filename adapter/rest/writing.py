@@ -22,6 +22,7 @@ from adapter.fhir.written import origin_id, write_audit_event, write_provenance
 from adapter.ports import Answer, Arrival, Put, Stale, State
 from adapter.rest.outcome import Problem
 from adapter.rest.thread_letters import thread_letters
+from adapter.subscribing import announcement
 from adapter.validation.json_reader import read_json
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ async def _kept(served: Served, writer: Writer, changes: Sequence[Change], raw: 
     id_ = str(uuid.uuid4())
     lane = puts[0].lane if puts else REFERENCE_LANE
     letters = [await thread_letters(served, f"{SOURCE}|{id_}", change, lane, now) for change in changes]
+    own = announcement(id_, lane, puts) if served.policy.has_subscribers else ()
     arrival = Arrival(
         id=id_,
         sender=f"{SOURCE}|{writer.client}",
@@ -103,7 +105,7 @@ async def _kept(served: Served, writer: Writer, changes: Sequence[Change], raw: 
         received_at=now,
         state=State.DONE,
         puts=tuple(puts),
-        letters=tuple(letter for each in letters for letter in each),
+        letters=(*(letter for each in letters for letter in each), *own),
         is_letter=False,
         audit=audit,
         answer=Answer(status=200, body=b""),

@@ -65,8 +65,22 @@ class Caller:
         """The scopes that let it."""
         return granted(self.scopes, letter, type_)
 
+    def told(self) -> dict[str, Any]:
+        """The caller as it is kept; ``caller_from`` reads it."""
+        said = {name: getattr(self, name) for name in ("client", *_NAMES)}
+        return {"kind": self.kind.value, **said, "scopes": [list(scope) for scope in self.scopes]}
+
 
 OPEN = Caller(kind=CallerKind.OPEN)
+
+
+def caller_from(said: Mapping[str, Any]) -> Caller:
+    """A caller that was kept: with the scopes and claims of the token that was verified then."""
+    scopes = tuple(
+        Scope(context, type_, letters, tuple((name, value) for name, value in query))
+        for context, type_, letters, query in said["scopes"]
+    )
+    return Caller(**{**said, "kind": CallerKind(said["kind"]), "scopes": scopes})
 
 
 def caller_of(claims: Mapping[str, Any], names: ClaimNames) -> Caller:

@@ -94,6 +94,15 @@ class Receivers:
     own: Address = Address()
 
     @property
+    def endpoints(self) -> Mapping[str, str]:
+        """The addresses that subscriptions may name, each with its receiver."""
+        return {
+            receiver.way.url: receiver.name
+            for receiver in self.by_name.values()
+            if receiver.format is Format.FHIR_SUBSCRIPTION and isinstance(receiver.way, Http)
+        }
+
+    @property
     def routes(self) -> Routes:
         """What the core is told of them."""
         by_unit = {

@@ -25,6 +25,7 @@ from adapter.send.receivers import (
     Tls,
 )
 from adapter.send.sheet import LOCAL, Entry, Sheet
+from adapter.subscribing import NOTIFYING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -73,12 +74,16 @@ class _File(Sheet):
         return Receivers(by_name={receiver.name: receiver for receiver in found}, own=own)
 
     def receiver(self, name: str, entry: Entry) -> Receiver:
-        if not _NAME.fullmatch(name) or name == OURSELVES:
+        if not _NAME.fullmatch(name) or name in {OURSELVES, NOTIFYING}:
             what = (
                 f"{name!r} går inte som namn. Välj små bokstäver, siffror och bindestreck (inte {OURSELVES})."
             )
             raise self.error(entry.line, what)
         said = self.table(entry, (*_ANY, *_HTTP, *_MLLP))
+        if "format" in said and said["format"].value == Format.FHIR_SUBSCRIPTION:
+            self.only(said, ("format", *_HTTP), "en adress för prenumerationer")
+            endpoint = self.http(said, entry.line)
+            return Receiver(name=name, units=(), format=Format.FHIR_SUBSCRIPTION, way=endpoint)
         units = tuple(self.unit(each) for each in self.items(said.get("units"), entry.line))
         if self.flag(said.get("reads")):
             self.only(said, ("units", "reads"), "en mottagare som hämtar själv (reads: true)")
@@ -213,7 +218,7 @@ class _File(Sheet):
     def _one_receiver_a_unit(self, receivers: Entry) -> None:
         seen: dict[str, int] = {}
         for entry in receivers.value.values():
-            for unit in entry.value["units"].value:
+            for unit in entry.value["units"].value if "units" in entry.value else ():
                 key = unit.value.strip().upper()
                 if key in seen:
                     what = f"enheten {unit.value} står redan på rad {seen[key]}. Låt en enda svara för den."

@@ -29,7 +29,7 @@ def senders_of(receivers: Receivers, clock: Clock) -> dict[str, Sender]:
 def _sender(receiver: Receiver, clock: Clock) -> Sender | None:
     if isinstance(receiver.way, Mllp):
         return MllpSender(receiver.way, is_medcom_like=receiver.is_medcom_like)
-    if receiver.way is None:
+    if receiver.way is None or receiver.format is Format.FHIR_SUBSCRIPTION:
         return None
     if receiver.format is Format.COSMIC_FHIR:
         return CosmicSender(receiver.way, clock, is_medcom_like=receiver.is_medcom_like)

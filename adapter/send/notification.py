@@ -1,0 +1,50 @@
+"""Notifications of subscriptions, by POST to an address of the receivers file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adapter.letters import Delivered, Manner, Refused, Trouble, TryAgain
+from adapter.ports import StoreUnavailable
+from adapter.send.http_way import HttpWay, verdict
+from adapter.subscribing import kept
+
+if TYPE_CHECKING:
+    from adapter.letters import Letter, Verdict
+    from adapter.ports import Clock, Store
+    from adapter.send.receivers import Http
+
+_AWAY = Trouble(code="store-unavailable", cause="Lagret går inte att läsa just nu.")
+_OFF = Trouble(
+    code="subscription-off",
+    cause="Prenumerationen är avslutad.",
+    remedy="Inget behöver göras; ta bort brevet med overens queue discard.",
+)
+
+
+class NotificationSender:
+    """Sends to one endpoint, as long as the subscription is not off."""
+
+    def __init__(self, way: Http, clock: Clock, store: Store) -> None:
+        """Connects when the first letter is sent."""
+        self._http = HttpWay(way, clock)
+        self._store = store
+        self.manner = Manner(seconds=self._http.seconds)
+
+    async def deliver(self, letter: Letter, envelope: str) -> Verdict:
+        """Send once, the same bytes at every try."""
+        try:
+            state, _ = await kept(self._store, letter.thread, "state")
+        except StoreUnavailable:
+            return TryAgain(trouble=_AWAY)
+        if state.get("is_off"):
+            return Refused(trouble=_OFF)
+        headers = {"Content-Type": letter.media_type, "Accept": letter.media_type, "X-Request-Id": envelope}
+        reply = await self._http.post("", letter.body, headers)
+        if isinstance(reply, TryAgain):
+            return reply
+        return verdict(reply) or Delivered()
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._http.close()
