@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+import orjson
+
 from adapter.errors import OverensError
 from adapter.frozen import replace
 from adapter.ports import Arrival, Criterion, Page, Query, Row
@@ -127,8 +129,10 @@ class GuardedStore:
         type_, id_ = resource["resourceType"], resource["id"]
         self._check("c" if is_new else "u", type_)
         before = None if is_new else await self._store.read(type_, id_)
-        if before is not None and await self._seen(before) is None:
-            raise NotAllowed("u", type_)
+        if before is not None:
+            seen = await self._seen(before)
+            if seen is None or orjson.loads(seen.body) != orjson.loads(before.body):
+                raise NotAllowed("u", type_)  # who does not see all of it cannot say what becomes of it
         if self._caller.patient and not await self._is_own(resource):
             raise NotAllowed("c" if is_new else "u", type_)
 

@@ -274,3 +274,14 @@ async def test_a_patient_neither_plants_nor_steals(store: Store) -> None:
     row: Row | None = await guarded.read("Task", own["id"])
     assert row is not None
     assert orjson.loads(row.body)["description"] == "klart"
+
+
+async def test_who_does_not_see_all_of_a_row_does_not_replace_it(store: Store) -> None:
+    """A message whose number is for staff, sent back without it by its patient, would lose the number."""
+    theirs = await patient_of(store, "195009072553")
+    guarded = seen_by_patient(store, theirs)
+    message = (await rows(guarded, "Communication"))[0]
+    with pytest.raises(NotAllowed):
+        await guarded.keep(written(message, 1))
+    kept = orjson.dumps(await rows(store, "Communication")).decode()
+    assert "0340-880 00" in kept
