@@ -30,6 +30,7 @@ from adapter.rest.outcome import Problem
 from adapter.rest.read import not_found
 from adapter.rest.sent import check, read_resource, sent_resource
 from adapter.rest.served import Served
+from adapter.rest.storable import check_storable
 from adapter.rest.types import sound_id
 from adapter.rest.writing import ATTEMPTS, STALE, without_version
 from adapter.security.callers import OPEN, Caller
@@ -64,6 +65,7 @@ async def create_subscription(request: Request) -> Response:
     """``POST /fhir/Subscription`` with status requested; it becomes active when the endpoint has answered."""
     served, who = Served.of(request), _caller(request, "c")
     source = await sent_resource(request, TYPE)
+    check_storable(source.resource)
     await check(served, read_resource(served, orjson.dumps(without_guide(source.resource))))
     wish = _wish(served, source.resource)
     id_ = str(uuid.uuid4())
