@@ -8,8 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adapter.decision import Effect
+from adapter.domain.acts import Act
+from adapter.domain.dialogue import step
 from adapter.domain.event import Event, EventKind
-from adapter.fhir import Built, spoken, standing_of_task, task_with_note
+from adapter.domain.refusal import Refusal
+from adapter.domain.thread import Actor, RequestStatus, TaskStatus
+from adapter.fhir import Built, spoken, standing_of_task, task_versions, task_with_note
 from adapter.findings import Finding
 from adapter.frozen import replace
 from adapter.known import THREAD
@@ -47,6 +51,8 @@ def reminded(
     at = _time_of(event, standing) if standing else None
     if standing is None or at is None or not is_wanted(event, standing):
         return _nothing(effect, event)
+    if event.kind is EventKind.ANSWER_DELIVERED:
+        return _received(event, effect, standing, at, built)
     words = _words(event)
     note = task_with_note(standing.task, standing.thread, words, at)
     known_event = replace(event, patients=standing.patients)
@@ -57,11 +63,32 @@ def reminded(
     return effect if effect.is_parked else replace(effect, letters=letters)
 
 
+def _received(
+    event: Event,
+    effect: Effect,
+    standing: Standing,
+    at: Moment,
+    built: Callable[[Effect, Callable[[bool], Built]], Effect],
+) -> Effect:
+    """The Task says that the answer has come (canonical-models §2.3, code 7); nobody else has to be told."""
+    came = step(standing.thread, Act.ANSWER_RECEIVED, Actor.REQUESTER, at, None)
+    if isinstance(came, Refusal):
+        return _nothing(effect, event)
+    tasks = tuple(task_versions(standing, came.steps, at))
+    effect = Effect(
+        record=replace(event, patients=standing.patients), content=effect.content, findings=effect.findings
+    )
+    effect = built(effect, lambda _: Built(resources=tasks))
+    return replace(effect, expects=standing.versions)
+
+
 def is_wanted(event: Event, standing: Standing) -> bool:
     """Whether there still is something to say."""
+    thread = standing.thread
     if event.kind is EventKind.UNDELIVERED:
         return True
-    thread = standing.thread
+    if event.kind is EventKind.ANSWER_DELIVERED:
+        return thread.status is TaskStatus.COMPLETED and thread.national is RequestStatus.ANSWERED
     is_same = thread.deadline is not None and event.deadline == thread.deadline
     return is_same and thread.is_open and not thread.has_time
 

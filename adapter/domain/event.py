@@ -1,4 +1,4 @@
-"""What we write to ourselves: a time that is due, an answer to take up, a letter that was not delivered."""
+"""What we write to ourselves: a time that is due, an answer to take up, what became of a letter."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class EventKind(StrEnum):
     DUE_SOON = "svarstid-snart-slut"
     OVERDUE = "svarstid-slut"
     UNDELIVERED = "ej-levererat"
+    ANSWER_DELIVERED = "svar-levererat"  # the system of the unit that asked has the answer
     TAKE_UP = "svar-tas-upp"  # the message that an early answer waited for has come
     WAITED_LONG = "vantan-over"  # it has not come in time
 

@@ -15,6 +15,7 @@ from adapter.fhir.reminder import with_note as task_with_note
 from adapter.fhir.reply import Place, consultation_resources
 from adapter.fhir.shared import SHARED_TYPES, is_shared, merged
 from adapter.fhir.shared import merged as merge
+from adapter.fhir.task_steps import task_versions
 from adapter.fhir.thread_of import Standing, awaited_message, standing_of, standing_of_task, waiting_in
 from adapter.fhir.times import spoken
 
@@ -42,6 +43,7 @@ __all__ = [
     "spoken",
     "standing_of",
     "standing_of_task",
+    "task_versions",
     "task_with_note",
     "waiting_in",
 ]

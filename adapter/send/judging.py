@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from adapter.letters import Lease, Verdict
 
 REPORT: Final = "ej-levererat"  # kind of the letter to ourselves that tells of a dead one
+DELIVERED: Final = "svar-levererat"  # and of the one that tells of an answer that has come to who asked
+ANSWER: Final = "svar"
 GIVEN_UP: Final = "given-up"
 _NAMESPACE = uuid.UUID("0b7c1b76-31a8-5d0e-8d0c-6d2f3f1c8c55")  # of envelopes and reports
 _REMEDY = "Ring mottagaren om det är bråttom. När felet är avhjälpt: overens queue retry {id}"
@@ -41,8 +43,14 @@ def judged(  # noqa: PLR0913  the try, its time and its chance
     """What becomes of a letter after a try; the lease is let go of."""
     id_, envelope = posted.letter.id, envelope_id(lease, posted)
     if isinstance(verdict, Delivered):
-        state = LetterState.DELIVERED
-        return Settlement(lease=lease, letter=id_, state=state, envelope=envelope, answer=verdict.answer)
+        return Settlement(
+            lease=lease,
+            letter=id_,
+            state=LetterState.DELIVERED,
+            envelope=envelope,
+            answer=verdict.answer,
+            report=_event(lease, posted.letter, DELIVERED, now) if posted.letter.kind == ANSWER else None,
+        )
     if isinstance(verdict, Refused):
         return dead(lease, posted, verdict.trouble, now=now)
     tries, end = posted.tries + 1, posted.since + patience.window
@@ -65,7 +73,7 @@ def dead(lease: Lease, posted: Posted, trouble: Trouble, *, now: datetime) -> Se
         state=LetterState.DEAD,
         envelope=envelope_id(lease, posted),
         trouble=trouble,
-        report=None if letter.receiver == OURSELVES else _report(lease, letter, trouble, now),
+        report=None if letter.receiver == OURSELVES else _event(lease, letter, REPORT, now, trouble),
     )
 
 
@@ -81,27 +89,27 @@ def _given_up(tries: int, passed: timedelta, verdict: TryAgain) -> Trouble:
     return Trouble(code=GIVEN_UP, cause=cause, remedy=verdict.trouble.remedy)
 
 
-def _report(lease: Lease, letter: Letter, trouble: Trouble, now: datetime) -> Letter:
+def _event(lease: Lease, letter: Letter, kind: str, now: datetime, trouble: Trouble | None = None) -> Letter:
     """The event as ``overens.event`` reads it; a letter that dies again is reported again."""
-    id_ = str(uuid.uuid5(_NAMESPACE, f"{letter.id}|{lease.fence}|{REPORT}"))
+    id_ = str(uuid.uuid5(_NAMESPACE, f"{letter.id}|{lease.fence}|{kind}"))
     event: dict[str, Any] = {
         "EventId": id_,
-        "Event": REPORT,
+        "Event": kind,
         "Time": now.isoformat(),
         "Task": f"Task/{letter.thread}" if letter.thread else "",
         "Letter": letter.id,
         "Kind": letter.kind,
         "Receiver": letter.receiver,
         "SenderUnit": letter.sender_unit,
-        "Code": trouble.code,
-        "Cause": trouble.cause,
-        "Remedy": trouble.remedy,
+        "Code": trouble.code if trouble else "",
+        "Cause": trouble.cause if trouble else "",
+        "Remedy": trouble.remedy if trouble else "",
     }
     return Letter(
         id=id_,
         receiver=OURSELVES,
         lane=letter.lane,
-        kind=REPORT,
+        kind=kind,
         media_type="application/json",
         body=orjson.dumps({name: said for name, said in event.items() if said}),
         thread=letter.thread,

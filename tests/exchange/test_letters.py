@@ -235,6 +235,33 @@ async def test_a_letter_that_was_not_delivered_is_told_to_its_sender(told: Excha
     assert len([row for row in await told.letters() if row.letter.kind == "besked"]) == 1
 
 
+async def test_an_answer_that_has_come_is_seen_on_the_task(told: Exchange) -> None:
+    """
+    Delivered to the nurse's system: national code 7, once, in a version of its own, and nobody is told anew.
+    """
+    await told.send(question())
+    await told.send(fixture("answer"))
+    task = await told.one("Task")
+    assert task["businessStatus"]["coding"][0]["code"] == "6"
+    letters = len(await told.letters())
+    delivered = {
+        "EventId": "5b0b7b0e-2f57-5a57-9d2b-8f5d0b8f2c04",
+        "Event": "svar-levererat",
+        "Time": "2026-11-05T10:00:00+01:00",
+        "Task": f"Task/{task['id']}",
+        "Kind": "svar",
+    }
+    for event_id in ("first", "again"):
+        raw = json.dumps({**delivered, "EventId": event_id}).encode()
+        ours = SOURCES["overens.event"]
+        kept = await receive(raw, ours, told.store, told.clock, check=told.check, policy=told.policy)
+        assert kept.answer.status == 201
+    after = await told.one("Task")
+    assert (after["status"], after["businessStatus"]["coding"][0]["code"]) == ("completed", "7")
+    assert int(after["meta"]["versionId"]) == int(task["meta"]["versionId"]) + 1
+    assert len(await told.letters()) == letters
+
+
 async def test_reminders_are_ours_alone(told: Exchange) -> None:
     """
     They wait in our own name, each by itself, and name the Task.

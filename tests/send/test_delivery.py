@@ -129,6 +129,28 @@ async def test_a_letter_is_given_up_when_its_window_has_passed(
     }
 
 
+async def test_an_answer_that_was_delivered_is_told_to_ourselves_once(
+    store: Store, pace: Pace, post: Post
+) -> None:
+    """
+    In the transaction that settles it; other letters leave no such word.
+    """
+    north, ourselves = Receiver(), Receiver()
+    answer = replace(letter("a", thread="t1"), kind="svar")
+    await store.keep(with_letters(post, answer, letter("b", thread="t1")))
+    async with sending(store, pace, north=north, overens=ourselves):
+        await all_settled(store)
+    (event,) = [json.loads(words) for words in ourselves.words]
+    told = {name: event[name] for name in ("Event", "Letter", "Task", "Kind", "Receiver")}
+    assert told == {
+        "Event": "svar-levererat",
+        "Letter": answer.id,
+        "Task": "Task/t1",
+        "Kind": "svar",
+        "Receiver": "north",
+    }
+
+
 async def test_waits_grow_with_chance_up_to_a_quarter_of_an_hour(
     store: Store, pace: Pace, hand: Hand, post: Post
 ) -> None:
