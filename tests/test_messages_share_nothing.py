@@ -17,7 +17,9 @@ from adapter.sources import load_sources
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = load_sources()
-MESSAGES = [ROOT / "fixtures" / source.name / source.example for source in SOURCES.values()]
+MESSAGES = [
+    ROOT / "fixtures" / source.name / source.example for source in SOURCES.values() if not source.is_internal
+]
 
 
 def decided(message: Path, *, trace: bool = False) -> Decision:

@@ -144,8 +144,8 @@ def _quantity(draft: Draft, vital: VitalSign, name: str, measure: Measure) -> Js
 
 def _absent(draft: Draft, vital: VitalSign) -> Json:
     if vital.not_taken:
-        return concept(_NOT_PERFORMED, text=draft.said(vital, "not_taken"))
-    return concept(_UNKNOWN)
+        return concept(dict(_NOT_PERFORMED), text=draft.said(vital, "not_taken"))
+    return concept(dict(_UNKNOWN))
 
 
 def _spoken(value: Decimal | None) -> str:

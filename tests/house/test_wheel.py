@@ -61,7 +61,10 @@ def run(program: Path, *arguments: str | Path, folder: Path) -> subprocess.Compl
     )
 
 
-@pytest.mark.parametrize("source", load_sources().values(), ids=lambda source: source.name)
+SENDERS = [source for source in load_sources().values() if not source.is_internal]
+
+
+@pytest.mark.parametrize("source", SENDERS, ids=lambda source: source.name)
 def test_the_wheel_converts_outside_the_tree(source: Source, installed: Path, tmp_path: Path) -> None:
     """
     The wheel carries mappings: `overens convert` makes a Bundle of the example of each source.
