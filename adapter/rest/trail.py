@@ -80,7 +80,7 @@ async def end(scope: Scope, served: Served, status: int) -> None:
     trail.is_kept = True
     try:
         await served.whole.log([access_event(_access(scope, served, trail, status))])
-    except Exception:
+    except Exception:  # an answer that tells a fault is given all the same; that fault is in the log
         if status < SERVER_ERROR:
             raise
 
