@@ -29,7 +29,7 @@ from adapter.letters import Letter
 from adapter.ports import Arrival, Store
 from adapter.store import open_store
 from tests.bench.letters import CONSULTATION
-from tests.bench.over_http import heading, load, show
+from tests.bench.rates import heading, load, show
 from tests.bench.server import megabytes, scratch, serving
 from tests.crash.cluster import NO_POSTGRES, database
 from tests.crash.deliver import arrival

@@ -21,7 +21,7 @@ import apsw
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 KEPT = ROOT / ".bench" / "results.jsonl"
-ORDER = ("decide", "validation", "startup", "store", "over_http", "token_check", "outbox")
+ORDER = ("decide", "validation", "startup", "store", "ingest", "reading", "token_check", "outbox")
 LIBRARIES = ("apsw", "fastapi", "orjson", "psycopg", "pydantic", "starlette", "uvicorn", "uvloop")
 
 

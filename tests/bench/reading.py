@@ -1,12 +1,4 @@
-"""The real server over HTTP: durable ingest at 1, 16 and 64 clients; a portal's fetch at two sizes of store.
-
-The server runs in its own processes with its usual settings (SQLite, synchronous=FULL). CPU time an answer
-stands beside the rate, for the server, its decider and the load generator: it says more on a machine that
-others use too. Ingest sends messages made beforehand, each one of its own about a patient of its own: an
-agreement note with all that it may have, and at 16 clients a small one and a consultation beside it. For the
-fetch the store is filled directly, with what a real note comes to. Floors in the same run: a bare
-application on the same uvicorn, and a bare SQLite table that takes as many bytes.
-"""
+"""The real server over HTTP: a portal's fetch, read, history and transactions at several sizes of store."""
 
 from __future__ import annotations
 
@@ -26,7 +18,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-import apsw
 import orjson
 import uvloop
 
@@ -36,15 +27,13 @@ from adapter.pipeline import arrival, decide
 from adapter.ports import Arrival, Put
 from adapter.sources import load_sources
 from adapter.store import open_store
-from tests.bench.client import ask, http
-from tests.bench.letters import AGREEMENT, CONSULTATION, SMALL
-from tests.bench.server import Server, bare, disk_bytes, megabytes, scratch, serving, used
+from tests.bench.client import http
+from tests.bench.letters import AGREEMENT
+from tests.bench.rates import SECONDS, heading, load, show
+from tests.bench.server import disk_bytes, megabytes, scratch, serving
 
-SECONDS = float(os.environ.get("OVERENS_TEST_BENCH_SECONDS", "4"))
 SIZES = [int(size) for size in os.environ.get("OVERENS_TEST_BENCH_SIZES", "1000,100000").split(",")]
-INGEST_AIM, FETCH_AIM, RATIO_AIM, DISK_AIM = 700, 1_500, 1.2, 30
-CHECKS = ("off", "all")  # what is made, before it leaves: the flow alone, and as it is served
-MOST_A_SECOND = 1_200  # messages made beforehand for each second
+FETCH_AIM, RATIO_AIM = 1_500, 1.2
 PERSONNUMMER = "http://electronichealth.se/identifier/personnummer"
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SEED = 4711
@@ -52,115 +41,6 @@ LEAN = ("CarePlan", "Patient")
 LEAN_ABOVE = 100_000  # agreements; of more only CarePlan and Patient are kept
 KB_EACH = 30  # disk that one may take at most, its indexes and the log of the filling included
 ASKED = ("fetch", "read", "history", "transaction")
-
-Figures = dict[str, float]
-
-
-async def load(
-    server: Server, clients: int, requests: Iterator[bytes], wanted: int = 200, seconds: float = SECONDS
-) -> Figures:
-    """Answers a second, how long they took in milliseconds, and CPU milliseconds an answer."""
-    before, start = used(server), time.perf_counter()
-    times = await ask(server.port, clients, requests, wanted, seconds)
-    took = time.perf_counter() - start
-    cpu = [(now - then) / len(times) * 1000 for then, now in zip(before, used(server), strict=True)]
-    return {
-        "per_second": round(len(times) / took, 1),
-        "p50_ms": round(times[len(times) // 2] * 1000, 2),
-        "p99_ms": round(times[int(len(times) * 0.99)] * 1000, 2),
-        **{
-            f"{who}_cpu_ms": round(part, 3)
-            for who, part in zip(("server", "decider", "client"), cpu, strict=True)
-        },
-    }
-
-
-def show(name: str, found: Figures) -> Figures:
-    """One row of the table."""
-    cpu = [found[f"{who}_cpu_ms"] for who in ("server", "decider", "client")]
-    print(
-        f"{name:<38} {found['per_second']:>8.0f} {found['p50_ms']:>8.2f} {found['p99_ms']:>8.2f}"
-        f" {cpu[0]:>8.3f} {cpu[1]:>8.3f} {cpu[2]:>8.3f}"
-    )
-    return found
-
-
-def heading(text: str) -> None:
-    """The head of a table."""
-    print(
-        f"\n{text:<38} {'a second':>8} {'p50 ms':>8} {'p99 ms':>8} {'server':>8} {'decider':>8} {'client':>8}"
-    )
-
-
-async def ingest(figures: dict[str, Any]) -> None:
-    """Distinct messages at 1, 16 and 64 clients, each durable before its answer."""
-    first = 100_000
-    heading(f"ingest, {len(AGREEMENT.raw) / 1000:.1f} kB a message")
-    with bare() as floor:
-        figures["floor_http"] = await load(floor, 16, itertools.cycle(AGREEMENT.requests(1, first)))
-        show("floor: bare app, 16 clients", figures["floor_http"])
-    sent = 0
-    for check in CHECKS:
-        with scratch() as folder:
-            count = await ingest_into(folder, check, first + sent, figures)
-            figures["kb_a_message"] = round(disk_bytes(folder) / count / 1000, 1)
-        sent += count
-        await ingest_others(check, figures)
-    show_disk(figures)
-
-
-async def ingest_into(folder: str, check: str, first: int, figures: dict[str, Any]) -> int:
-    """One server, with what it makes judged as ``check`` says; how many messages it took."""
-    sent = 200
-    with serving(folder, OVERENS_CHECK_OUTPUT=check) as server:
-        figures["idle_mb"] = round(megabytes(server.pid))
-        await load(server, 4, iter(AGREEMENT.requests(sent, first)), 201, 2)  # warm
-        for clients in (1, 16, 64):
-            made = AGREEMENT.requests(int(MOST_A_SECOND * SECONDS), first + sent)
-            left = iter(made)
-            found = show(f"{clients} clients, check {check}", await load(server, clients, left, 201))
-            figures[f"ingest_{clients}_{check}"] = found
-            sent += len(made) - sum(1 for _ in left)
-        figures["after_ingest_mb"] = round(megabytes(server.pid))
-    return sent
-
-
-async def ingest_others(check: str, figures: dict[str, Any]) -> None:
-    """Lighter messages at 16 clients, on a store of their own."""
-    with scratch() as folder, serving(folder, OVERENS_CHECK_OUTPUT=check) as server:
-        for letter in (SMALL, CONSULTATION):
-            await load(server, 4, iter(letter.requests(200, 100_000)), 201, 2)  # warm
-            left = iter(letter.requests(int(2 * MOST_A_SECOND * SECONDS), 100_200))
-            found = show(f"{letter.title}, 16, check {check}", await load(server, 16, left, 201))
-            figures[f"{letter.title}_{check}"] = found
-
-
-def show_disk(figures: dict[str, Any]) -> None:
-    """Disk and memory, beside a table that takes as many bytes in commits of one and of sixteen."""
-    a_message = figures["kb_a_message"]
-    print(f"disk {a_message} kB a message (at most {DISK_AIM})")
-    print(f"memory {figures['idle_mb']} MB idle, {figures['after_ingest_mb']} MB after the messages")
-    for together in (1, 16):
-        rate = bare_commits(int(a_message * 1000), together)
-        figures[f"floor_commits_{together}"] = round(rate)
-        print(f"floor: bare rows of as many bytes, {together} a commit: {rate:,.0f} a second")
-
-
-def bare_commits(size: int, together: int) -> float:
-    """Rows a second into a table of SQLite's, durable, so many in a commit."""
-    rows = max(50, 2_000 // together) * together if together > 1 else 300
-    with scratch() as folder:
-        connection = apsw.Connection(f"{folder}/overens.db")
-        connection.pragma("journal_mode", "wal")
-        connection.pragma("synchronous", "full")
-        connection.execute("CREATE TABLE row (id INTEGER PRIMARY KEY, data BLOB)")
-        data, start = os.urandom(size), time.perf_counter()
-        for _ in range(rows // together):
-            with connection:
-                connection.executemany("INSERT INTO row (data) VALUES (?)", [(data,)] * together)
-        took = time.perf_counter() - start
-        connection.close()
-    return rows / took
 
 
 class Filling:
@@ -311,17 +191,16 @@ def with_room() -> list[int]:
 async def main() -> None:
     """Print the tables, and the figures as JSON in the last line."""
     figures: dict[str, Any] = {
-        "aims": {"ingest": INGEST_AIM, "fetch": FETCH_AIM, "ratio": RATIO_AIM, "disk_kb": DISK_AIM},
+        "aims": {"fetch": FETCH_AIM, "ratio": RATIO_AIM},
         "seconds": SECONDS,
         "seed": SEED,
     }
-    print(f"{SECONDS:.0f} s each; CPU in ms an answer; aims: ingest {INGEST_AIM}/s, fetch {FETCH_AIM}/s")
-    await ingest(figures)
+    print(f"{SECONDS:.0f} s each; CPU in ms an answer; aim: {FETCH_AIM} fetches/s")
     sizes = with_room()
     for size in sizes:
         await fetch(size, figures)
     ratio(figures, sizes)
-    print(json.dumps({"bench": "over_http", "figures": figures}))
+    print(json.dumps({"bench": "reading", "figures": figures}))
 
 
 if __name__ == "__main__":
