@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Any, Final
 from adapter.domain.consultation import MessageKind, deadline
 from adapter.envelope import Envelope
 from adapter.errors import Unparsable
-from adapter.fhir import MadeBy, NoConsultation, consultation_of, consultation_resources, profiles
+from adapter.fhir import (
+    MadeBy,
+    NoConsultation,
+    consultation_of,
+    consultation_resources,
+    placed,
+    profiles,
+    taken_off,
+)
 from adapter.findings import Finding
 from adapter.frozen import replace
 from adapter.mapping import About, Loss, Mapped, Plan
@@ -33,6 +41,8 @@ NAME: Final = "fhir.message"
 TITLE: Final = "FHIR - Bundle av typen message enligt våra profiler, version 1"
 OWNER: Final = "integration@region-exempel.example"
 VERSION: Final = "1"
+EXAMPLE: Final = "consultation-complete.json"
+RECOGNISED_BY: Final = (("resourceType=Bundle", "type=message"),)
 _AT: Final = "fhir_messages"
 _ENVELOPE: Final = ("id", "timestamp", "meta")
 _AROUND: Final = frozenset({"MessageHeader", "Provenance", "Task"})  # the header, and the state of a thread
@@ -55,7 +65,14 @@ def fhir_message_source(validator: Callable[[], Validator], vocabulary: Vocabula
     def read(raw: bytes, _: Node) -> Mapped:
         return read_message(raw, validator())
 
-    about = About(title=TITLE, formats=("json",), owner=OWNER, version=VERSION)
+    about = About(
+        title=TITLE,
+        formats=("json",),
+        owner=OWNER,
+        version=VERSION,
+        recognised_by=RECOGNISED_BY,
+        example=EXAMPLE,
+    )
     plan = Plan(source=NAME, version=VERSION, about=about, roots=(), definitions={}, tables={})
     return Source(
         name=NAME,
@@ -66,6 +83,7 @@ def fhir_message_source(validator: Callable[[], Validator], vocabulary: Vocabula
         parse=json.parse,
         plan=plan,
         vocabulary=vocabulary,
+        example=EXAMPLE,
         read=read,
         envelope=envelope_of,
     )
@@ -95,11 +113,11 @@ def read_message(raw: bytes, validator: Validator) -> Mapped:
     if issues:
         return Mapped(records=(), contents=(), findings=_faults(issues), loss=_loss(leaves, leaves))
     try:
-        record = consultation_of(bundle)
+        record = taken_off(consultation_of(placed(bundle)))
     except (NoConsultation, ValueError, KeyError, TypeError, AttributeError):
         found = (Finding("fhir-in-unsound", "entry", _AT, _NOT_TOLD, blocking=True),)
         return Mapped(records=(), contents=(), findings=found, loss=_loss(leaves, leaves))
-    record = replace(record, origins=_origins(bundle))
+    record = replace(record, origins={**record.origins, **_origins(bundle)})
     said = [leaf for leaf in leaves if _is_said(leaf[0], _around(bundle, record))]
     unread = _unread(said, record)
     findings = tuple(Finding("unread", where, _AT, _UNREAD, str(value)) for where, value in unread)

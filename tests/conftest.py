@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from adapter.bootstrap import all_sources
 from adapter.pipeline import Source
-from adapter.sources import load_sources
 
 settings.register_profile("house", deadline=None)  # a busy machine is no fault
 settings.load_profile("house")
@@ -31,7 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def sources() -> Mapping[str, Source]:
     """Every source of the tree, compiled once."""
-    return load_sources()
+    return all_sources()
 
 
 @pytest.fixture

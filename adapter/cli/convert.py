@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from adapter.answers import finding_json
+from adapter.bootstrap import all_sources
 from adapter.cli.fhir_in import bundle_of, is_fhir
 from adapter.cli.keywords import keyword_text
 from adapter.cli.told import PARKED, WrongUse, finding_text, tell, wrong_use
@@ -23,7 +24,7 @@ from adapter.pipeline import decide
 from adapter.ports import State
 from adapter.profiles import own_validator
 from adapter.rest.report import report as report_of
-from adapter.sources import format_of, load_sources, recognise
+from adapter.sources import format_of, recognise
 from adapter.wire import docbook, json
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ def run_convert(file: str, source_name: str, to: str, report: Path | None) -> in
     """Convert and print; 0 clean or warnings, 3 parked, 2 wrong use."""
     try:
         raw = _raw(file)
-        sources = load_sources()
-        if not source_name and is_fhir(raw):
+        sources = all_sources()
+        if not source_name and is_fhir(raw) and recognise(raw, sources) is None:
             result, findings = _from_fhir(raw, to, sources)
             if report:
                 said = {"findings": [*map(finding_json, findings)], "sourceMap": [], "loss": {}}

@@ -166,10 +166,10 @@ def _tokens(settings: Settings) -> Check:
 
 
 def _sources() -> Check:
-    from adapter.sources import load_sources  # noqa: PLC0415  loaded when asked for
+    from adapter.bootstrap import all_sources  # noqa: PLC0415  loaded when asked for
 
     try:
-        known = load_sources()
+        known = all_sources()
     except MappingError as problem:
         return Check("Källor", is_well=False, what=str(problem))
     return Check("Källor", bool(known), ", ".join(known) or "inga. Installera om paketet.")

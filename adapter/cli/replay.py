@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from adapter.bootstrap import SystemClock, output_check, policy_of
+from adapter.bootstrap import SystemClock, all_sources, output_check, policy_of
 from adapter.cli.desk import desk, run_desk
 from adapter.cli.queue import Choice, codes, wrong_choice
 from adapter.cli.told import PARKED, tell, wrong_use
@@ -16,7 +16,6 @@ from adapter.letters import LetterQuery
 from adapter.ports import MessageQuery, State
 from adapter.replay import TAKEN, difference, replayed
 from adapter.settings import load_settings
-from adapter.sources import load_sources
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -57,7 +56,7 @@ async def _send_again(choice: Choice) -> int:
 
 
 async def _replay(choice: Choice, source: str, *, is_dry: bool) -> int:
-    sources = load_sources()
+    sources = all_sources()
     still_parked = False
     async with desk(is_beside=is_dry) as store:
         async for row in _chosen(store, choice, source):

@@ -11,6 +11,7 @@ from adapter.fhir.draft import Built, MadeBy, Trace
 from adapter.fhir.message import communication_id
 from adapter.fhir.note import note_resources
 from adapter.fhir.operation_outcome import operation_outcome
+from adapter.fhir.places import placed, taken_off
 from adapter.fhir.reminder import with_note as task_with_note
 from adapter.fhir.reply import Place, consultation_resources
 from adapter.fhir.shared import SHARED_TYPES, is_shared, merged
@@ -40,9 +41,11 @@ __all__ = [
     "names_of",
     "note_resources",
     "operation_outcome",
+    "placed",
     "spoken",
     "standing_of",
     "standing_of_task",
+    "taken_off",
     "task_versions",
     "task_with_note",
     "waiting_in",

@@ -203,4 +203,6 @@ def _vital(kind: VitalKind, observation: Json) -> VitalSign:
 
 def _decimal(holder: Json) -> Decimal | None:
     value = holder.get("valueQuantity", {}).get("value")
-    return None if value is None else Decimal(str(value))
+    if value is None or isinstance(value, Decimal):
+        return value
+    return Decimal(str(value))

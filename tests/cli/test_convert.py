@@ -15,6 +15,7 @@ FIXTURES = ROOT / "fixtures"
 COSMIC = FIXTURES / "se.cosmic.journal-notes" / "kalmar-agreement.json"
 RIV = FIXTURES / "se.riv.care-documentation" / "kalmar-agreement.xml"
 LIFECARE = FIXTURES / "se.lifecare.message" / "consultation-complete.json"
+FHIR = FIXTURES / "fhir.message" / "consultation-complete.json"
 
 
 def convert(*arguments: object, sent: bytes | None = None):
@@ -22,7 +23,7 @@ def convert(*arguments: object, sent: bytes | None = None):
     return CliRunner().invoke(commands, ["convert", *map(str, arguments)], input=sent)
 
 
-@pytest.mark.parametrize("file", [COSMIC, RIV, LIFECARE], ids=lambda file: file.parent.name)
+@pytest.mark.parametrize("file", [COSMIC, RIV, LIFECARE, FHIR], ids=lambda file: file.parent.name)
 def test_a_message_becomes_a_bundle_and_nothing_else_is_on_stdout(file: Path) -> None:
     """
     Without ``--source`` the format is recognised; findings go to stderr.
@@ -31,6 +32,19 @@ def test_a_message_becomes_a_bundle_and_nothing_else_is_on_stdout(file: Path) ->
     assert ended.exit_code == 0
     bundle = json.loads(ended.stdout)
     assert (bundle["resourceType"], bundle["type"]) == ("Bundle", "collection")
+
+
+def test_a_fhir_message_is_a_message_and_its_report_tells_where_each_value_stood(tmp_path: Path) -> None:
+    """
+    A Bundle of type message goes the way of every message; its source map points into the Bundle.
+    """
+    report = tmp_path / "report.json"
+    assert convert(FHIR, "--report", report).exit_code == 0
+    rows = {row["element"].partition(".")[2]: row for row in json.loads(report.read_text())["sourceMap"]}
+    question = rows["reasonCode[0].text"]
+    assert question["where"].endswith("resource.topic.text")
+    line = FHIR.read_text(encoding="utf-8").splitlines()[question["line"] - 1]
+    assert line.strip().startswith('"text": ')
 
 
 def test_standard_in_is_a_file_called_dash() -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from adapter.bootstrap import all_sources
 from adapter.pipeline import Source
-from adapter.sources import load_sources
 from tests.house import tree
 
 pytestmark = pytest.mark.wheel
@@ -61,7 +61,7 @@ def run(program: Path, *arguments: str | Path, folder: Path) -> subprocess.Compl
     )
 
 
-SENDERS = [source for source in load_sources().values() if not source.is_internal]
+SENDERS = [source for source in all_sources().values() if not source.is_internal]
 
 
 @pytest.mark.parametrize("source", SENDERS, ids=lambda source: source.name)
@@ -81,5 +81,5 @@ def test_the_wheel_knows_every_source(installed: Path, tmp_path: Path) -> None:
     """
     done = run(installed / "overens", "sources", folder=tmp_path)
     assert done.returncode == 0, done.stderr
-    for name in load_sources():
+    for name in all_sources():
         assert name in done.stdout

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from adapter.bootstrap import all_sources
 from adapter.cli.fixtures import fixture_messages
 from adapter.pipeline import decide
-from adapter.sources import load_sources
 
 HOME = Path(__file__).resolve().parents[2] / "profiles"
 
@@ -39,6 +39,6 @@ def built() -> list[dict[str, Any]]:
     """
     Every resource that comes of the fixtures.
     """
-    sources = load_sources()
+    sources = all_sources()
     decisions = [decide(path.read_bytes(), sources[path.parent.name]) for path in fixture_messages()]
     return [resource for decision in decisions for resource in decision.resources]
