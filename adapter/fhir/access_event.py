@@ -12,6 +12,7 @@ from typing import Final
 from adapter.fhir import profiles, systems
 from adapter.fhir.element import Json, coding, concept, element, filled, identifier, reference
 from adapter.fhir.narrative import told
+from adapter.fhir.written import Writer, proxies
 from adapter.frozen import dataclass
 
 _EVENT: Final = coding("http://terminology.hl7.org/CodeSystem/audit-event-type", "rest", "RESTful Operation")
@@ -43,19 +44,13 @@ SERVER_ERROR: Final = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """One request. HSA-ids and ids are empty when they are not known; ``recorded`` is an instant."""
+    """One request, or one write of several; ``recorded`` is an instant."""
 
-    id: str
+    id: str  # empty: that of the arrival it is kept with
     recorded: str
     interaction: str  # as FHIR names it; ``operation`` for what is none
     status: int  # of the HTTP answer
-    client: str
-    person: str = ""
-    unit: str = ""
-    care_giver: str = ""
-    purpose: str = ""
-    is_urgent: bool = False
-    proxy: tuple[str, str] | None = None  # who speaks for the patient (``Patient/<id>``), and as what
+    who: Writer
     what: str = ""  # ``CarePlan`` or ``CarePlan/<id>``
     parameters: Sequence[str] = ()  # of a search, their names
     patients: Sequence[str] = ()  # ids of those whose data left, or were to be written
@@ -66,7 +61,7 @@ def access_event(access: Access) -> Json:
     """The AuditEvent of a request."""
     return {
         "resourceType": "AuditEvent",
-        "id": access.id,
+        **({"id": access.id} if access.id else {}),
         "meta": _META,
         "text": _TEXT,
         "type": _EVENT,
@@ -75,25 +70,25 @@ def access_event(access: Access) -> Json:
         "recorded": access.recorded,
         "outcome": _OUTCOMES.get(access.status // 100, "8"),
         "outcomeDesc": f"HTTP {access.status}",
-        **({"purposeOfEvent": _purposes(access)} if access.purpose or access.is_urgent else {}),
-        "agent": _agents(access),
+        **({"purposeOfEvent": purposes} if (purposes := _purposes(access.who)) else {}),
+        "agent": _agents(access.who),
         "source": {"observer": {"display": "Överens"}},
         "entity": _entities(access),
     }
 
 
-def _purposes(access: Access) -> list[Json]:
-    urgent = concept(coding(_REASON, "BTG", "break the glass")) if access.is_urgent else {}
-    return filled(concept(text=access.purpose), urgent)
+def _purposes(who: Writer) -> list[Json]:
+    urgent = concept(coding(_REASON, "BTG", "break the glass")) if who.is_urgent else {}
+    return filled(concept(text=who.purpose), urgent)
 
 
-def _agents(access: Access) -> list[Json]:
+def _agents(who: Writer) -> list[Json]:
     client = {
         "type": _CLIENT,
-        "who": {"identifier": identifier(systems.own_namespace("avsandare"), access.client)},
-        "requestor": not access.person,
+        "who": {"identifier": identifier(systems.own_namespace("avsandare"), who.client)},
+        "requestor": not who.person,
     }
-    said = (("performer", access.person), ("author", access.unit), ("custodian", access.care_giver))
+    said = (("performer", who.person), ("author", who.unit), ("custodian", who.care_giver))
     return (
         [client]
         + [
@@ -105,17 +100,8 @@ def _agents(access: Access) -> list[Json]:
             for kind, hsa_id in said
             if hsa_id
         ]
-        + _proxy(access)
+        + [{**agent, "requestor": True} for agent in proxies(who)]
     )
-
-
-def _proxy(access: Access) -> list[Json]:
-    """Who speaks for the patient: ``guardian`` or ``agent`` in words, as no code says both."""
-    if access.proxy is None:
-        return []
-    user, role = access.proxy
-    kind = {**concept(coding(systems.AGENT_TYPE, "performer")), "text": role or "okänd"}
-    return [element(type=kind, who=reference(user) if user else {}, requestor=True)]
 
 
 def _entities(access: Access) -> list[Json]:

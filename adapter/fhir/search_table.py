@@ -164,8 +164,7 @@ TABLE = {
         entity    reference  entity.what
         patient   reference  =target  Patient
         recorded  date       recorded
-        target    reference  target  Appointment CarePlan Communication Consent DocumentReference \
-                                     Patient ServiceRequest
+        target    reference  target
         when      date       occurredDateTime|occurredPeriod
     """,
     "ServiceRequest": """

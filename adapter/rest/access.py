@@ -78,7 +78,13 @@ class Access:
             raise NO_TOKEN
         scope[WHO] = who = await self._caller(match[1].decode("ascii"), scope["request_id"])
         scope[SCOPE_KEY] = Writer(
-            client=who.client, person=who.person, unit=who.unit, care_giver=who.care_giver
+            client=who.client,
+            person=who.person,
+            unit=who.unit,
+            care_giver=who.care_giver,
+            purpose=who.purpose,
+            is_urgent=_is_urgent(scope),
+            proxy=(who.user, str(who.proxy or "")) if who.user or who.proxy else None,
         )
 
     def guarded(self, scope: Scope, store: Store) -> GuardedStore:

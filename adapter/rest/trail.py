@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_plus
 
 from adapter.fhir.access_event import SERVER_ERROR, Access, access_event
@@ -176,21 +176,13 @@ class Watched:
 
 
 def _access(scope: Scope, served: Served, trail: Trail, status: int) -> Access:
-    writer = scope.get(SCOPE_KEY, DEMO)
-    who: Any = scope.get("overens.who")
     now = served.clock.now()
     return Access(
         id=_event_id(now),
         recorded=now.isoformat(timespec="milliseconds"),
         interaction=INTERACTIONS.get(scope.get(INTERACTION, ""), "operation"),
         status=status,
-        client=writer.client,
-        person=writer.person,
-        unit=writer.unit,
-        care_giver=writer.care_giver,
-        purpose=who.purpose if who else "",
-        proxy=(who.user, str(who.proxy or "")) if who and (who.user or who.proxy) else None,
-        is_urgent=any(name == b"x-emergency-access" and value.strip() for name, value in scope["headers"]),
+        who=scope.get(SCOPE_KEY, DEMO),
         what=_what(scope["path"]),
         parameters=_names(scope["query_string"]),
         patients=tuple(trail.patients),

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from adapter.decision import REFERENCE_LANE
 from adapter.domain.identity import lane as lane_of_person
+from adapter.fhir.access_event import Access, access_event
 from adapter.fhir.people_of import person
 from adapter.fhir.search_index import references
 from adapter.fhir.shared import SHARED_TYPES
-from adapter.fhir.written import origin_id, write_audit_event, write_provenance
+from adapter.fhir.written import origin_id, write_provenance
 from adapter.ports import Answer, Arrival, Put, Stale, State
 from adapter.rest.outcome import Problem
 from adapter.rest.thread_letters import thread_letters
@@ -117,8 +118,17 @@ async def _kept(served: Served, writer: Writer, changes: Sequence[Change], raw: 
 
 def _audit(writer: Writer, change: Change, recorded: str) -> Json:
     """The AuditEvent of one write: an entry of a transaction has its own."""
-    patient = next(iter(_patients(_said(change))), "")
-    return write_audit_event(f"{change.type}/{change.id}", patient, change.interaction, writer, recorded)
+    about = (target.removeprefix("Patient/") for target in _patients(_said(change)))
+    access = Access(
+        id="",
+        recorded=recorded,
+        interaction=change.interaction,
+        status=change.status,
+        who=writer,
+        what=f"{change.type}/{change.id}",
+        patients=tuple(dict.fromkeys(about)),
+    )
+    return access_event(access)
 
 
 async def _written(served: Served, change: Change, versions: dict[str, str]) -> Written:

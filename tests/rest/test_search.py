@@ -10,6 +10,8 @@ import httpx
 import pytest
 
 from adapter.rest.app import application
+from adapter.rest.include import rev_includable
+from adapter.rest.types import SERVED_TYPES
 
 if TYPE_CHECKING:
     from adapter.rest.served import Served
@@ -309,3 +311,19 @@ async def test_a_query_that_is_too_long_or_not_utf_8_is_refused(
         headers={"Content-Type": "application/x-www-form-urlencoded"},
     )
     assert answer.status_code == status
+
+
+async def test_the_origin_of_every_served_type_is_found(client: httpx.AsyncClient, keep) -> None:
+    """
+    Provenance?target= takes each type, and _revinclude=Provenance:target comes along with each.
+    """
+    for type_ in SERVED_TYPES:
+        origin = {
+            "resourceType": "Provenance",
+            "id": f"of-{type_.lower()}",
+            "target": [{"reference": f"{type_}/x"}],
+        }
+        await keep(origin)
+        found = (await client.get(f"/fhir/Provenance?target={type_}/x")).json()
+        assert ids(found) == {origin["id"]}
+        assert "Provenance:target" in rev_includable(type_)

@@ -171,6 +171,63 @@ async def test_a_proxy_is_named_in_the_log(made: World) -> None:
     assert agents[-1]["type"]["text"] == "agent"
 
 
+async def test_a_proxy_is_named_in_what_was_written(made: World) -> None:
+    """
+    In the AuditEvent of a write, alone or in a transaction, and in the Provenance of what came of it.
+    """
+    who = made.people[0]
+    proxy = as_patient(who, proxyRole="agent", fhirUser="Patient/g")
+    note = {
+        "resourceType": "Observation",
+        "status": "final",
+        "category": [
+            {
+                "coding": [
+                    {
+                        "system": "http://terminology.hl7.org/CodeSystem/observation-category",
+                        "code": "vital-signs",
+                    }
+                ]
+            }
+        ],
+        "code": {"coding": [{"system": systems.LOINC, "code": "29463-7"}]},
+        "subject": {"reference": f"Patient/{who.id}"},
+        "effectiveDateTime": "2026-02-01",
+        "valueQuantity": {"value": 70, "unit": "kg", "system": systems.UCUM, "code": "kg"},
+    }
+    entry = {"resource": note, "request": {"method": "POST", "url": "Observation"}}
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry, entry]}
+    assert (await made.ask("POST", "Observation", proxy, json=note)).status_code == 201
+    assert (await made.ask("POST", "", proxy, json=bundle)).status_code == 200
+    for query, count in (
+        (f"AuditEvent?patient={who.id}&_count=9", 3),
+        ("Provenance?_count=50&_include=Provenance:target", 3),
+    ):
+        found = await made.ask("GET", query, bearer(**TRUSTED))
+        told = [each["resource"] for each in found.json()["entry"]]
+        agents = [agent for each in told for agent in each.get("agent", ())]
+        theirs = [agent for agent in agents if agent["who"] == {"reference": "Patient/g"}]
+        assert [agent["type"]["text"] for agent in theirs] == ["agent"] * count
+
+
+async def test_what_staff_wrote_is_told_with_unit_purpose_and_emergency(made: World) -> None:
+    """
+    The AuditEvent of a write says as much as that of a read; the patient's extract names the unit.
+    """
+    who = made.people[0]
+    sent = consent(who.id, provision={"type": "permit"})
+    urgent = {"X-Emergency-Access": "unconscious"}
+    assert (await made.ask("POST", "Consent", as_staff(0), json=sent, headers=urgent)).status_code == 201
+    found = await made.ask("GET", f"AuditEvent?patient={who.id}", bearer(**TRUSTED))
+    event = found.json()["entry"][0]["resource"]
+    assert event["action"] == "C"
+    assert [each.get("text") for each in event["purposeOfEvent"]] == ["Vård och behandling", None]
+    answer = await made.ask("GET", f"Patient/{who.id}/$access-log", as_patient(who))
+    told = [{part["name"]: part for part in each["part"]} for each in answer.json()["parameter"]]
+    (made_here,) = [each for each in told if each["what"]["valueString"] == "Har skapat uppgifter."]
+    assert made_here["unit"]["valueString"] == f"Enhet {UNITS[0]}"
+
+
 async def test_nobody_is_told_where_a_protected_person_is(made: World) -> None:
     """
     Neither staff nor the patient's own portal; a system that is trusted with everything is.
