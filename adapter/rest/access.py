@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -19,6 +20,7 @@ from adapter.security.callers import Caller, CallerKind, ClaimNames, ProxyRole, 
 from adapter.security.guarded import GuardedStore
 from adapter.security.judges import AllJudge, PatientJudge, StaffJudge
 from adapter.security.keys import KeyRing, KeysUnavailable
+from adapter.security.remembered import Remembered, Verified
 from adapter.security.tokens import TokenRefused, Trust, key_name, verified
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ NO_KEYS = Problem(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Access:
     """What it takes to know a caller. ``trusted`` are clients that see everything their scopes allow."""
 
@@ -67,6 +69,11 @@ class Access:
     clock: Clock
     trusted: frozenset[str] = frozenset()
     guardian_until_age: int = 13  # years of a child
+
+    @cached_property
+    def remembered(self) -> Remembered:
+        """The tokens that were verified for this issuer and audience."""
+        return Remembered(self.trust)
 
     async def admit(self, scope: Scope, headers: Mapping[bytes, bytes]) -> None:
         """Put the caller in the request's scope; raises Problem when there is none."""
@@ -111,15 +118,22 @@ class Access:
 
     async def _caller(self, token: str, request_id: str) -> Caller:
         now = self.clock.now().timestamp()
+        kid = self.remembered.kid(token)
+        kid = key_name(token) if kid is None else kid
         try:
-            keys = await self.keys.keys(key_name(token))
-            return caller_of(verified(token, self.trust, keys, now), self.names)
+            keys = await self.keys.keys(kid)
+            caller = self.remembered.caller(token, keys, now)
+            if caller is None:
+                claims = verified(token, self.trust, keys, now)
+                caller = caller_of(claims, self.names)
+                self.remembered.keep(token, Verified(kid, keys, claims, caller))
         except TokenRefused as refused:
             _LOG.warning("token-refused", request_id=request_id, code=refused.code)
             raise TOKEN_REFUSED from None
         except KeysUnavailable:
             _LOG.error("keys-unavailable", request_id=request_id, code="keys-unavailable")
             raise NO_KEYS from None
+        return caller
 
 
 def _is_urgent(scope: Scope) -> bool:

@@ -1,8 +1,9 @@
 """The keys of the issuer we trust (JWKS, RFC 7517): from a file, or fetched from the address in the settings.
 
-They are fetched when first needed and again when a token names one that is not there, but no more often than
-every ``PAUSE`` seconds: a flood of made-up names costs the issuer nothing. Keys that cannot be fetched leave
-those that were known.
+They are fetched when first needed, again when a token names one that is not there, and when they have been
+known for ``FRESH`` seconds, so that a key which the issuer takes away is not believed for long. They are
+asked for no more often than every ``PAUSE`` seconds: a flood of made-up names costs the issuer nothing. Keys
+that cannot be fetched leave those that were known.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     Fetch = Callable[[], Awaitable[bytes]]
 
 PAUSE: Final = 30.0  # seconds between two fetches
+FRESH: Final = 300.0  # seconds after which keys are fetched anew, whatever a token names
 TIME: Final = 5.0  # seconds that a fetch may take
 _LIMITS: Final = Limits(max_bytes=1_000_000, max_depth=8, max_nodes=20_000)
 
@@ -44,10 +46,14 @@ class KeyRing:
         self._fetching = asyncio.Lock()
 
     async def keys(self, kid: str) -> KeySet:
-        """The keys, fetched anew when none of them has that name; raises KeysUnavailable without any."""
-        if not self._has(kid):
+        """The keys, fetched anew when none of them has that name or they are old; raises KeysUnavailable
+        without any.
+
+        While old ones are fetched for one request, the others go on with those that are known.
+        """
+        if not self._has(kid) or (self._is_old() and not self._fetching.locked()):
             async with self._fetching:
-                if not self._has(kid) and self._clock() - self._asked_at >= PAUSE:
+                if self._is_old() or (not self._has(kid) and self._clock() - self._asked_at >= PAUSE):
                     await self._renew()
         if not self._keys.keys:
             raise KeysUnavailable("no keys")
@@ -55,6 +61,9 @@ class KeyRing:
 
     def _has(self, kid: str) -> bool:
         return any(key.kid == kid for key in self._keys.keys)
+
+    def _is_old(self) -> bool:
+        return self._clock() - self._asked_at >= FRESH
 
     async def _renew(self) -> None:
         self._asked_at = self._clock()

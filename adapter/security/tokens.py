@@ -64,7 +64,7 @@ def verified(token: str, trust: Trust, keys: KeySet, now: float) -> Mapping[str,
         jws.deserialize_compact(token, key, algorithms=[header["alg"]])
     except (JoseError, ValueError, TypeError) as problem:
         raise TokenRefused("signature-wrong") from problem
-    _check_claims(claims, trust, now)
+    check_claims(claims, trust, now)
     return claims
 
 
@@ -117,7 +117,8 @@ def _key(keys: KeySet, header: Mapping[str, Any]) -> Any:
     return key
 
 
-def _check_claims(claims: Mapping[str, Any], trust: Trust, now: float) -> None:
+def check_claims(claims: Mapping[str, Any], trust: Trust, now: float) -> None:
+    """The claims are of our issuer, for us, and hold at ``now``; raises TokenRefused."""
     audience = claims.get("aud")
     audiences = audience if isinstance(audience, list) else [audience]
     if claims.get("iss") != trust.issuer:

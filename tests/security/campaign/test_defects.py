@@ -39,7 +39,7 @@ def any_scope(text: str) -> Any:
     [
         (guarded.GuardedStore, "_all_seen", everything, "other-patient", {"pairs": 1, "mixes": 1}),
         (judges.StaffJudge, "seen", everything, "searches", {"searches": 100}),
-        (tokens, "_check_claims", let_be, "tokens", {}),
+        (tokens, "check_claims", let_be, "tokens", {}),
         (tokens, "_check_header", let_be, "tokens", {}),
         (scopes, "read_scope", any_scope, "scopes", {"fuzzed": 0}),
         (gate, "end", nothing, "audited", {"searches": 1}),
