@@ -14,6 +14,7 @@ from typing import Protocol
 
 from adapter.frozen import dataclass
 
+UNWRITTEN = "application/x-overens-unwritten"  # media type of a letter that its format has no words for
 OURSELVES = "overens"  # letters to ourselves: reminders, and reports on what was not delivered
 
 
@@ -56,6 +57,14 @@ class Trouble:
     code: str  # ``refused``, ``receiver-away``, ``receiver-unknown`` …
     cause: str
     remedy: str = ""
+
+
+def unwritten(letter: Letter) -> Trouble | None:
+    """Why a letter of our own could not be written: it is given up at once, where an operator sees it."""
+    if letter.media_type != UNWRITTEN:
+        return None
+    remedy = "Ring mottagaren. Det som skulle ha sagts står i tråden (Task) hos oss."
+    return Trouble(code="letter-unwritable", cause=letter.body.decode(), remedy=remedy)
 
 
 # What a sender says -------------------------------------------------------------------------------------

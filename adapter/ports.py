@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from adapter.errors import OverensError
 from adapter.frozen import dataclass
 from adapter.letters import OURSELVES as OURSELVES  # noqa: PLC0414  re-exported: a port like the others
+from adapter.letters import UNWRITTEN as UNWRITTEN  # noqa: PLC0414
 from adapter.letters import Letter as Letter  # noqa: PLC0414
 from adapter.letters import Outbox as Outbox  # noqa: PLC0414
 from adapter.letters import Sender as Sender  # noqa: PLC0414

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import hashlib
+from typing import TYPE_CHECKING, Any
 
 from adapter.domain.acts import Act
 from adapter.domain.consultation import Consultation, MessageKind
+from adapter.domain.dialogue import Stepped
 from adapter.domain.event import EventKind
 from adapter.domain.thread import Actor, alarms, hsa_of, opened
-from adapter.fhir import Standing
+from adapter.fhir import MadeBy, Place, Standing, consultation_resources
 from adapter.findings import Finding
 from adapter.frozen import dataclass, replace
 from adapter.placing import begins
-from adapter.ports import Letter
+from adapter.ports import OURSELVES, UNWRITTEN, Letter
 from adapter.waiting import letter_id, taken_up, to_ourselves
-from adapter.writing import Outgoing, Unwritable
+from adapter.writing import Outgoing, Unwritable, Written
 
 if TYPE_CHECKING:
     from adapter.decision import Effect
@@ -155,7 +157,8 @@ def sent_to(
 ) -> tuple[Letter, ...]:
     """The letter of a message that is our own to write: its id is made of its cause.
 
-    None where nothing is to be sent, or where the receiver's format has no words for it.
+    None where nothing is to be sent. One that the receiver's format has no words for is given up as a dead
+    letter, with the reason.
     """
     unit = message.receiver_unit
     route = policy.routes.to(unit.hsa_id)
@@ -164,18 +167,19 @@ def sent_to(
     assert policy.writers  # noqa: S101  with routes come the writers
     kind = NOTICE if message.kind is MessageKind.ADMINISTRATIVE else message.kind.value
     own_id = letter_id(cause, route.receiver, kind, unit.hsa_id.key if unit.hsa_id else "")
+    message = replace(message, message_id=own_id)
     outgoing = Outgoing(
         letter_id=own_id,
-        message=replace(message, message_id=own_id),
+        message=message,
         route=route,
         own=policy.routes.own,
-        resources=tuple(each for each in (standing.request, standing.task, standing.time) if each),
+        resources=_told_of(message, standing),
         is_owners=None if kind == NOTICE else True,
     )
     try:
         written = policy.writers.written(outgoing)
-    except Unwritable:
-        return ()
+    except Unwritable as problem:
+        written = Written(media_type=UNWRITTEN, body=problem.finding.what.encode())
     return (
         Letter(
             id=own_id,
@@ -187,6 +191,16 @@ def sent_to(
             thread=standing.task.get("id", ""),
         ),
     )
+
+
+def _told_of(message: Consultation, standing: Standing) -> tuple[dict[str, Any], ...]:
+    """The thread as it stands, and what our own message is in FHIR; it moves nothing."""
+    stepped = Stepped(thread=standing.thread, act=Act.TELL)
+    digest = hashlib.sha256((message.text or message.answer).encode()).hexdigest()
+    made_by = MadeBy(source=OURSELVES, mapping_version="", sha256=digest)
+    made = consultation_resources(message, None, made_by, place=Place(standing, stepped)).resources
+    there = (each for each in (standing.request, standing.task, standing.time) if each)
+    return tuple({f"{each['resourceType']}/{each['id']}": each for each in (*there, *made)}.values())
 
 
 def task_of(effect: Effect, at: Placed) -> str:

@@ -36,6 +36,7 @@ class Route:
     receiver: str  # its name in the configuration
     format: Format | None = None
     address: Address = Address()
+    has_answers_as_documents: bool = False  # HL7 v2: MDM^T02 instead of RRI
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,6 +77,7 @@ class Receiver:
     way: Http | Mllp | None = None
     address: Address = Address()
     is_medcom_like: bool = False  # sent again after 30 minutes, at most twice
+    has_answers_as_documents: bool = False  # HL7 v2: MDM^T02 instead of RRI
 
     @property
     def where(self) -> str:
@@ -106,7 +107,12 @@ class Receivers:
     def routes(self) -> Routes:
         """What the core is told of them."""
         by_unit = {
-            unit.upper(): Route(receiver=receiver.name, format=receiver.format, address=receiver.address)
+            unit.upper(): Route(
+                receiver=receiver.name,
+                format=receiver.format,
+                address=receiver.address,
+                has_answers_as_documents=receiver.has_answers_as_documents,
+            )
             for receiver in self.by_name.values()
             for unit in receiver.units
         }

@@ -39,9 +39,10 @@ _ANY = ("units", "reads", "format", "medcom_like", *_OWN)
 _TLS = ("ca", "certificate", "key")
 _TIMES = ("connect_seconds", "answer_seconds")
 _HTTP = ("url", "bearer_from", "subscription_key_from", "oauth", *_TLS, *_TIMES)
-_MLLP = ("host", "port", "tls", *_TLS, *_TIMES)
+_MLLP = ("host", "port", "tls", "answers", *_TLS, *_TIMES)
 _OAUTH = ("token_url", "client_id", "client_secret_from", "scope")
 _FORMATS = {each.value: each for each in Format}
+_ANSWERS = {"RRI": False, "MDM": True}  # whether an answer is a document
 
 
 def load_receivers(path: Path, environment: Mapping[str, str]) -> Receivers:
@@ -99,6 +100,7 @@ class _File(Sheet):
             way=way,
             address=self.receivers_address(said, form, way),
             is_medcom_like=self.flag(said.get("medcom_like")),
+            has_answers_as_documents=self.answers(said.get("answers")),
         )
 
     def form(self, said: Mapping[str, Entry], line: int) -> Format:
@@ -110,6 +112,14 @@ class _File(Sheet):
         if text not in _FORMATS:
             raise self.error(said["format"].line, f"formatet {text!r} finns inte. Välj något av {known}.")
         return _FORMATS[text]
+
+    def answers(self, entry: Entry | None) -> bool:
+        """Which message of HL7 v2 an answer is."""
+        text = self.text(entry) if entry else "RRI"
+        if entry and text not in _ANSWERS:
+            known = " eller ".join(_ANSWERS)
+            raise self.error(entry.line, f"answers är {text!r}. Välj {known}.")
+        return _ANSWERS[text]
 
     def receivers_address(self, said: Mapping[str, Entry], form: Format, way: Http | Mllp) -> Address:
         """What it is called: its own URL when nothing else is said."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from adapter.letters import LeaseQuery, LetterState, Settlement, Trouble, TryAgain
+from adapter.letters import LeaseQuery, LetterState, Refused, Settlement, Trouble, TryAgain, unwritten
 from adapter.ports import StoreUnavailable
 from adapter.send.breaker import Breaker
 from adapter.send.judging import asked_for, envelope_id, judged
@@ -164,9 +164,12 @@ class Route:
         return self._is_stopping or is_away or self._pace.now() + self._longest > end
 
     async def _try(self, lease: Lease, posted: Posted) -> Settlement:
-        verdict = await self._verdict(lease, posted)
+        why = unwritten(posted.letter)
+        verdict = Refused(trouble=why) if why else await self._verdict(lease, posted)
         now, chance = self._pace.now(), self._pace.chance()
-        if isinstance(verdict, TryAgain):
+        if why:
+            pass  # nothing was tried: it tells nothing of the receiver
+        elif isinstance(verdict, TryAgain):
             self._last = verdict.trouble
             self._breaker.failed(now, chance, asked_for(verdict, self._patience))
         else:

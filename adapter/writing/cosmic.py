@@ -41,12 +41,14 @@ _KINDS: Final = {
     MessageKind.BOOKED: "Bokad tid",
     MessageKind.COMPLETION: "Komplettering",
     MessageKind.WITHDRAWAL: "Avbokning",
+    MessageKind.ADMINISTRATIVE: "Besked",
 }
 _STATUS: Final = {
     MessageKind.ANSWER: "completed",
     MessageKind.BOOKED: "accepted",
     MessageKind.COMPLETION: "on-hold",
     MessageKind.WITHDRAWAL: "cancelled",
+    MessageKind.ADMINISTRATIVE: "in-progress",  # where no Task tells how far it has come
 }
 _TIMES: Final = {
     BookingStatus.BOOKED: "AppointmentBookingSe",
@@ -59,8 +61,8 @@ def cosmic_message(letter: Outgoing) -> bytes:
     message = letter.message
     if message.kind not in _KINDS or len(message.patients) != 1 or not message.patients[0].ids:
         what = (
-            "COSMIC:s gränssnitt tar bara emot konsultationer, svar, bokade tider, kompletteringar och "
-            "avbokningar om en person. Meddelandet är inte skickat; ring mottagaren."
+            "COSMIC:s gränssnitt tar bara emot konsultationer, svar, bokade tider, kompletteringar, "
+            "avbokningar och besked om en person. Meddelandet är inte skickat; ring mottagaren."
         )
         raise unwritable(message.origin("kind"), _AT, what, message.kind.value)
     made = [_request(letter)] if message.kind is MessageKind.REQUEST else [_task(letter), *_time(letter)]

@@ -1,8 +1,9 @@
 """A message of the dialogue in HL7 v2.5.1: REF and RRI^I12-I14, SIU^S12 and its kin, MDM^T02.
 
 Whoever asks speaks in REF (I12 asks, I13 completes, I14 withdraws), whoever is asked in RRI (accepted with an
-answer, pending with a question, rejected with a reason), a booked time is SIU. Chapters 11, 10 and 9. The
-request is named in RF1-6, OBR-2, SCH-26 and TXA-14 alike; docs/hl7v2.md tells every field.
+answer, pending with a question, rejected with a reason), a booked time is SIU, and a notice that asks for
+nothing a document of its own kind (MDM). Chapters 11, 10 and 9. The request is named in RF1-6, OBR-2, SCH-26
+and TXA-14 alike; docs/hl7v2.md tells every field.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ VERSION: Final = "2.5.1"
 CHARSET: Final = "UNICODE UTF-8"
 _AT: Final = "writing.hl7v2"
 _ANSWER: Final = ("svar", "Svar", parts.OURS)
+_NOTICE: Final = ("besked", "Besked", parts.OURS)
+_DOCUMENTS: Final = {MessageKind.ANSWER: "CN", MessageKind.ADMINISTRATIVE: "BESKED"}  # TXA-2, table 0270
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +60,8 @@ def write(
         raise unwritable(message.origin("patients"), _AT, what)
     if message.kind is MessageKind.BOOKED and message.booking:
         return hl7v2_writer.write(_appointment(message, envelope))
-    if message.kind is MessageKind.ANSWER and as_document:
+    is_document = as_document if message.kind is MessageKind.ANSWER else message.kind in _DOCUMENTS
+    if is_document:
         return hl7v2_writer.write(_document(message, envelope))
     if message.kind not in _REFERRALS:
         what = (
@@ -191,7 +195,9 @@ def _document(message: Consultation, envelope: Envelope) -> list[Segment]:
     person, created = message.patients[0], parts.timestamp(message.created_at)
     placed = requests[min(1, len(requests) - 1)]
     observed = parts.observations(message)
-    answer = parts.text_observation(1, _ANSWER, message.answer)
+    is_answer = message.kind is MessageKind.ANSWER
+    words = message.answer if is_answer else message.text
+    said = parts.text_observation(1, _ANSWER if is_answer else _NOTICE, words)
     return [
         _header(message, envelope, ("MDM", "T02", "MDM_T02")),
         parts.segment("EVN", {2: created}),
@@ -203,7 +209,7 @@ def _document(message: Consultation, envelope: Envelope) -> list[Segment]:
             "TXA",
             {
                 1: "1",
-                2: "CN",
+                2: _DOCUMENTS[message.kind],
                 3: "TX",
                 4: created,
                 5: parts.staff(message.sender),
@@ -214,8 +220,8 @@ def _document(message: Consultation, envelope: Envelope) -> list[Segment]:
                 19: "AV",
             },
         ),
-        *([answer] if message.answer else []),
-        *_after(observed, 1 if message.answer else 0),
+        *([said] if words else []),
+        *_after(observed, 1 if words else 0),
     ]
 
 

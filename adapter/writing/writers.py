@@ -46,7 +46,12 @@ def _hl7v2(_: Writers, letter: Outgoing) -> Written:
     envelope = hl7v2.Envelope(
         control_id=hl7v2.control_id(letter.letter_id), own=letter.own, theirs=letter.route.address
     )
-    body = hl7v2.write(_as_named(letter), envelope, is_owners=letter.is_owners)
+    body = hl7v2.write(
+        _as_named(letter),
+        envelope,
+        is_owners=letter.is_owners,
+        as_document=letter.route.has_answers_as_documents,
+    )
     return Written(media_type=hl7v2.MEDIA_TYPE, body=body)
 
 

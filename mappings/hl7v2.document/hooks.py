@@ -20,7 +20,7 @@ NAMES = ("TXA.14", "COMMON_ORDER.ORC.2", "COMMON_ORDER.OBR.2", "TXA.15", "COMMON
 
 
 def kind(nodes: list[Node], reading: Reading) -> MessageKind | None:
-    """An answer; events without content are not taken."""
+    """An answer, or a notice by the kind of document; events without content are not taken."""
     message = nodes[0]
     sort, event = reading.text(message, "MSH.9.1"), reading.text(message, "MSH.9.2")
     reading.place = message.first("MSH.9.2") or message
@@ -29,7 +29,11 @@ def kind(nodes: list[Node], reading: Reading) -> MessageKind | None:
         told = NOT_TAKEN.format(events=", ".join(known))
         reading.report("hl7-not-taken", reading.place, told, value=f"{sort}^{event}", blocking=True)
         return None
-    return MessageKind(known[event])
+    return MessageKind.ADMINISTRATIVE if _is_notice(message, reading) else MessageKind(known[event])
+
+
+def _is_notice(message: Node, reading: Reading) -> bool:
+    return reading.text(message, "TXA.2.1") in reading.table("document")
 
 
 def _named(message: Node) -> list[Node]:
@@ -64,6 +68,16 @@ def unit_name(nodes: list[Node], reading: Reading) -> str | None:
 
 
 def answer(nodes: list[Node], reading: Reading) -> str | None:
+    """What is answered: nothing in a notice."""
+    return None if _is_notice(nodes[0], reading) else _words(nodes, reading)
+
+
+def text(nodes: list[Node], reading: Reading) -> str | None:
+    """What a notice says."""
+    return _words(nodes, reading) if _is_notice(nodes[0], reading) else None
+
+
+def _words(nodes: list[Node], reading: Reading) -> str | None:
     """The texts of the document, a line each, with the comments after them."""
     texts = []
     for observation in nodes[0].all("OBSERVATION"):
@@ -86,4 +100,5 @@ HOOKS = {
     "receiver-unit": Hook(read=receiver_unit),
     "unit-name": Hook(read=unit_name),
     "answer": Hook(read=answer),
+    "text": Hook(read=text),
 }

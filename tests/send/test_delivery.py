@@ -14,6 +14,7 @@ from adapter.findings import Finding
 from adapter.letters import (
     OURSELVES,
     RESEND,
+    UNWRITTEN,
     Delivered,
     LetterQuery,
     LetterState,
@@ -186,6 +187,27 @@ async def test_a_letter_that_is_refused_is_dead_and_the_next_one_goes(
     assert (dead.letter.body, dead.trouble.code, dead.trouble.cause) == (b"b", "refused", BAD.cause)
     assert f"overens queue retry {dead.letter.id}" in dead.trouble.remedy
     assert [json.loads(words)["Letter"] for words in ourselves.words] == [dead.letter.id]
+
+
+async def test_a_letter_that_could_not_be_written_is_dead_without_a_try(
+    store: Store, pace: Pace, post: Post
+) -> None:
+    """
+    The receiver hears nothing, the next letter goes, and an operator reads why in Swedish.
+    """
+    north, ourselves = Receiver(), Receiver()
+    lost = replace(letter("Formatet har inga ord för detta."), media_type=UNWRITTEN)
+    await store.keep(with_letters(post, lost, letter("b")))
+    async with sending(store, pace, north=north, overens=ourselves):
+        await all_settled(store)
+    assert north.words == ["b"]
+    (dead,) = await rows(store, LetterState.DEAD)
+    assert dead.trouble is not None
+    assert (dead.trouble.code, dead.trouble.cause) == (
+        "letter-unwritable", "Formatet har inga ord för detta.",
+    )  # fmt: skip
+    assert dead.trouble.remedy.startswith("Ring mottagaren.")
+    assert [json.loads(words)["Letter"] for words in ourselves.words] == [lost.id]
 
 
 async def test_a_letter_that_dies_again_is_reported_again(store: Store, pace: Pace, post: Post) -> None:

@@ -83,6 +83,20 @@ def test_mllp_to_this_machine_may_be_plain(tmp_path: Path) -> None:
     assert receiver.by_name["a"].way == Mllp(host="127.0.0.1", port=2575)
 
 
+@pytest.mark.parametrize(
+    ("words", "is_document"), [("", False), ("answers: RRI", False), ("answers: MDM", True)]
+)
+def test_a_receiver_of_hl7_v2_chooses_how_answers_are_written(
+    tmp_path: Path, words: str, is_document: bool
+) -> None:
+    """
+    RRI unless it asks for documents; the core is told by the route.
+    """
+    found = loaded(tmp_path, HL7 + f"host: 127.0.0.1\n    port: 1\n    {words}")
+    (route,) = found.routes.by_unit.values()
+    assert route.has_answers_as_documents is is_document
+
+
 MISTAKES = [
     (LIFECARE.replace("lifecare", "fhir-message"), 4, "endpoint under own"),
     ("", 1, "filen är tom"),
@@ -124,6 +138,8 @@ MISTAKES = [
         "utan TLS",
     ),
     (HL7 + "url: https://a.example/", 5, "Ta bort raden"),
+    (HL7 + "host: 127.0.0.1\n    port: 1\n    answers: ORU", 7, "Välj RRI eller MDM"),
+    (LIFECARE + "answers: MDM", 6, "Ta bort raden"),
     (
         LIFECARE + "answer_seconds: 0",
         6,

@@ -219,3 +219,19 @@ def test_a_letter_to_a_receiver_of_hl7_v2_is_written_so() -> None:
     assert [header.field(n) for n in (3, 5, 6)] == ["WE", "COSMIC", "VC"]
     assert header.control_id == control_id(letter.letter_id)
     assert len(header.control_id) == 20
+
+
+@pytest.mark.parametrize(("is_document", "sort"), [(False, "RRI"), (True, "MDM")])
+def test_a_route_says_how_answers_are_written(*, is_document: bool, sort: str) -> None:
+    """
+    RRI, or MDM for a receiver that keeps answers as documents; everything else is the same to both.
+    """
+    route = Route(receiver="a", format=Format.HL7V2, has_answers_as_documents=is_document)
+    writers = Writers(lifecare=load_sources()["se.lifecare.message"].plan)
+    kinds = []
+    for message in (ANSWERED, BOOKED, ASKED):
+        letter = Outgoing(letter_id="6f2f4c1e-7d0c-4b53-9d7e-0d8c5a3f1b11", message=message, route=route)
+        header = read_header(writers.written(letter).body)
+        assert header is not None
+        kinds.append(header.message_type)
+    assert kinds == [sort, "SIU", "REF"]
