@@ -106,7 +106,7 @@ DEFECTS = (
             ),
         ),
         campaign="stall-workers",
-        shows=("two-at-once", "not-delivered", "queue-left"),
+        shows=("two-at-once", "false-report", "not-delivered", "never-taken-over", "queue-left"),
         sizes={"letters": 1_200, "stalls": 12},
     ),
     Defect(
