@@ -52,10 +52,12 @@ class Names:
         hashed: Iterable[bytes],
     ) -> None:
         self._own = _spread(index)
-        self._ids = sorted(ids)
+        named = [*sorted(ids), *others]
+        self._ids = [(int(id_[:8], 16), id_[8:]) for id_ in sorted(ids)]
         self._others = list(others.values())
-        self.own = {str(key): name for key, name in enumerate([*self._ids, *others])}
+        self.own = {str(key): name for key, name in enumerate(named)}
         self._forms = {name: f"%({key})s" for key, name in self.own.items()}
+        self._keys = list(self.own)
         self._any = re.compile("|".join(map(re.escape, self._forms)))
         self._hashed: dict[str, str] = {}  # form of each, by the key of its hash
         for text in hashed:
@@ -67,11 +69,11 @@ class Names:
     def of(self, index: int) -> dict[str, str]:
         """The names of another patient, by their keys."""
         spread = _spread(index) ^ self._own
-        names = [f"{int(id_[:8], 16) ^ spread:08x}{id_[8:]}" for id_ in self._ids]
+        names = [f"{first ^ spread:08x}{rest}" for first, rest in self._ids]
         names += [other(index) for other in self._others]
-        known = {str(key): name for key, name in enumerate(names)}
-        hashes = {key: _sha256(form % known) for key, form in self._hashed.items()}
-        return {**known, **hashes}
+        known = dict(zip(self._keys, names, strict=True))
+        known.update([(key, _sha256(form % known)) for key, form in self._hashed.items()])
+        return known
 
     def form(self, text: str) -> str:
         """A text that is to be filled in with ``%`` and the names of a patient."""
@@ -134,21 +136,22 @@ class Copies:
             table: [itemgetter(*(starts[kind] + number for kind, number in row)) for row in rows]
             for table, rows in cells.items()
         }
-        self._forms = {number: names.form(text) for number, text in self._packs.items()}
+        self._forms = {number: names.form(text).encode() for number, text in self._packs.items()}
 
     def of(self, index: int, at: int) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
         """The rows of another patient, kept at a millisecond, by table."""
         names, first, cells = self._names.of(index), at << BITS, self._cells
-        packs = {number: (form % names).encode() for number, form in self._forms.items()}
+        named = {key.encode(): name.encode() for key, name in names.items()}
+        packs = {number: form % named for number, form in self._forms.items()}
         values = [
             *cells["same"],
             *(lane_of(index) for _ in cells["lane"]),
             *(at for _ in cells["at"]),
             *(first + number for number in cells["seq"]),
             *(form % names for form in cells["text"]),
-            *((form % names).encode() for form in cells["bytes"]),
+            *(form % named for form in cells["bytes"]),
             *(compressed(packs[number]) for number in cells["pack"]),
-            *(compressed((form % names).encode()) for form in cells["raw"]),
+            *(compressed(form % named) for form in cells["raw"]),
             *(digest_of(packs[number][place : place + size]) for number, place, size in cells["digest"]),
             *(term.of(names) for term in cells["term"]),
         ]
@@ -170,7 +173,7 @@ class Copies:
             case "pack", "data":
                 made = "pack", row["seq"]
             case "inbox", "raw":
-                made = "raw", self._names.form(decompressed(value).decode())
+                made = "raw", self._names.form(decompressed(value).decode()).encode()
             case "term", "term" if value in self._known:
                 made = "term", self._known[value]
             case _:
@@ -180,7 +183,7 @@ class Copies:
     def _said(self, value: Any) -> tuple[str, Any]:
         """What a value is made of that may hold names."""
         if isinstance(value, bytes) and self._names.is_in(value.decode("latin-1")):
-            return "bytes", self._names.form(value.decode())
+            return "bytes", self._names.form(value.decode()).encode()
         if isinstance(value, str) and self._names.is_in(value):
             return "text", self._names.form(value)
         return "same", value

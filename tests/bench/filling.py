@@ -15,9 +15,10 @@ import hashlib
 import os
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,7 @@ KINDS = 4  # of notes, each of a day of its own
 CORRECTED = 3
 LEAN = ("CarePlan", "Patient")
 TOGETHER = 4_000  # copies written at a time
+ROWS = 64  # of a statement
 CACHE_KIB = 2_000_000
 FIXED = frozenset({"migration", "pulse", "fence"})  # tables
 CURRENT = (
@@ -101,8 +103,8 @@ def _moved(whole: Arrival, lane: int) -> Arrival:
     return replace(whole, lane=lane, puts=puts)
 
 
-def names(of: list[Arrival], index: int, start: int) -> Names:
-    """What is a patient's own in their messages."""
+def names(of: list[Arrival], index: int, start: int, hashed: Iterable[bytes] = ()) -> Names:
+    """What is a patient's own in their messages; ``hashed`` are bytes whose hash is kept."""
     ids = {put.resource["id"] for each in of for put in each.puts if put.lane != REFERENCE_LANE}
     ids |= {each.id for each in of} | {each.audit["id"] for each in of if each.audit}
     others: dict[str, Callable[[int], str]] = {
@@ -110,7 +112,7 @@ def names(of: list[Arrival], index: int, start: int) -> Names:
         note_of(index): note_of,
         moment(start, index).isoformat(): lambda other: moment(start, other).isoformat(),
     }
-    return Names(index, ids, others, {each.raw for each in of})
+    return Names(index, ids, others, hashed)
 
 
 class Filling:
@@ -148,13 +150,14 @@ class Filling:
         for index in range(count):
             now = moment(self._start, index)
             made = arrivals(index, self._start)
-            for each in made:
-                await store.keep(lean(each) if self._is_lean else each)
+            kept = [lean(each) for each in made] if self._is_lean else made
+            for each in kept:
+                await store.keep(each)
             tables = _tables(reader)
             new = {table: [row for row in rows if row not in known[table]] for table, rows in tables.items()}
             known = tables
             if index:  # what is everybody's came with the first
-                own = names(made, index, self._start)
+                own = names(made, index, self._start, [each.raw for each in kept])
                 self._kinds[index % KINDS] = Copies(new, own, lane_of(index), self._start + index)
         reader.close()
         await store.close()
@@ -169,7 +172,7 @@ class Filling:
         with connection:
             for (table, columns), rows in batch.items():
                 rows.sort()
-                connection.executemany(_insert(table, columns), rows)
+                _insert(connection, table, columns, rows)
                 if table == "resource":
                     connection.executemany(audit_chain.SQL["insert_link"], self._links(rows, columns))
 
@@ -183,8 +186,15 @@ class Filling:
         return links
 
 
-def _insert(table: str, columns: tuple[str, ...]) -> str:
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
+def _insert(
+    connection: apsw.Connection, table: str, columns: tuple[str, ...], rows: list[tuple[Any, ...]]
+) -> None:
+    """Many rows with each statement."""
+    row = f"({', '.join('?' * len(columns))})"
+    for at in range(0, len(rows), ROWS):
+        some = rows[at : at + ROWS]
+        sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * len(some))}"  # noqa: S608
+        connection.execute(sql, list(chain.from_iterable(some)))
 
 
 def _tables(connection: apsw.Connection) -> Tables:
