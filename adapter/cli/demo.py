@@ -14,18 +14,21 @@ from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
-from adapter.bootstrap import running, set_up_logging
+from adapter.bootstrap import all_sources, running, set_up_logging
 from adapter.cli.fixtures import fixture_messages, fixtures_folder, media_type
 from adapter.cli.serve import address_of, bound, run, server_for
 from adapter.cli.told import tell, wrong_use
 from adapter.errors import MappingError, SettingError
+from adapter.pipeline import decide
 from adapter.settings import Settings
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from adapter.cli.serve import Server
+    from adapter.decision import Decision
+    from adapter.pipeline import Source
 
 PLAIN_WIDTH = 160  # columns of the table when nobody looks at a terminal
 CONFLICT = 409
@@ -79,8 +82,8 @@ def run_demo(port: int, *, once: bool) -> int:
 async def _demo(
     folder: Path, listening: socket.socket, messages: Sequence[Path], became: list[Became], *, once: bool
 ) -> None:
-    settings = Settings(database_url=f"sqlite:///{folder / 'demo.db'}")
-    async with running(settings) as up:
+    settings, sources = Settings(database_url=f"sqlite:///{folder / 'demo.db'}"), all_sources()
+    async with running(settings, sources) as up:
         server = server_for(up.app)
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         await _started(server, serving)
@@ -88,14 +91,27 @@ async def _demo(
         is_quiet = not Console().is_terminal
         console = Console(width=PLAIN_WIDTH if is_quiet else None)
         async with httpx.AsyncClient(base_url=address, timeout=30) as client:
-            for path in track(messages, "Skickar", console=console, transient=True, disable=is_quiet):
+            for path in track(
+                in_turn(messages, sources), "Skickar", console=console, transient=True, disable=is_quiet
+            ):
                 became.append(await _send(client, path, path.read_bytes()))  # noqa: PERF401  seen as it grows
+        became.sort(key=lambda row: row.source)
         console.print(_table(became, address, is_full=is_quiet))
         if once:
             server.should_exit = True
         else:
             tell(f"Demoläge på {address}/ – öppen, men bara på den här datorn. Ctrl+C avslutar.")
         await serving
+
+
+def in_turn(messages: Sequence[Path], sources: Mapping[str, Source]) -> list[Path]:
+    """What a sender may send, the answers after all that they may be answers to."""
+    sent = [path for path in messages if not sources[path.parent.name].is_internal]
+    return sorted(sent, key=lambda path: _is_answer(decide(path.read_bytes(), sources[path.parent.name])))
+
+
+def _is_answer(decision: Decision) -> bool:
+    return any(getattr(effect.record, "in_reply_to", "") for effect in decision.effects)
 
 
 async def _started(server: Server, serving: asyncio.Task[None]) -> None:
