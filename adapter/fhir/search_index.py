@@ -115,7 +115,7 @@ def token(param: str, system: str | None, code: str) -> tuple[str | None, str]:
     """
     if param == "_source":
         return _asked_source(code) if system is None else (system, code)
-    return (None, code) if system is None else _pair(system, code)
+    return (None, code) if system is None else canonical(system, code)
 
 
 _LONG_WITH_SIGN = len("19121212-1212")
@@ -249,11 +249,16 @@ def _token(element: Any) -> list[tuple[Any, ...]]:
         return [("", element)]
     if type(element) is bool:
         return [("", "true" if element else "false")]
-    if type(element) is not dict:
-        return []
-    codings = element.get("coding") or (element,)
-    coded = [(coding.get("system", ""), coding.get("code") or coding.get("value")) for coding in codings]
-    return [_pair(system, code) for system, code in coded if type(code) is str]
+    return [canonical(system, code) for system, code in coded(element)] if type(element) is dict else []
+
+
+def coded(element: Json) -> list[tuple[str, str]]:
+    """What a CodeableConcept, Coding or Identifier says, as it stands there: (system, code) of each coding."""
+    return [
+        (coding.get("system", ""), code)
+        for coding in element.get("coding") or (element,)
+        if type(code := coding.get("code") or coding.get("value")) is str
+    ]
 
 
 def _source_token(uri: str) -> list[tuple[Any, ...]]:
@@ -262,7 +267,8 @@ def _source_token(uri: str) -> list[tuple[Any, ...]]:
     return [(_CANONICAL.get(place, place), fragment)]
 
 
-def _pair(system: str, code: str) -> tuple[str, str]:
+def canonical(system: str, code: str) -> tuple[str, str]:
+    """A token's system and code as rows hold them; twice is as good as once."""
     system = _CANONICAL.get(system, system)
     if system in _HYPHENATED and len(code) == _LONG_WITH_SIGN:
         code = code.replace("-", "").replace("+", "")
@@ -272,12 +278,19 @@ def _pair(system: str, code: str) -> tuple[str, str]:
 def target(element: Any, types: tuple[str, ...]) -> str:
     """Where a literal reference leads, without its version; "" when to none of these types.
 
-    Contained ones (``#x``) lead nowhere; without types, and to another server, all lead.
+    Without types, and to another server, all lead.
     """
     text = element.get("reference") if type(element) is dict else None
-    if not text or type(text) is not str or text[0] == "#":
+    if type(text) is not str:
         return ""
     if types and text.partition("/")[0] not in types and ":" not in text:
+        return ""
+    return led(text)
+
+
+def led(text: str) -> str:
+    """Where the words of a reference lead, without its version; contained ones (``#x``) lead nowhere."""
+    if text[:1] == "#":
         return ""
     return text.partition("/_history/")[0] if "/_history/" in text else text
 

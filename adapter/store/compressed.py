@@ -11,7 +11,7 @@ import zlib
 
 import zstandard
 
-_LEVEL = 3  # higher ones take longer and give little
+_LEVEL = 1  # higher ones take longer and give little
 _DEFLATED = b"x"
 
 

@@ -15,12 +15,24 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from adapter.fhir.search_index import Parameter, Read, Reader, parameter, readers, target, token, visit
+from adapter.fhir.search_index import (
+    Parameter,
+    Read,
+    Reader,
+    canonical,
+    coded,
+    led,
+    parameter,
+    readers,
+    token,
+    visit,
+)
 
 Json = dict[str, Any]
 
 _NEAR, _CODE, _SYSTEM = 4, 7, 5  # bytes of a token's term
 _FIELD, _REST = 4, 8  # bytes of a reference's term after the nearness
+_ELSEWHERE = ":"  # stands for the type of what another server has, or a urn names
 
 
 class Rows(NamedTuple):
@@ -53,29 +65,33 @@ def _token_reader(type_: str, known: Parameter, read: Read) -> Reader:
         if type(element) is str and is_code:  # the shortest way for what comes most
             rows.terms.append(term(start, "", element))
             return
-        for system, code in read(element):
+        for system, code in coded(element) if type(element) is dict else read(element):
             rows.terms.append(term(start, system, code))
 
     return add
 
 
 def _reference_reader(type_: str, known: Parameter, _: Read) -> Reader:
-    middle, types = _middle(type_, known.name), known.targets
+    middle, types = _middle(type_, known.name), frozenset({*known.targets, _ELSEWHERE})
+    is_any = not known.targets
 
     def add(element: Any, rows: Rows) -> None:
         text = element.get("reference") if type(element) is dict else None
-        if type(text) is str and (found := _found(text, types)):
-            near, rest = found
-            rows.terms.append(near + middle + rest)
+        if type(text) is str and (found := _found(text)):
+            kind, near, rest = found
+            if is_any or kind in types:
+                rows.terms.append(near + middle + rest)
 
     return add
 
 
 @lru_cache(maxsize=4096)  # a message names its patient and its plan again and again
-def _found(text: str, types: tuple[str, ...]) -> tuple[bytes, bytes] | None:
-    """Where the words of a reference lead, when they lead to one of these types."""
-    led_to = target({"reference": text}, types)
-    return _target(led_to) if led_to else None
+def _found(text: str) -> tuple[str, bytes, bytes] | None:
+    """Where the words of a reference lead, if anywhere: to which type, and the parts of its term."""
+    led_to = led(text)
+    if not led_to:
+        return None
+    return _ELSEWHERE if ":" in text else text.partition("/")[0], *_target(led_to)
 
 
 def _date_reader(type_: str, known: Parameter, read: Read) -> Reader:
@@ -108,6 +124,7 @@ _READERS = {
 
 @lru_cache(maxsize=4096)
 def _token_term(start: str, system: str, code: str) -> bytes:
+    system, code = canonical(system, code)
     return _code(start, code) + _system(system)
 
 
