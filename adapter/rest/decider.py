@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import marshal
 import os
 import pickle
 import signal
@@ -18,6 +19,7 @@ import struct
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 import structlog
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 _LOG = structlog.get_logger("overens.decider")
 _SIZE = struct.Struct("!Q")
 _READ = 1 << 20
-TOGETHER = 8  # messages answered at once; more would let the writer idle while they are decided
+TOGETHER = 8  # messages that may be answered at once; with many waiting, half of them
 GARBAGE = 20_000  # new objects between two looks for cycles; a message makes some thousands and few cycles
 
 
@@ -100,11 +102,12 @@ class Decider(asyncio.Protocol):
             end = _SIZE.size + _SIZE.unpack_from(self._received)[0]
             if len(self._received) < end:
                 return
-            told = bytes(self._received[_SIZE.size : end])
+            together: list[bytes] = marshal.loads(self._received[_SIZE.size : end])  # noqa: S302  from our own process
             del self._received[:end]
-            answer = self.waiting.popleft()
-            if not answer.done():
-                answer.set_result(Ready(told) if told else None)
+            for told in together:
+                answer = self.waiting.popleft()
+                if not answer.done():
+                    answer.set_result(Ready(told) if told else None)
 
     def connection_lost(self, _: Exception | None) -> None:
         """It is gone: whoever waits decides here."""
@@ -185,24 +188,24 @@ def _be_one(theirs: socket.socket, not_ours: Sequence[socket.socket], deciding: 
 
 
 def _answer_all(theirs: socket.socket, deciding: Deciding) -> None:
-    """Answer what is there to be answered, some at a time: they are then committed together."""
+    """Answer what is there to be answered, some at a time and in one piece: they are then committed together."""
     received = bytearray()
     while data := theirs.recv(_READ):
         received += data
         while asked := _whole(received):
-            told = [deciding.told(each) for each in asked]
-            theirs.sendall(b"".join(_SIZE.pack(len(each)) + each for each in told))
+            told = marshal.dumps([deciding.told(each) for each in asked])
+            theirs.sendall(_SIZE.pack(len(told)) + told)
 
 
 def _whole(received: bytearray) -> list[bytes]:
     """The first questions that are there in full; they are taken away."""
-    found: list[bytes] = []
-    start = 0
-    while len(found) < TOGETHER and len(received) >= start + _SIZE.size:
-        end = start + _SIZE.size + _SIZE.unpack_from(received, start)[0]
+    ends = [0]
+    while len(received) >= ends[-1] + _SIZE.size:
+        end = ends[-1] + _SIZE.size + _SIZE.unpack_from(received, ends[-1])[0]
         if len(received) < end:
             break
-        found.append(bytes(received[start + _SIZE.size : end]))
-        start = end
-    del received[:start]
+        ends.append(end)
+    del ends[max(TOGETHER, len(ends) // 2) + 1 :]
+    found = [bytes(received[start + _SIZE.size : end]) for start, end in pairwise(ends)]
+    del received[: ends[-1]]
     return found
