@@ -253,7 +253,7 @@ def _token(element: Any) -> list[tuple[Any, ...]]:
 
 
 def coded(element: Json) -> list[tuple[str, str]]:
-    """What a CodeableConcept, Coding or Identifier says, as it stands there: (system, code) of each coding."""
+    """What a CodeableConcept, Coding or Identifier says, as it stands there: (system, code) of each."""
     return [
         (coding.get("system", ""), code)
         for coding in element.get("coding") or (element,)

@@ -102,7 +102,7 @@ class Decider(asyncio.Protocol):
             end = _SIZE.size + _SIZE.unpack_from(self._received)[0]
             if len(self._received) < end:
                 return
-            together: list[bytes] = marshal.loads(self._received[_SIZE.size : end])  # noqa: S302  from our own process
+            together = marshal.loads(self._received[_SIZE.size : end])  # noqa: S302  from our own process
             del self._received[:end]
             for told in together:
                 answer = self.waiting.popleft()
@@ -188,7 +188,7 @@ def _be_one(theirs: socket.socket, not_ours: Sequence[socket.socket], deciding: 
 
 
 def _answer_all(theirs: socket.socket, deciding: Deciding) -> None:
-    """Answer what is there to be answered, some at a time and in one piece: they are then committed together."""
+    """Answer what is there to be answered, some at a time in one piece: they are then committed together."""
     received = bytearray()
     while data := theirs.recv(_READ):
         received += data

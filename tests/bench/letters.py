@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from tests.bench.client import http
 from tests.bench.server import ROOT
@@ -21,6 +22,7 @@ class Letter:
     fixture: str
     id: bytes
     made_id: bytes = b"bench:%d"
+    day: bytes = b""  # when it was written; it becomes yesterday, as an old one would be overdue at once
 
     @property
     def raw(self) -> bytes:
@@ -30,6 +32,8 @@ class Letter:
     def requests(self, count: int, first: int) -> list[bytes]:
         """So many, each with an id of its own about a patient with a reserve number of its own."""
         raw = self.raw.replace(PERSONNUMMER_OID, RESERVE_OID)
+        yesterday = (datetime.now(UTC) - timedelta(days=1)).date().isoformat().encode()
+        raw = raw.replace(self.day, yesterday) if self.day else raw
         if self.id not in raw or not NUMBER.search(raw):
             raise AssertionError(f"{self.fixture} has another id, or no patient")
         return [
@@ -58,4 +62,5 @@ CONSULTATION = Letter(
     "consultation-complete.json",
     b"6f2f4c1e-7d0c-4b53-9d7e-0d8c5a3f1b11",
     b"6f2f4c1e-7d0c-4b53-9d7e-%012d",
+    b"2026-11-02",
 )
