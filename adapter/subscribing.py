@@ -14,8 +14,8 @@ from zlib import crc32
 
 import orjson
 
-from adapter.fhir.subscription import JSON, TYPES, Notification, notification
-from adapter.letters import LetterQuery, LetterState
+from adapter.fhir.notification import Notification, notification
+from adapter.fhir.subscription import JSON, TYPES
 from adapter.ports import Answer, Arrival, Letter, Put, State
 from adapter.waiting import letter_id
 
@@ -37,24 +37,30 @@ def announcement(arrival_id: str, lane: int, puts: Iterable[Put]) -> tuple[Lette
     """The letter to ourselves of an arrival that may change what a topic is about; none for others."""
     if not any(put.resource["resourceType"] in TYPES for put in puts):
         return ()
-    return (_own(CHANGED, lane, arrival_id),)
+    return (_own(CHANGED, lane, {"of": arrival_id}, "0"),)
 
 
-def _own(kind: str, lane: int, text: str, number: int = 0, at: datetime | None = None) -> Letter:
+def _own(kind: str, lane: int, said: Json, *cause: str, at: datetime | None = None) -> Letter:
     return Letter(
-        id=letter_id(NOTIFYING, kind, text, str(number)),
+        id=letter_id(NOTIFYING, kind, said["of"], *cause),
         receiver=NOTIFYING,
         lane=lane,
         kind=kind,
         media_type="application/json",
-        body=orjson.dumps({"of": text, "number": number}),
+        body=orjson.dumps(said),
         not_before=at,
     )
 
 
-def heartbeat(subscription: str, number: int, at: datetime) -> Letter:
-    """What reminds us to give a sign of life."""
-    return _own(BEAT, lane_of(subscription), subscription, number, at)
+def heartbeat(subscription: str, round_: int, number: int, at: datetime) -> Letter:
+    """What reminds us to give a sign of life: number by number as long as a round lasts."""
+    said = {"of": subscription, "round": round_, "number": number}
+    return _own(BEAT, lane_of(subscription), said, *once_more(round_), str(number), at=at)
+
+
+def once_more(round_: int) -> tuple[str, ...]:
+    """What tells the letters of one round from those of another: it begins anew after an error."""
+    return (f"round {round_}",) if round_ > 1 else ()
 
 
 def lane_of(subscription: str) -> int:
@@ -73,20 +79,6 @@ def told(receiver: str, said: Notification, *cause: str) -> Letter:
         body=orjson.dumps(notification(said)),
         thread=said.subscription,
     )
-
-
-def handshake_id(subscription: str) -> str:
-    """The id of the letter that opens a subscription: what became of it is what became of that."""
-    return letter_id(subscription, "handshake")
-
-
-async def opened_at(store: Store, subscription: str) -> tuple[str, datetime | None]:
-    """``requested``, ``active`` with since when, or ``error``: what became of the handshake."""
-    rows = await store.outbox.letters(LetterQuery(ids=(handshake_id(subscription),)))
-    state = rows[0].state if rows else LetterState.DISCARDED
-    if state is LetterState.DELIVERED:
-        return "active", rows[0].settled_at
-    return ("requested" if state is LetterState.WAITING else "error"), None
 
 
 def kept_id(*name: str) -> str:

@@ -186,6 +186,37 @@ def queue_discard(
     raise typer.Exit(run_discard(Choice(ids=ids_, state=state, receiver=receiver, code=code, limit=limit)))
 
 
+subscriptions = typer.Typer(
+    help="Prenumerationer: hur de mår, och hur en som är i fel kommer i gång igen.",
+    epilog="Exempel: overens subscriptions list",
+    rich_markup_mode=None,
+    no_args_is_help=True,
+)
+commands.add_typer(subscriptions, name="subscriptions")
+
+
+@subscriptions.command("list", epilog="Exempel: overens subscriptions list --json")
+def subscriptions_list(
+    as_json: Annotated[bool, typer.Option("--json", help="Som JSON i stället för en tabell.")] = False,
+) -> None:
+    """Visa prenumerationerna: läge, senaste händelse, och för en som är i fel sedan när och varför."""
+    from adapter.cli.subscriptions import run_list  # noqa: PLC0415  loaded when asked for
+
+    raise typer.Exit(run_list(as_json=as_json))
+
+
+@subscriptions.command(
+    "restart", epilog="Exempel: overens subscriptions restart 6f2f4c1e-7d0c-4b53-9d7e-0d8c5a3f1b11"
+)
+def subscriptions_restart(
+    ids: Annotated[list[str], typer.Argument(help="Id ur overens subscriptions list.", metavar="ID...")],
+) -> None:
+    """Begär prenumerationer som är i fel på nytt: en ny handskakning. Med SQLite ska servern vara stoppad."""
+    from adapter.cli.subscriptions import run_restart  # noqa: PLC0415  loaded when asked for
+
+    raise typer.Exit(run_restart(ids))
+
+
 @commands.command(epilog="Exempel: overens replay --state parked --class code-unknown --dry-run")
 def replay(  # noqa: PLR0913, PLR0917  each is an option
     ids: Annotated[list[str] | None, typer.Argument(help="Meddelandens id.", metavar="ID...")] = None,

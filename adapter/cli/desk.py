@@ -1,4 +1,4 @@
-"""What ``queue`` and ``replay`` share: the store as operators use it, and plain tables."""
+"""What ``queue``, ``replay`` and ``subscriptions`` share: the store as operators use it, and plain tables."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from adapter.store import open_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine, Sequence
+    from datetime import datetime
     from typing import Any
 
     from adapter.ports import Desk
@@ -65,3 +66,8 @@ def write_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for line in lines:
         cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
         sys.stdout.write("  ".join(cells).rstrip() + "\n")
+
+
+def minute(moment: datetime) -> str:
+    """A time as an operator reads it, on this machine's clock."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M")

@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from adapter.cli.desk import desk, not_ids, run_desk, write_json, write_table
+from adapter.cli.desk import desk, minute, not_ids, run_desk, write_json, write_table
 from adapter.cli.told import tell, wrong_use
 from adapter.frozen import dataclass
 from adapter.letters import LetterQuery, LetterState
@@ -198,16 +198,12 @@ def _letter_cells(row: LetterRow) -> tuple[str, ...]:
         row.letter.kind,
         row.letter.receiver,
         row.trouble.code if row.trouble else "",
-        _minute(row.since),
-        _minute(row.due_at) if is_waiting else "",
+        minute(row.since),
+        minute(row.due_at) if is_waiting else "",
         str(row.tries),
     )
 
 
 def _message_cells(row: MessageRow) -> tuple[str, ...]:
     code = next(iter(codes(row)), "")
-    return (row.id, row.state.value, "meddelande", row.source, code, _minute(row.received_at), "", "")
-
-
-def _minute(moment: datetime) -> str:
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
+    return (row.id, row.state.value, "meddelande", row.source, code, minute(row.received_at), "", "")

@@ -141,6 +141,12 @@ def references(resource: Json, param: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def patients(resource: Json) -> tuple[str, ...]:
+    """The ids of the patients that a resource is about by ``patient`` or ``subject``."""
+    found = (*references(resource, "patient"), *references(resource, "subject"))
+    return tuple(t.removeprefix("Patient/") for t in dict.fromkeys(found) if t.startswith("Patient/"))
+
+
 @lru_cache(maxsize=1024)
 def _ways(type_: str, param: str) -> list[tuple[str, list[str], tuple[str, ...]]]:
     """The elements of a reference parameter: first name, the others, and the types it leads to."""

@@ -1,7 +1,6 @@
-"""Topic-based subscriptions as the R4 backport guide has them: what is asked for, and what is told.
+"""Topic-based subscriptions as the R4 backport guide has them: what is asked for, and what is an event.
 
-https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/. A notification names what changed and never says what
-stands in it.
+https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/.
 """
 
 from __future__ import annotations
@@ -141,69 +140,3 @@ def _codes(resource: Json) -> Iterator[Any]:
 
 def _status(task: Json) -> tuple[Any, Any]:
     return task.get("status"), task.get("businessStatus")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """One event of a subscription: its number from 1 on, when, and what changed (empty: not to be named)."""
-
-    number: int
-    at: str  # ISO 8601
-    focus: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notification:
-    """What one Bundle tells of a subscription: ``kind`` as the guide's codes have it."""
-
-    kind: str
-    base: str  # FHIR base URL, without a last slash
-    subscription: str  # its id
-    topic: str
-    status: str
-    count: int  # events since the start
-    events: tuple[Told, ...] = ()
-
-
-def status_parameters(said: Notification) -> Json:
-    """The SubscriptionStatus of R4: Parameters."""
-    reference = {"reference": f"{said.base}/Subscription/{said.subscription}"}
-    return {
-        "resourceType": "Parameters",
-        "meta": {"profile": [f"{GUIDE}/backport-subscription-status-r4"]},
-        "parameter": [
-            {"name": "subscription", "valueReference": reference},
-            {"name": "topic", "valueCanonical": said.topic},
-            {"name": "status", "valueCode": said.status},
-            {"name": "type", "valueCode": said.kind},
-            {"name": "events-since-subscription-start", "valueString": str(said.count)},
-            *({"name": "notification-event", "part": _event(event, said.base)} for event in said.events),
-        ],
-    }
-
-
-def notification(said: Notification) -> Json:
-    """The Bundle of a notification: the status first, then what changed by its address alone."""
-    own = f"Subscription/{said.subscription}/$status"
-    foci = dict.fromkeys(event.focus for event in said.events if event.focus)
-    return {
-        "resourceType": "Bundle",
-        "type": "history",
-        "entry": [
-            {"resource": status_parameters(said), **_asked_as(own)},
-            *({"fullUrl": f"{said.base}/{focus}", **_asked_as(focus)} for focus in foci),
-        ],
-    }
-
-
-def _event(event: Told, base: str) -> list[Json]:
-    focus = [{"name": "focus", "valueReference": {"reference": f"{base}/{event.focus}"}}]
-    return [
-        {"name": "event-number", "valueString": str(event.number)},
-        {"name": "timestamp", "valueInstant": event.at},
-        *(focus if event.focus else ()),
-    ]
-
-
-def _asked_as(path: str) -> Json:
-    return {"request": {"method": "GET", "url": path}, "response": {"status": "200"}}

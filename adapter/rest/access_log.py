@@ -12,6 +12,7 @@ from urllib.parse import quote
 import orjson
 
 from adapter.fhir import systems
+from adapter.fhir.export_event import EXPORT
 from adapter.ports import Criterion, Query
 from adapter.rest.access import WHO
 from adapter.rest.form import form_of, formed
@@ -74,13 +75,19 @@ async def _told(served: Served, event: Json, names: dict[str, str]) -> list[Json
             if hsa_id not in names:
                 names[hsa_id] = await _name(served, hsa_id)
             parts.append({"name": name, "valueString": names[hsa_id]})
-    what = _DONE.get(event.get("action", ""), _DONE["E"])
-    parts.append({"name": "what", "valueString": f"Har {what} uppgifter."})
+    parts.append({"name": "what", "valueString": _what(event)})
     if _is_urgent(event):
         parts.append({"name": "emergency", "valueBoolean": True})
     if event.get("outcome") != "0":
         parts.append({"name": "refused", "valueBoolean": True})
     return parts
+
+
+def _what(event: Json) -> str:
+    """What was done, in words."""
+    if event["type"].get("code") == EXPORT:
+        return "Har fått besked om att uppgifter är nya eller ändrade."
+    return f"Har {_DONE.get(event.get('action', ''), _DONE['E'])} uppgifter."
 
 
 def _hsa_id(event: Json, kind: str) -> str:

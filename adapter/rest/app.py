@@ -37,9 +37,9 @@ from adapter.rest.subscription import (
     create_subscription,
     delete_subscription,
     read_subscription,
-    subscription_events,
-    subscription_status,
+    update_subscription,
 )
+from adapter.rest.subscription_told import subscription_events, subscription_status
 from adapter.rest.update import conditional_update, update
 from adapter.rest.validate import validate
 from adapter.rest.vread import vread
@@ -65,6 +65,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/fhir/", batch),
     ("POST", "/fhir/Subscription", create_subscription),
     ("GET", "/fhir/Subscription/{id}", read_subscription),
+    ("PUT", "/fhir/Subscription/{id}", update_subscription),
     ("DELETE", "/fhir/Subscription/{id}", delete_subscription),
     ("PUT", "/fhir/{type}/{id}", update),
     ("PUT", "/fhir/{type}", conditional_update),

@@ -42,7 +42,7 @@ _SUBSCRIPTION: Final = {
     "extension": [{"url": _TOPIC, "valueCanonical": topic} for topic in TOPICS],
     "type": "Subscription",
     "supportedProfile": [f"{GUIDE}/backport-subscription"],
-    "interaction": [{"code": code} for code in ("create", "read", "delete")],
+    "interaction": [{"code": code} for code in ("create", "read", "update", "delete")],
     "operation": [{"name": name, "definition": f"{_BACKPORT}-{name}"} for name in ("status", "events")],
 }
 """What is said besides by a server that has addresses for subscriptions."""

@@ -50,6 +50,7 @@ INTERACTIONS: Final = {
     "conditional_delete": "delete",
     "create_subscription": "create",
     "read_subscription": "read",
+    "update_subscription": "update",
     "delete_subscription": "delete",
     "search": "search-type",
     "search_by_post": "search-type",

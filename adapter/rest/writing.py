@@ -17,7 +17,7 @@ from adapter.decision import REFERENCE_LANE
 from adapter.domain.identity import lane as lane_of_person
 from adapter.fhir.access_event import Access, access_event
 from adapter.fhir.people_of import person
-from adapter.fhir.search_index import references
+from adapter.fhir.search_index import patients
 from adapter.fhir.shared import SHARED_TYPES
 from adapter.fhir.written import origin_id, write_provenance
 from adapter.ports import Answer, Arrival, Put, Stale, State
@@ -179,8 +179,7 @@ def _patients(resource: Json) -> list[str]:
         return []
     if resource["resourceType"] == "Patient":
         return [f"Patient/{resource['id']}"]
-    found = (*references(resource, "patient"), *references(resource, "subject"))
-    return [target for target in found if target.startswith("Patient/")]
+    return [f"Patient/{id_}" for id_ in patients(resource)]
 
 
 async def lane_of(served: Served, resource: Json) -> int:

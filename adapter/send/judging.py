@@ -20,6 +20,7 @@ from adapter.letters import (
     Trouble,
     TryAgain,
 )
+from adapter.subscribing import EVENT, NOTIFYING
 
 if TYPE_CHECKING:
     from adapter.letters import Lease, Verdict
@@ -90,7 +91,10 @@ def _given_up(tries: int, passed: timedelta, verdict: TryAgain) -> Trouble:
 
 
 def _event(lease: Lease, letter: Letter, kind: str, now: datetime, trouble: Trouble | None = None) -> Letter:
-    """The event as ``overens.event`` reads it; a letter that dies again is reported again."""
+    """The event as ``overens.event`` reads it; a letter that dies again is reported again.
+
+    What became of a notification is told to whoever minds its subscription.
+    """
     id_ = str(uuid.uuid5(_NAMESPACE, f"{letter.id}|{lease.fence}|{kind}"))
     event: dict[str, Any] = {
         "EventId": id_,
@@ -107,7 +111,7 @@ def _event(lease: Lease, letter: Letter, kind: str, now: datetime, trouble: Trou
     }
     return Letter(
         id=id_,
-        receiver=OURSELVES,
+        receiver=NOTIFYING if letter.kind == EVENT else OURSELVES,
         lane=letter.lane,
         kind=kind,
         media_type="application/json",

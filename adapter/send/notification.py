@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from adapter.letters import Delivered, Manner, Refused, Trouble, TryAgain
 from adapter.ports import StoreUnavailable
 from adapter.send.http_way import HttpWay, verdict
-from adapter.subscribing import kept
+from adapter.subscribed import subscribed
 
 if TYPE_CHECKING:
     from adapter.letters import Letter, Verdict
@@ -20,10 +20,15 @@ _OFF = Trouble(
     cause="Prenumerationen är avslutad.",
     remedy="Inget behöver göras; ta bort brevet med overens queue discard.",
 )
+CLOSED = Trouble(
+    code="subscription-error",
+    cause="Prenumerationen är i fel, och inget skickas innan den har begärts på nytt.",
+    remedy="Se overens subscriptions list och begär den på nytt med overens subscriptions restart.",
+)
 
 
 class NotificationSender:
-    """Sends to one endpoint, as long as the subscription is not off."""
+    """Sends to one endpoint: the handshake first, the rest when it was taken."""
 
     def __init__(self, way: Http, clock: Clock, store: Store) -> None:
         """Connects when the first letter is sent."""
@@ -34,11 +39,13 @@ class NotificationSender:
     async def deliver(self, letter: Letter, envelope: str) -> Verdict:
         """Send once, the same bytes at every try."""
         try:
-            state, _ = await kept(self._store, letter.thread, "state")
+            to = await subscribed(self._store, letter.thread)
         except StoreUnavailable:
             return TryAgain(trouble=_AWAY)
-        if state.get("is_off"):
+        if to is None or to.status == "off":
             return Refused(trouble=_OFF)
+        if to.status != "active" and letter.id != to.handshake:
+            return Refused(trouble=CLOSED)
         headers = {"Content-Type": letter.media_type, "Accept": letter.media_type, "X-Request-Id": envelope}
         reply = await self._http.post("", letter.body, headers)
         if isinstance(reply, TryAgain):

@@ -198,7 +198,7 @@ async def test_a_sign_of_life_is_sent_and_the_next_one_is_set(
     id_ = await subscribed(client, SYSTEM)
     later = Notifying(store, SystemClock(), lambda _: store)
     for _ in range(2):
-        await later.deliver(heartbeat(id_, 70, StillClock().now()), "")
+        await later.deliver(heartbeat(id_, 1, 70, StillClock().now()), "")
     letters = await store.outbox.letters(LetterQuery(ids=(letter_id(id_, "heartbeat", "70"),)))
     (said,) = [orjson.loads(row.letter.body)["entry"][0]["resource"]["parameter"] for row in letters]
     assert {"name": "type", "valueCode": "heartbeat"} in said

@@ -13,8 +13,12 @@ import orjson
 import pytest
 
 from adapter.bootstrap import running
+from adapter.cli.queue import letter_json
+from adapter.fhir import merge
+from adapter.letters import LetterQuery, LetterState
 from adapter.settings import Settings
-from tests.send.peers import HANG, Web, http, listening
+from adapter.store import open_store
+from tests.send.peers import Web, http, listening
 
 Json = dict[str, Any]
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -112,6 +116,21 @@ async def serving(tmp_path: Path, port: int) -> AsyncIterator[httpx.AsyncClient]
         transport = httpx.ASGITransport(up.app)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", timeout=20) as client:
             yield client
+
+
+async def letters(tmp_path: Path, state: LetterState, at_least: int = 1) -> list[Json]:
+    """
+    The notifications in a state as an operator is shown them, when there are some.
+    """
+    store = await open_store(f"sqlite:///{tmp_path}/overens.db", merge, is_beside=True)
+    query = LetterQuery(states=(state,), receiver="portalen")
+    try:
+        async with asyncio.timeout(8):
+            while len(found := await store.outbox.letters(query)) < at_least:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)  # the server tells nobody
+    finally:
+        await store.close()
+    return [letter_json(row) for row in found]
 
 
 async def turned(client: httpx.AsyncClient, id_: str, status: str) -> None:
@@ -218,7 +237,7 @@ async def test_a_consultation_is_told_to_those_who_asked_about_its_owner_alone(t
 
 async def test_an_endpoint_that_refuses_leaves_the_subscription_in_error(tmp_path: Path) -> None:
     """
-    Nothing is sent after a handshake that was not taken; a redirect is not followed.
+    Nothing is sent after a handshake that was not taken.
     """
     web = Web([http(400)])
     async with listening(web) as port, serving(tmp_path, port) as client:
@@ -231,19 +250,42 @@ async def test_an_endpoint_that_refuses_leaves_the_subscription_in_error(tmp_pat
     assert len(web.requests) == 1
 
 
+async def test_a_redirect_is_not_followed(tmp_path: Path) -> None:
+    """
+    The same endpoint is asked again until it answers by itself; the place it points at is never called.
+    """
+    elsewhere = Web([http(200)])
+    async with listening(elsewhere) as other:
+        moved = http(307, b"", "text/plain", f"Location: http://127.0.0.1:{other}/avisering")
+        web = Web([moved, moved, http(200)])
+        async with listening(web) as port, serving(tmp_path, port) as client:
+            await subscribed(client, web, asked(f"http://127.0.0.1:{port}/avisering"))
+    assert {each["kind"] for each in told(web)} == {"handshake"}
+    assert len(web.requests) == 3
+    assert elsewhere.requests == []
+
+
 async def test_what_is_deleted_is_off_and_told_of_nothing_more(tmp_path: Path) -> None:
     """
-    Also what waited for an endpoint that was away.
+    Neither what comes later nor what waited for an endpoint that was away, when it is back.
     """
-    web = Web([http(200), HANG])
+    web = Web([http(200), http(503)])
     async with listening(web) as port, serving(tmp_path, port) as client:
         id_ = await subscribed(client, web, asked(f"http://127.0.0.1:{port}/avisering"))
+        await agreement(client, 0)
+        await until(lambda: len(web.requests) > 1)
         gone = await client.delete(f"/fhir/Subscription/{id_}")
         assert gone.json()["status"] == "off"
         assert (await client.get(f"/fhir/Subscription/{id_}")).json()["status"] == "off"
-        await agreement(client, 0)
-        assert '"valueString":"0"' in (await client.get(f"/fhir/Subscription/{id_}/$status")).text
-    assert len(web.requests) == 1
+        tried = len(web.requests)
+        web.answers = [http(200)]
+        await agreement(client, 1)
+        (dead,) = await letters(tmp_path, LetterState.DEAD)
+        assert dead["class"] == "subscription-off"
+        assert '"valueString":"1"' in (await client.get(f"/fhir/Subscription/{id_}/$status")).text
+        assert await letters(tmp_path, LetterState.WAITING, at_least=0) == []
+    assert len(web.requests) - tried in {0, 1}  # one may have been under way
+    assert [each["number"] for each in told(web)[1:]] == ["1"] * (len(web.requests) - 1)
 
 
 @pytest.mark.parametrize(

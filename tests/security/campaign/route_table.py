@@ -45,6 +45,7 @@ _TABLE: Final = {
     ("GET", "/fhir/CarePlan/{id}/$diff"): _THEIRS,
     ("POST", "/fhir/Subscription"): (401, 401, 400, 400, 400),
     ("GET", "/fhir/Subscription/{id}"): (401, 401, 404, 404, 404),
+    ("PUT", "/fhir/Subscription/{id}"): (401, 401, 400, 400, 400),
     ("DELETE", "/fhir/Subscription/{id}"): (401, 401, 404, 404, 404),
     ("GET", "/fhir/Subscription/{id}/$status"): (401, 401, 404, 404, 404),
     ("GET", "/fhir/Subscription/{id}/$events"): (401, 401, 404, 404, 404),

@@ -1,0 +1,94 @@
+"""``overens subscriptions``: how each of them is, and the way back of one that is in error."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from adapter.cli.desk import desk, minute, not_ids, run_desk, write_json, write_table
+from adapter.cli.told import tell, wrong_use
+from adapter.subscribed import asked_again, subscribed
+from adapter.subscribing import kept
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from adapter.ports import Store
+    from adapter.subscribed import Subscribed
+
+_HEAD = ("id", "läge", "mottagare", "ämne", "klient", "händelser", "senaste", "fel sedan", "fel")
+
+
+def run_list(*, as_json: bool) -> int:
+    """Print those that are not ended."""
+    return run_desk(_list(as_json=as_json))
+
+
+async def _list(*, as_json: bool) -> int:
+    async with desk(is_beside=True) as store:
+        listed = (await kept(store, "list"))[0].get("ids", ())
+        found = [await _told(store, each) for id_ in listed if (each := await subscribed(store, id_))]
+    if as_json:
+        write_json({"subscriptions": found})
+        return 0
+    if found:
+        write_table(_HEAD, [_cells(each) for each in found])
+    failing = sum(each["status"] == "error" for each in found)
+    tell(f"{len(found)} prenumerationer, {failing} i fel." if found else "Det finns inga prenumerationer.")
+    return 0
+
+
+async def _told(store: Store, to: Subscribed) -> dict[str, Any]:
+    """A subscription for an operator: whose it is, how it is, never about whom."""
+    last = (await kept(store, to.id, "event", str(to.state["count"])))[0]
+    return {
+        "id": to.id,
+        "status": to.status,
+        "receiver": to.state["receiver"],
+        "topic": to.wish.topic,
+        "content": to.wish.content,
+        "client": to.state["caller"]["client"],
+        "unit": to.state["caller"]["unit"],
+        "events": to.state["count"],
+        "lastEvent": last.get("at", ""),
+        "failingSince": to.failure.at if to.failure else "",
+        "error": to.failure.text if to.failure else "",
+    }
+
+
+def _cells(told: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        told["id"],
+        told["status"],
+        told["receiver"],
+        told["topic"].rpartition("/")[2],
+        told["client"],
+        str(told["events"]),
+        _when(told["lastEvent"]),
+        _when(told["failingSince"]),
+        told["error"],
+    )
+
+
+def _when(text: str) -> str:
+    return minute(datetime.fromisoformat(text)) if text else ""
+
+
+def run_restart(ids: Sequence[str]) -> int:
+    """Ask for subscriptions again."""
+    return not_ids(ids) or run_desk(_restart(ids))
+
+
+async def _restart(ids: Sequence[str]) -> int:
+    async with desk(is_beside=False) as store:
+        found = [await subscribed(store, id_) for id_ in ids]
+        failing = [each for each in found if each and each.status == "error"]
+        if len(failing) < len(ids):
+            return wrong_use(
+                "bara prenumerationer som är i fel begärs på nytt. Se overens subscriptions list."
+            )
+        done = [await asked_again(each, datetime.now(UTC)).is_kept(store) for each in failing]
+    if not all(done):
+        return wrong_use("andra ändrade samtidigt. Se overens subscriptions list och försök igen.")
+    tell(f"{len(done)} begärs på nytt. Följ dem med overens subscriptions list.")
+    return 0
