@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from adapter.fhir.ids import resource_id
 from adapter.fhir.subscription import GUIDE
 from adapter.frozen import dataclass
 
@@ -67,6 +68,13 @@ def status_parameters(said: Notification) -> Json:
     }
 
 
+def status_entry(said: Notification) -> Json:
+    """The status in a Bundle: it lies nowhere, so its address is a name made of what it says."""
+    numbers = (str(event.number) for event in said.events)
+    name = resource_id("Parameters", said.subscription, said.kind, said.status, str(said.count), *numbers)
+    return {"fullUrl": f"urn:uuid:{name}", "resource": {**status_parameters(said), "id": name}}
+
+
 def notification(said: Notification) -> Json:
     """The Bundle of a notification: the status first, then what changed by its address alone."""
     own = f"Subscription/{said.subscription}/$status"
@@ -75,7 +83,7 @@ def notification(said: Notification) -> Json:
         "resourceType": "Bundle",
         "type": "history",
         "entry": [
-            {"resource": status_parameters(said), **_asked_as(own)},
+            {**status_entry(said), **_asked_as(own)},
             *({"fullUrl": f"{said.base}/{focus}", **_asked_as(focus)} for focus in foci),
         ],
     }

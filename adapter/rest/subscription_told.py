@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from adapter.fhir.notification import Told, notification, status_parameters
+from adapter.fhir.notification import Told, notification, status_entry
 from adapter.rest.form import form_of, formed
 from adapter.rest.outcome import Problem
 from adapter.rest.served import Served
@@ -30,10 +30,15 @@ MOST_EVENTS: Final = 1_000  # of one answer
 
 async def subscription_status(request: Request) -> Response:
     """``GET /fhir/Subscription/{id}/$status``: its state, how many events there have been, what is wrong."""
-    form = form_of(request)
-    said = (await own(request, "r")).says("query-status")
-    entry = {"resource": status_parameters(said), "search": {"mode": "match"}}
-    bundle = {"resourceType": "Bundle", "type": "searchset", "total": 1, "entry": [entry]}
+    form, to = form_of(request), await own(request, "r")
+    entry = {**status_entry(to.says("query-status")), "search": {"mode": "match"}}
+    bundle = {
+        "resourceType": "Bundle",
+        "type": "searchset",
+        "total": 1,
+        "link": [{"relation": "self", "url": f"{to.state['base']}/Subscription/{to.id}/$status"}],
+        "entry": [entry],
+    }
     return formed(request, form, orjson.dumps(bundle))
 
 

@@ -126,7 +126,9 @@ def test_the_bundle_is_a_history_with_the_status_first(said: Notification) -> No
     bundle = notification(said)
     assert bundle["type"] == "history"
     first, *others = bundle["entry"]
-    assert first["resource"] == status_parameters(said)
+    id_ = first["resource"]["id"]
+    assert first["fullUrl"] == f"urn:uuid:{id_}"
+    assert first["resource"] == {**status_parameters(said), "id": id_}
     assert first["request"] == {"method": "GET", "url": f"Subscription/{said.subscription}/$status"}
     assert all({"request", "response"} <= set(each) for each in bundle["entry"])
     assert all("resource" not in each for each in others)
