@@ -26,6 +26,7 @@ from adapter.fhir.notification import (
     Told,
 )
 from adapter.fhir.subscription import asked
+from adapter.fhir.written import Writer
 from adapter.frozen import dataclass, replace
 from adapter.letters import LetterQuery, LetterState
 from adapter.ports import Put, Stale
@@ -178,11 +179,14 @@ def _access(to: Subscribed, letter: Letter, now: datetime, patients: Sequence[st
         recorded=now.isoformat(timespec="milliseconds"),
         interaction="operation",
         status=200,
-        client=who["client"] or "demo",
-        person=who["person"],
-        unit=who["unit"],
-        care_giver=who["care_giver"],
-        purpose=who["purpose"],
+        who=Writer(
+            client=who["client"] or "demo",
+            person=who["person"],
+            unit=who["unit"],
+            care_giver=who["care_giver"],
+            purpose=who["purpose"],
+            proxy=(who["user"], who.get("proxy", "")) if who.get("user") else None,
+        ),
         what=f"Subscription/{to.id}",
         patients=patients,
     )

@@ -124,7 +124,7 @@ def _answered(request: Request, to: Subscribed) -> Response:
 
 
 def _owner(caller: Json) -> tuple[str, ...]:
-    return tuple(caller[name] for name in ("kind", "client", "patient", "unit", "care_giver"))
+    return tuple(caller.get(name, "") for name in ("kind", "client", "patient", "user", "unit", "care_giver"))
 
 
 def _caller(request: Request, right: Right) -> Caller:

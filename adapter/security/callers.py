@@ -67,8 +67,9 @@ class Caller:
 
     def told(self) -> dict[str, Any]:
         """The caller as it is kept; ``caller_from`` reads it."""
-        said = {name: getattr(self, name) for name in ("client", *_NAMES)}
-        return {"kind": self.kind.value, **said, "scopes": [list(scope) for scope in self.scopes]}
+        said = {name: getattr(self, name) for name in ("client", "user", *_NAMES)}
+        said |= {"kind": self.kind.value, "proxy": self.proxy.value if self.proxy else ""}
+        return {**said, "scopes": [list(scope) for scope in self.scopes]}
 
 
 OPEN = Caller(kind=CallerKind.OPEN)
@@ -80,7 +81,8 @@ def caller_from(said: Mapping[str, Any]) -> Caller:
         Scope(context, type_, letters, tuple((name, value) for name, value in query))
         for context, type_, letters, query in said["scopes"]
     )
-    return Caller(**{**said, "kind": CallerKind(said["kind"]), "scopes": scopes})
+    proxy = ProxyRole(said["proxy"]) if said.get("proxy") else None
+    return Caller(**{**said, "kind": CallerKind(said["kind"]), "proxy": proxy, "scopes": scopes})
 
 
 def caller_of(claims: Mapping[str, Any], names: ClaimNames) -> Caller:

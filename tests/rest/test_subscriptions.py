@@ -19,8 +19,9 @@ from adapter.ports import Store
 from adapter.rest.access import Access
 from adapter.rest.app import application
 from adapter.rest.served import Served
-from adapter.security.callers import ClaimNames
+from adapter.security.callers import Caller, CallerKind, ClaimNames, ProxyRole, caller_from
 from adapter.security.keys import KeyRing
+from adapter.security.scopes import read_scopes
 from adapter.security.tokens import Trust
 from adapter.send.delivery import Delivery
 from adapter.send.notifying import Notifying
@@ -187,6 +188,17 @@ async def test_a_subscription_is_its_clients_alone(client: httpx.AsyncClient, no
     assert (await client.post("/fhir/Subscription", json=ASKED, headers=narrow)).status_code == 403
     assert (await client.get(f"/fhir/Subscription/{id_}", headers=narrow)).status_code == 403
     assert notifying
+
+
+@pytest.mark.parametrize("proxy", [*ProxyRole, None])
+def test_who_speaks_for_a_patient_is_kept_with_the_subscription(proxy: ProxyRole | None) -> None:
+    """
+    What is told later is judged as the same caller's reading: a guardian's as a guardian's.
+    """
+    scopes = read_scopes("patient/CarePlan.rs?category=x patient/Subscription.crud")
+    user = "RelatedPerson/r" if proxy else ""
+    who = Caller(kind=CallerKind.PATIENT, client="c", patient="p", user=user, proxy=proxy, scopes=scopes)
+    assert caller_from(orjson.loads(orjson.dumps(who.told()))) == who
 
 
 async def test_a_sign_of_life_is_sent_and_the_next_one_is_set(

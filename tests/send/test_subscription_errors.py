@@ -12,7 +12,9 @@ import pytest
 from typer.testing import CliRunner
 
 from adapter.cli import commands
+from adapter.fhir import merge
 from adapter.letters import LetterState
+from adapter.store import open_store
 from tests.send.peers import Web, http, listening
 from tests.send.test_subscriptions import (
     agreement,
@@ -198,3 +200,6 @@ async def test_what_is_sent_has_its_event_in_the_log(tmp_path: Path, content: st
         assert {event["agent"][-1]["who"]["identifier"]["value"] for event in found} == {"portalen"}
         log = (await client.get(f"/fhir/Patient/{patient}/$access-log")).text
         assert log.count("Har fått besked om att uppgifter är nya eller ändrade.") == 1
+        store = await open_store(f"sqlite:///{tmp_path}/overens.db", merge, is_beside=True)
+        assert await store.unlinked() == []
+        await store.close()
