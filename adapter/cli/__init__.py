@@ -217,6 +217,37 @@ def subscriptions_restart(
     raise typer.Exit(run_restart(ids))
 
 
+Url = Annotated[str, typer.Argument(help="Hela adressen, som prenumerationen skriver den.", metavar="ADRESS")]
+
+
+@subscriptions.command("endpoints", epilog="Exempel: overens subscriptions endpoints")
+def subscriptions_endpoints() -> None:
+    """Visa adresserna som prenumerationer får gå till: mottagarfilens, och de som är godkända därtill."""
+    from adapter.cli.subscriptions import run_endpoints  # noqa: PLC0415  loaded when asked for
+
+    raise typer.Exit(run_endpoints())
+
+
+@subscriptions.command(
+    "approve", epilog="Exempel: overens subscriptions approve https://portal.example/avisering/grupp-2"
+)
+def subscriptions_approve(url: Url) -> None:
+    """Godkänn en adress under en i mottagarfilen; samma hemligheter gäller. SQLite: med servern stoppad."""
+    from adapter.cli.subscriptions import run_approve  # noqa: PLC0415  loaded when asked for
+
+    raise typer.Exit(run_approve(url))
+
+
+@subscriptions.command(
+    "revoke", epilog="Exempel: overens subscriptions revoke https://portal.example/avisering/grupp-2"
+)
+def subscriptions_revoke(url: Url) -> None:
+    """Ta tillbaka ett godkännande: inget mer skickas dit. Med SQLite ska servern vara stoppad."""
+    from adapter.cli.subscriptions import run_approve  # noqa: PLC0415  loaded when asked for
+
+    raise typer.Exit(run_approve(url, is_revoked=True))
+
+
 @commands.command(epilog="Exempel: overens replay --state parked --class code-unknown --dry-run")
 def replay(  # noqa: PLR0913, PLR0917  each is an option
     ids: Annotated[list[str] | None, typer.Argument(help="Meddelandens id.", metavar="ID...")] = None,

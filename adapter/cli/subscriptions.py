@@ -1,13 +1,16 @@
-"""``overens subscriptions``: how each of them is, and the way back of one that is in error."""
+"""``overens subscriptions``: how each of them is, the way back of one in error, and where they may lead."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from adapter.bootstrap import receivers_of
 from adapter.cli.desk import desk, minute, not_ids, run_desk, write_json, write_table
 from adapter.cli.told import tell, wrong_use
-from adapter.subscribed import asked_again, subscribed
+from adapter.endpoints import approved, approving, receiver_above
+from adapter.settings import load_settings
+from adapter.subscribed import Doing, asked_again, subscribed
 from adapter.subscribing import kept
 
 if TYPE_CHECKING:
@@ -72,6 +75,46 @@ def _cells(told: dict[str, Any]) -> tuple[str, ...]:
 
 def _when(text: str) -> str:
     return minute(datetime.fromisoformat(text)) if text else ""
+
+
+def run_approve(url: str, *, is_revoked: bool = False) -> int:
+    """Approve an address below one of the receivers file, or no longer."""
+    return run_desk(_approve(url, is_revoked=is_revoked))
+
+
+async def _approve(url: str, *, is_revoked: bool) -> int:
+    configured = receivers_of(load_settings()).endpoints
+    receiver = receiver_above(url, configured)
+    if not (receiver or is_revoked):
+        known = ", ".join(configured) or "ingen"
+        what = f"adressen ligger inte under någon i mottagarfilen ({known}). Lägg in den där och starta om."
+        return wrong_use(what)
+    async with desk(is_beside=False) as store:
+        doing = Doing(datetime.now(UTC))
+        doing.puts.append(await approving(store, url, "" if is_revoked else receiver))
+        await doing.is_kept(store)
+    tell(f"{url} är inte längre godkänd." if is_revoked else f"{url} är godkänd, hos {receiver}.")
+    return 0
+
+
+def run_endpoints() -> int:
+    """Print the addresses that subscriptions may name."""
+    return run_desk(_endpoints())
+
+
+async def _endpoints() -> int:
+    configured = receivers_of(load_settings()).endpoints
+    async with desk(is_beside=True) as store:
+        more = await approved(store)
+    rows = [(url, name, "mottagarfilen") for url, name in configured.items()]
+    rows += [
+        (url, name, "godkänd" if receiver_above(url, configured) == name else "mottagaren saknas i filen")
+        for url, name in more.items()
+    ]
+    if rows:
+        write_table(("adress", "mottagare", "genom"), rows)
+    tell(f"{len(rows)} adresser." if rows else "Ingen adress är godkänd. Se docs/receivers.md.")
+    return 0
 
 
 def run_restart(ids: Sequence[str]) -> int:

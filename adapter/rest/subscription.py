@@ -2,7 +2,7 @@
 
 https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/. A subscription belongs to the client that asked for
 it, at its unit: to others it is as one that does not exist. What it is sent was judged as that client's own
-reading. An address counts only when the receivers file has it.
+reading. An address counts only when the receivers file has it, or an operator has approved it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import orjson
 
+from adapter.endpoints import receiver_of
 from adapter.fhir.subscription import Unfit, asked, without_guide
 from adapter.ports import Put
 from adapter.rest.access import WHO
@@ -48,7 +49,7 @@ async def create_subscription(request: Request) -> Response:
         "count": 0,
         "is_off": False,
         "base": served.base(request),
-        "receiver": _receiver(served, resource),
+        "receiver": await _receiver(served, resource),
         "caller": who.told(),
     }
     made = Subscribed(resource=resource, state=state)
@@ -81,7 +82,7 @@ async def update_subscription(request: Request) -> Response:
         _refuse_other(resource, to)
         if to.status != "error":
             return _answered(request, to)
-        receiver = _receiver(served, resource)
+        receiver = await _receiver(served, resource)
         doing = asked_again(to, served.clock.now(), receiver=receiver, caller=who.told())
         if await doing.is_kept(served.whole):
             return _answered(request, await own(request, "u"))
@@ -150,11 +151,11 @@ async def _requested(request: Request, served: Served) -> Json:
     return without_version(source.resource)
 
 
-def _receiver(served: Served, resource: Json) -> str:
+async def _receiver(served: Served, resource: Json) -> str:
     """Whose address it names. Problem 422 when it is not approved."""
-    receiver = served.endpoints.get(asked(resource).endpoint)
-    if receiver is None:
-        what = "Adressen är inte godkänd. Be driften lägga in den exakt så i mottagarfilen."
+    receiver = await receiver_of(served.whole, asked(resource).endpoint, served.endpoints)
+    if not receiver:
+        what = "Adressen är inte godkänd. Be driften lägga in eller godkänna den, exakt som den står här."
         raise Problem(422, "forbidden", what, where="Subscription.channel.endpoint")
     return receiver
 

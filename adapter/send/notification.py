@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from adapter.endpoints import receiver_of
 from adapter.letters import Delivered, Manner, Refused, Trouble, TryAgain
 from adapter.ports import StoreUnavailable
 from adapter.send.http_way import HttpWay, verdict
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from adapter.letters import Letter, Verdict
     from adapter.ports import Clock, Store
     from adapter.send.receivers import Http
+    from adapter.subscribed import Subscribed
 
 _AWAY = Trouble(code="store-unavailable", cause="Lagret går inte att läsa just nu.")
 _OFF = Trouble(
@@ -24,6 +26,11 @@ CLOSED = Trouble(
     code="subscription-error",
     cause="Prenumerationen är i fel, och inget skickas innan den har begärts på nytt.",
     remedy="Se overens subscriptions list och begär den på nytt med overens subscriptions restart.",
+)
+_WITHDRAWN = Trouble(
+    code="endpoint-withdrawn",
+    cause="Prenumerationens adress är inte längre godkänd.",
+    remedy="Lägg in den i mottagarfilen eller godkänn den med overens subscriptions approve, och begär om.",
 )
 
 
@@ -40,17 +47,26 @@ class NotificationSender:
         """Send once, the same bytes at every try."""
         try:
             to = await subscribed(self._store, letter.thread)
+            trouble = await self._hinders(to, letter)
         except StoreUnavailable:
             return TryAgain(trouble=_AWAY)
-        if to is None or to.status == "off":
-            return Refused(trouble=_OFF)
-        if to.status != "active" and letter.id != to.handshake:
-            return Refused(trouble=CLOSED)
+        if to is None or trouble:
+            return Refused(trouble=trouble or _OFF)
+        path = to.wish.endpoint.removeprefix(self._http.way.url)
         headers = {"Content-Type": letter.media_type, "Accept": letter.media_type, "X-Request-Id": envelope}
-        reply = await self._http.post("", letter.body, headers)
+        reply = await self._http.post(path, letter.body, headers)
         if isinstance(reply, TryAgain):
             return reply
         return verdict(reply) or Delivered()
+
+    async def _hinders(self, to: Subscribed | None, letter: Letter) -> Trouble | None:
+        """What stands in the way of a letter, however often it is tried."""
+        if to is None or to.status == "off":
+            return _OFF
+        if to.status != "active" and letter.id != to.handshake:
+            return CLOSED
+        configured = {self._http.way.url: letter.receiver}
+        return None if await receiver_of(self._store, to.wish.endpoint, configured) else _WITHDRAWN
 
     async def close(self) -> None:
         """Let go of the connections."""

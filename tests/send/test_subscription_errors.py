@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from adapter.cli import commands
+from adapter.endpoints import receiver_above
 from adapter.fhir import merge
 from adapter.letters import LetterState
 from adapter.store import open_store
@@ -203,3 +204,61 @@ async def test_what_is_sent_has_its_event_in_the_log(tmp_path: Path, content: st
         store = await open_store(f"sqlite:///{tmp_path}/overens.db", merge, is_beside=True)
         assert await store.unlinked() == []
         await store.close()
+
+
+async def test_an_operator_approves_an_address_below_one_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    It is refused before, called when it is approved, and gets nothing more when that is taken back.
+    """
+    monkeypatch.setenv("OVERENS_DATABASE_URL", f"sqlite:///{tmp_path}/overens.db")
+    monkeypatch.setenv("OVERENS_RECEIVERS_FILE", f"{tmp_path}/receivers.yaml")
+    web = Web([http(200)])
+
+    async def operator(command: str, *more: str) -> str:
+        done = await asyncio.to_thread(CliRunner().invoke, commands, ["subscriptions", command, *more])
+        assert done.exit_code == 0, done.stderr
+        return done.stdout
+
+    async with listening(web) as port:
+        url = f"http://127.0.0.1:{port}/avisering/grupp-2"
+        async with serving(tmp_path, port) as client:
+            assert (await client.post("/fhir/Subscription", json=asked(url))).status_code == 422
+        await operator("approve", url)
+        assert f"{url}  portalen   godkänd" in await operator("endpoints")
+        async with serving(tmp_path, port) as client:
+            id_ = await subscribed(client, web, asked(url))
+            assert web.requests[-1].startswith(b"POST /avisering/grupp-2 ")
+        await operator("revoke", url)
+        async with serving(tmp_path, port) as client:
+            await agreement(client, 0)
+            await turned(client, id_, "error")
+            assert "inte längre godkänd" in (await status(client, id_))["error"]["text"]
+    assert len(web.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "/",
+        "/../x",
+        "/a/../../x",
+        "x",
+        "@evil.example/",
+        "?a=b",
+        "/a?b=c",
+        "/a#b",
+        "/%2e%2e/x",
+        "//x",
+        "/å",
+    ],
+)
+def test_only_what_lies_below_an_address_of_the_file_can_be_approved(path: str) -> None:
+    """
+    Neither another host, a step upwards nor a query: the receiver's secrets go to the receiver alone.
+    """
+    configured = {"https://portal.example/avisering": "portalen"}
+    assert receiver_above(f"https://portal.example/avisering{path}", configured) == ""
+    assert receiver_above("https://portal.example/avisering/a/b-2", configured) == "portalen"
