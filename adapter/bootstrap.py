@@ -26,7 +26,7 @@ from adapter.fhir.task_refusal import task_refusal
 from adapter.fhir_messages import NAME as FHIR_MESSAGE
 from adapter.fhir_messages import fhir_message_source
 from adapter.letters import OURSELVES, Patience
-from adapter.listen import Intake, MllpLimits, MllpListener, sources_by_type
+from adapter.listen import ClientLimits, Intake, MllpLimits, MllpListener, sources_by_type
 from adapter.output_check import OutputCheck
 from adapter.policy import Policy
 from adapter.profiles import own_examples, own_validator
@@ -169,6 +169,11 @@ async def listening(settings: Settings, served: Served, mllp: socket | None) -> 
         idle_seconds=settings.mllp_idle_seconds,
         receive_seconds=settings.mllp_receive_seconds,
         connections=settings.mllp_connections,
+        client=ClientLimits(
+            connections=settings.mllp_client_connections,
+            messages_per_second=settings.mllp_client_messages_per_second,
+            bytes_per_second=settings.mllp_client_bytes_per_second,
+        ),
     )
     intake = Intake(
         sources=sources_by_type(served.sources),
@@ -312,6 +317,7 @@ def policy_of(settings: Settings, sources: Mapping[str, Source]) -> Policy:
         routes=routes,
         writers=None if routes.is_empty else Writers(lifecare=sources[LIFECARE].plan),
         one_day=timedelta(hours=settings.one_day_hours),
+        review_days=settings.review_days,
         margins=Margins(
             one_day=timedelta(hours=settings.due_soon_hours_one_day),
             three_days=timedelta(hours=settings.due_soon_hours_three_days),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from adapter.decision import Effect
 from adapter.domain.agreement import read_agreement
-from adapter.domain.consultation import Consultation, Urgency, deadline
+from adapter.domain.consultation import Consultation, Urgency, deadline, review
 from adapter.domain.errands import long_visits
 from adapter.domain.event import Event
 from adapter.domain.guidance import phone_guidance
@@ -23,7 +23,7 @@ from adapter.frozen import dataclass, replace
 from adapter.own_faults import own_faults, told_as_ours
 from adapter.placing import placed
 from adapter.policy import ORDINARY, Policy
-from adapter.reminding import reminded
+from adapter.reminding import Reminding, reminded
 from adapter.telling import letters
 
 if TYPE_CHECKING:
@@ -62,9 +62,11 @@ class Making:
         """What a record comes to; with a blocking finding nothing is built of it."""
         if isinstance(record, Event):
             effect = Effect(record=record, content=content, findings=found)
-            return (
-                effect if effect.is_parked else reminded(record, effect, self.known, self.policy, self._built)
-            )
+            if effect.is_parked:
+                return effect
+            at = self.made_by.received_at
+            now = datetime.fromisoformat(at) if at else None
+            return reminded(Reminding(record, effect, self.known, self.policy, now), self._built)
         found += not_one_patient(record.patients, record.origin("patients"))
         place = record.origin()
         made_by = replace(self.made_by, place=place, lines=self.lines.get(place))
@@ -110,14 +112,17 @@ class Making:
 
     def _exchanged(self, effect: Effect, asked: Consultation, made_by: MadeBy) -> Effect:
         """A message that nothing in itself stops, in its thread."""
-        at = placed(asked, self.source.name, self.known, self.policy.one_day)
+        at = placed(asked, self.source.name, self.known, self.policy)
         effect = replace(effect, findings=effect.findings + at.findings, needs=at.needs, awaits=at.awaits)
         if effect.needs or effect.is_parked:
             return effect
         until = deadline(asked.urgency, asked.created_at, self.policy.one_day) if asked.urgency else None
+        again = review(asked.urgency, asked.created_at, self.policy.review_days)
         effect = self._built(
             effect,
-            lambda trace: consultation_resources(asked, until, made_by, place=at.place, trace=trace),
+            lambda trace: consultation_resources(
+                asked, until, made_by, place=at.place, review=again, trace=trace
+            ),
         )
         effect = replace(effect, expects=at.expects)
         return effect if effect.is_parked else letters(effect, at, until, self.policy)

@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from adapter.domain.consultation import Consultation
 from adapter.domain.event import Event, EventKind
-from adapter.fhir import waiting_in
+from adapter.fhir import is_mark
 from adapter.frozen import dataclass, replace
 from adapter.known import Known
 from adapter.mapping import map_message
 from adapter.pipeline import NAMESPACE, Needs, arrival, decide, keep, receive
+from adapter.placing import awaited_names
 from adapter.policy import ORDINARY, Policy
 from adapter.ports import Answer, Kept, Outcome
 from adapter.telling import never_asked
+from adapter.waiting import unmarked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,9 +65,15 @@ class Taking:
 
         async def made(contested: frozenset[str], known: Known) -> Arrival | Needs:
             decision = self._decided(waited, known_source, event, known, contested)
-            if decision.needs:
-                return Needs(decision.needs)
-            return self._arrival(waited, known_source, event, decision)
+            marked = _marked(decision, known_source)
+            if needs := decision.needs | (marked - known.resources.keys()):
+                return Needs(needs)
+            arrived = self._arrival(waited, known_source, event, decision)
+            there = ((name, known.resources[name]) for name in sorted(marked))
+            closed = unmarked(there, waited.id, decision.lane) if decision.kept else ()
+            own = {f"{put.resource['resourceType']}/{put.resource['id']}" for put in arrived.puts}
+            puts = (put for put in closed if f"Communication/{put.resource['id']}" not in own)
+            return replace(arrived, puts=(*arrived.puts, *puts))
 
         return await keep(made, self.store)
 
@@ -106,8 +115,15 @@ class Taking:
         for resource in alone.resources:
             if resource["resourceType"] == "Communication":
                 found = await self.store.read("Communication", resource["id"])
-                return found is not None and not waiting_in(orjson.loads(found.body))
+                return found is not None and not is_mark(orjson.loads(found.body))
         return True
+
+
+def _marked(decision: Decision, source: Source) -> frozenset[str]:
+    """Where those who answer have left marks."""
+    records = (effect.record for effect in decision.effects)
+    answers = (each for each in records if isinstance(each, Consultation) and each.in_reply_to)
+    return frozenset(name for each in answers for name in awaited_names(each, source.name))
 
 
 def _done(event: Event) -> Kept:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from adapter.domain.consultation import MessageKind, deadline
+from adapter.domain.consultation import MessageKind, deadline, review
 from adapter.domain.dialogue import act_of, step
 from adapter.domain.refusal import Refusal
 from adapter.domain.thread import hsa_of
@@ -16,10 +16,9 @@ from adapter.frozen import dataclass
 from adapter.known import THREAD
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from adapter.domain.consultation import Consultation
     from adapter.known import Json, Known
+    from adapter.policy import Policy
 
 AT = "placing"
 UNKNOWN_THREAD = (
@@ -50,7 +49,7 @@ class Placed:
         return self.place.standing if self.place else None
 
 
-def placed(message: Consultation, source: str, known: Known | None, one_day: timedelta) -> Placed:
+def placed(message: Consultation, source: str, known: Known | None, policy: Policy) -> Placed:
     """The place of a message; without a store at hand (``known`` is None) it has none and stands alone."""
     if known is None:
         return Placed()
@@ -74,11 +73,12 @@ def placed(message: Consultation, source: str, known: Known | None, one_day: tim
     )
     if isinstance(came, Refusal):
         return Placed(findings=(_refused(message, came),))
-    until = deadline(message.urgency, message.created_at, one_day) if message.urgency else None
+    until = deadline(message.urgency, message.created_at, policy.one_day) if message.urgency else None
+    again = review(message.urgency, message.created_at, policy.review_days)
     findings = (_overtaken(message),) if came.is_overtaken else ()
     return Placed(
         own=own,
-        place=Place(standing, came, until),
+        place=Place(standing, came, until, again),
         findings=findings,
         waiting=waiting,
         expects={**standing.versions, **expects},
@@ -87,11 +87,16 @@ def placed(message: Consultation, source: str, known: Known | None, one_day: tim
 
 def _unknown(message: Consultation, source: str, known: Known) -> Placed:
     """The answered message may be the other side's or the sender's own: it is waited for under both names."""
-    units = (hsa_of(message, of_receiver=True), hsa_of(message, of_receiver=False))
-    awaited = {communication_id(unit or source, message.in_reply_to) for unit in units}
+    awaited = awaited_names(message, source)
     where = message.origin("in_reply_to")
     finding = Finding("thread-unknown", where, AT, UNKNOWN_THREAD, message.in_reply_to, blocking=True)
     return Placed(findings=(finding,), awaits={name: known.resources.get(name) for name in awaited})
+
+
+def awaited_names(message: Consultation, source: str) -> frozenset[str]:
+    """What the answered message may be called here, ``Communication/<id>``."""
+    units = (hsa_of(message, of_receiver=True), hsa_of(message, of_receiver=False))
+    return frozenset(communication_id(unit or source, message.in_reply_to) for unit in units)
 
 
 def _refused(message: Consultation, refusal: Refusal) -> Finding:

@@ -19,6 +19,7 @@ class Policy:
     routes: Routes = Routes()
     writers: Writers | None = None  # needed as soon as there are routes
     one_day: timedelta = ONE_DAY  # what "inom 1 dag" means
+    review_days: int = 90  # how often both sides look again at what is "långsiktigt"
     margins: Margins = Margins()  # how long before the deadline both sides are reminded
     phones: PhoneSchedule | None = None  # for what is acute; None: as the source says
     has_subscribers: bool = False  # somebody may be told of changes by a subscription

@@ -124,6 +124,7 @@ class MessageRow:
     answer: Answer
     mapping_version: str = ""
     replays: str = ""  # id of the message that was taken in anew
+    taken_as: str = ""  # id under which this one was taken in anew, the latest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -171,6 +171,24 @@ class Settings(BaseSettings):
     mllp_connections: int = Field(
         default=200, ge=1, le=10_000, description="Most MLLP connections at once; one more is closed."
     )
+    mllp_client_connections: int = Field(
+        default=0,
+        ge=0,
+        description="Most MLLP connections at once of one client: the name in its certificate, else its "
+        "address. 0: no limit but that of all.",
+    )
+    mllp_client_messages_per_second: float = Field(
+        default=0,
+        ge=0,
+        description="How many messages a second are read of one MLLP client, over ten seconds; more wait. "
+        "0: no limit.",
+    )
+    mllp_client_bytes_per_second: float = Field(
+        default=0,
+        ge=0,
+        description="How many bytes a second are read of one MLLP client, over ten seconds; more wait. "
+        "0: no limit.",
+    )
     most_at_once: int = Field(
         default=512,
         ge=0,
@@ -193,6 +211,13 @@ class Settings(BaseSettings):
         gt=0,
         le=96,
         description="What `inom 1 dag` means, in hours from when the question was asked.",
+    )
+    review_days: int = Field(
+        default=90,
+        ge=1,
+        le=3_650,
+        description="How many days after a request of the level långsiktigt both sides are reminded to look "
+        "at it again, and how often after that.",
     )
     due_soon_hours_one_day: float = Field(
         default=4.0,

@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from adapter.domain.acts import Act
-from adapter.domain.consultation import Consultation, MessageKind
+from adapter.domain.consultation import Consultation, MessageKind, review
 from adapter.domain.dialogue import Stepped
 from adapter.domain.event import EventKind
 from adapter.domain.thread import Actor, alarms, hsa_of, opened
@@ -216,20 +216,34 @@ def _reminders(
 ) -> tuple[Letter, ...]:
     """Before the deadline and at it; a new level brings new ones, and the old ones find nothing to do."""
     thread = opened(message, until) if begins(message, at) else None
-    if at.place and at.place.deadline and not at.place.stepped.is_overtaken:
+    again = review(message.urgency, message.created_at, policy.review_days)
+    if at.place and not at.place.stepped.is_overtaken and (at.place.deadline or at.place.review):
         thread = replace(at.place.stepped.thread, urgency=message.urgency, deadline=at.place.deadline)
+    elif at.place:
+        again = None
     alarm = alarms(thread, policy.margins) if thread else None
+    cause, task, unit = cause_of(message), task_of(effect, at), hsa_of(message, of_receiver=False)
+    if again and thread:
+        return (review_letter(cause, effect.lane, again, task, unit),)
     if thread is None or alarm is None or thread.deadline is None:
         return ()
-    said = {
-        "thread": task_of(effect, at),
-        "sender_unit": hsa_of(message, of_receiver=False),
-        "Deadline": thread.deadline.value,
-    }
-    cause = cause_of(message)
+    said = {"thread": task, "sender_unit": unit, "Deadline": thread.deadline.value}
     return (
         to_ourselves(EventKind.DUE_SOON, cause, effect.lane, at=alarm.due_soon, **said),
         to_ourselves(EventKind.OVERDUE, cause, effect.lane, at=alarm.overdue, **said),
+    )
+
+
+def review_letter(cause: str, lane: int, again: Moment, task: str, unit: str) -> Letter:
+    """What we write to ourselves to have a request looked at again."""
+    return to_ourselves(
+        EventKind.REVIEW,
+        cause,
+        lane,
+        at=again.instant(),
+        thread=task,
+        sender_unit=unit,
+        Deadline=again.value,
     )
 
 

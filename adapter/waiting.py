@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING
 import orjson
 
 from adapter.domain.event import EventKind
-from adapter.fhir import awaited_message, waiting_in
+from adapter.fhir import awaited_message, is_mark, waiting_in
 from adapter.known import version_of
 from adapter.ports import OURSELVES, Letter, Put
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime, timedelta
 
     from adapter.decision import Effect
+    from adapter.known import Json
 
 LETTERS = uuid.UUID("0c1e7d6a-3d3f-5a5b-8a8e-2f3d5c7b9e41")  # namespace of letters' ids
 
@@ -66,11 +67,19 @@ def taken_up(waiting: tuple[str, ...], cause: str, lane: int) -> tuple[Letter, .
 def marks(effect: Effect, inbox_id: str) -> Iterator[Put]:
     """What lies in the place of what an effect waits for."""
     for awaited, there in effect.awaits.items():
-        ahead = waiting_in(there)
-        if there and not ahead:  # another message with that id: it is no mark of ours to touch
+        if there and not is_mark(there):  # another message with that id: it is no mark of ours to touch
             continue
+        ahead = waiting_in(there)
         resource = awaited_message(awaited, tuple(dict.fromkeys((*ahead, inbox_id))))
         yield Put(resource=resource, lane=effect.lane, expects=version_of(there) if there else 0)
+
+
+def unmarked(marked: Iterable[tuple[str, Json | None]], inbox_id: str, lane: int) -> Iterator[Put]:
+    """What lies in the places that an effect has waited at, once it waits no more."""
+    for awaited, there in marked:
+        if there and inbox_id in waiting_in(there):
+            left = tuple(each for each in waiting_in(there) if each != inbox_id)
+            yield Put(resource=awaited_message(awaited, left), lane=lane, expects=version_of(there))
 
 
 def watch(effect: Effect, inbox_id: str, received_at: datetime, window: timedelta) -> tuple[Letter, ...]:

@@ -186,6 +186,7 @@ def message_json(row: MessageRow) -> dict[str, Any]:
         "status": row.answer.status,
         "mappingVersion": row.mapping_version,
         "replays": row.replays,
+        "takenAs": row.taken_as,
         "findings": [{name: each[name] for name in shown if name in each} for each in row.findings],
     }
 

@@ -182,10 +182,29 @@ def deadline(urgency: Urgency, created_at: Moment, one_day: timedelta = ONE_DAY)
         return None
 
 
+def review(urgency: Urgency | None, since: Moment, days: int) -> Moment | None:
+    """When both sides look again at what is *långsiktigt*, so many local days later (canonical-models §4).
+
+    None for every other level, and when no time of day is said.
+    """
+    start = since.instant()
+    if start is None or urgency is not Urgency.LONG_TERM:
+        return None
+    try:
+        return _days_later(start, days)
+    except OverflowError:
+        return None
+
+
 def _due(urgency: Urgency, created: datetime, one_day: timedelta) -> Moment:
     if urgency is not Urgency.WITHIN_1_WEEK:
         return written(created + (one_day if urgency is Urgency.WITHIN_1_DAY else timedelta(hours=72)))
-    local = created.astimezone(STOCKHOLM).replace(tzinfo=None) + timedelta(days=7)
+    return _days_later(created, 7)
+
+
+def _days_later(start: datetime, days: int) -> Moment:
+    """The same local time; an hour that the clock skips counts as the one after."""
+    local = start.astimezone(STOCKHOLM).replace(tzinfo=None) + timedelta(days=days)
     try:
         return local_moment(local).value
     except ValueError:

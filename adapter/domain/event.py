@@ -15,6 +15,7 @@ class EventKind(StrEnum):
 
     DUE_SOON = "svarstid-snart-slut"
     OVERDUE = "svarstid-slut"
+    REVIEW = "dags-att-se-over"  # what has no deadline is to be looked at again
     UNDELIVERED = "ej-levererat"
     ANSWER_DELIVERED = "svar-levererat"  # the system of the unit that asked has the answer
     TAKE_UP = "svar-tas-upp"  # the message that an early answer waited for has come

@@ -108,6 +108,7 @@ class Thread:
     urgency: Urgency | None = None
     created_at: Moment
     deadline: Moment | None = None
+    review: Moment | None = None  # when to look again at what has no deadline
     moved_at: Moment | None = None  # when the message was written that took it to where it stands
     booking: Booking | None = None  # the time as it stands, also when it has been called off
     booked_at: Moment | None = None  # when the message was written that says so
@@ -134,12 +135,22 @@ class Thread:
         )
 
     @property
+    def waited_for(self) -> Actor | None:
+        """Who is to do something now: whoever asked, when more was asked for; None when nobody is.
+
+        The clock runs on meanwhile.
+        """
+        if not self.is_open or self.has_time:
+            return None
+        return Actor.REQUESTER if self.status is TaskStatus.ON_HOLD else Actor.OWNER
+
+    @property
     def in_order(self) -> tuple[Said, ...]:
         """The messages by the time they were written, whenever they came."""
         return tuple(sorted(self.messages, key=lambda said: (said.at.earliest(), said.message_id)))
 
 
-def opened(request: Consultation, deadline: Moment | None) -> Thread:
+def opened(request: Consultation, deadline: Moment | None, review: Moment | None = None) -> Thread:
     """The thread that a request begins."""
     unit = hsa_of(request, of_receiver=False)
     return Thread(
@@ -149,6 +160,7 @@ def opened(request: Consultation, deadline: Moment | None) -> Thread:
         urgency=request.urgency,
         created_at=request.created_at,
         deadline=deadline,
+        review=review,
         moved_at=request.created_at,
         messages=(said(request),),
     )

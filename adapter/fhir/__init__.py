@@ -17,7 +17,14 @@ from adapter.fhir.reply import Place, consultation_resources
 from adapter.fhir.shared import SHARED_TYPES, is_shared, merged
 from adapter.fhir.shared import merged as merge
 from adapter.fhir.task_steps import task_versions
-from adapter.fhir.thread_of import Standing, awaited_message, standing_of, standing_of_task, waiting_in
+from adapter.fhir.thread_of import (
+    Standing,
+    awaited_message,
+    is_mark,
+    standing_of,
+    standing_of_task,
+    waiting_in,
+)
 from adapter.fhir.times import spoken
 
 __all__ = [
@@ -34,6 +41,7 @@ __all__ = [
     "communication_id",
     "consultation_of",
     "consultation_resources",
+    "is_mark",
     "is_shared",
     "merge",
     "merged",

@@ -35,6 +35,7 @@ from adapter.fhir.passages import SEGMENTS
 from adapter.fhir.times import CONTACT_FORMS, spoken
 
 _AT: Final = "fhir.consultation"
+REVIEW: Final = "datum för översyn"
 PRIORITY: Final = {
     Urgency.AKUT: "stat",
     Urgency.WITHIN_1_DAY: "asap",
@@ -52,9 +53,17 @@ URGENCY_NAMES: Final = {
 
 
 def request_resources(
-    consultation: Consultation, deadline: Moment | None, made_by: MadeBy, *, trace: bool = False
+    consultation: Consultation,
+    deadline: Moment | None,
+    made_by: MadeBy,
+    *,
+    review: Moment | None = None,
+    trace: bool = False,
 ) -> Built:
-    """Everything that a request makes; ``deadline`` is the end of the time that its urgency gives."""
+    """Everything that a request makes; ``deadline`` is the end of the time that its urgency gives.
+
+    ``review`` is when to look again at a request without one.
+    """
     draft = draft_of(consultation, made_by, has_traces=trace)
     if not is_about_one(draft, consultation):
         return draft.built()
@@ -65,7 +74,7 @@ def request_resources(
     _find_missing_vitals(draft, consultation)
     vitals = observations(draft, consultation, parties, request)
     _service_request(draft, consultation, parties, deadline, vitals)
-    _task(draft, consultation, parties, deadline, request)
+    _task(draft, consultation, parties, (deadline, review), request)
     priority = PRIORITY[consultation.urgency] if consultation.urgency else ""
     communication(draft, consultation, parties, request, priority)
     return built(draft, consultation, parties, "new", request, parties.patient)
@@ -100,8 +109,13 @@ def _service_request(
 
 
 def _task(
-    draft: Draft, message: Consultation, parties: Parties, deadline: Moment | None, request: str
+    draft: Draft,
+    message: Consultation,
+    parties: Parties,
+    times: tuple[Moment | None, Moment | None],
+    request: str,
 ) -> None:
+    deadline, review = times
     created = draft.said(message, "created_at")
     period = element(start=created, end=deadline.value if deadline else "")
     urgency = URGENCY_NAMES[message.urgency] if message.urgency else "utan angiven svarstid"
@@ -109,7 +123,7 @@ def _task(
         "resourceType": "Task",
         "id": draft.id_of("task"),
         "meta": draft.meta(profiles.CONSULTATION_TASK),
-        "text": told(f"Begäran om konsultation, {urgency}. Status: skickad."),
+        "text": told(f"Begäran om konsultation, {urgency}. Status: skickad.", *review_sentences(review)),
         **draft.extensions(),
         "identifier": filled(identifier(parties.system, f"{draft.said(message, 'message_id')}#task")),
         "basedOn": [reference(request)],
@@ -124,8 +138,19 @@ def _task(
         "requester": reference(parties.sender_unit or parties.sender),
         "owner": reference(parties.receiver),
         "restriction": element(period=period),
+        "input": review_inputs(review),
     }
     draft.add("fhir.task", pruned(resource))
+
+
+def review_inputs(review: Moment | None) -> list[Json]:
+    """Task.input with the date of review: R4 has no element of its own for it."""
+    return [{"type": {"text": REVIEW}, "valueDateTime": review.value}] if review else []
+
+
+def review_sentences(review: Moment | None) -> list[str]:
+    """The same for the reader."""
+    return [f"Ses över {spoken(review)} om inget har hänt."] if review else []
 
 
 def _names(draft: Draft, message: Consultation, parties: Parties) -> list[Json]:

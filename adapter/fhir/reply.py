@@ -30,24 +30,29 @@ _ACTIVITY: Final = {Act.FORWARD: "forward", Act.CHANGE: "correct", Act.REBOOK: "
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a message stands in its thread, what it does there, and the deadline that it brings, if any."""
+    """Where a message stands in its thread, what it does there, and the times that it brings, if any."""
 
     standing: Standing
     stepped: Stepped
     deadline: Moment | None = None
+    review: Moment | None = None  # when to look again, where there is no deadline
 
 
-def consultation_resources(
+def consultation_resources(  # noqa: PLR0913  a message, its times and its place
     message: Consultation,
     deadline: Moment | None,
     made_by: MadeBy,
     *,
     place: Place | None = None,
+    review: Moment | None = None,
     trace: bool = False,
 ) -> Built:
-    """Everything that one message makes; ``deadline`` is the end of the time that its urgency gives."""
+    """Everything that one message makes; ``deadline`` is the end of the time that its urgency gives.
+
+    ``review`` is when to look again at a request without one.
+    """
     if message.kind is MessageKind.REQUEST and place is None:
-        return request_resources(message, deadline, made_by, trace=trace)
+        return request_resources(message, deadline, made_by, review=review, trace=trace)
     draft = draft_of(message, made_by, has_traces=trace)
     if not is_about_one(draft, message):
         return draft.built()
@@ -115,7 +120,7 @@ def _move(draft: Draft, message: Consultation, place: Place, outputs: list[str])
     versions = task_versions(place.standing, place.stepped.steps, message.created_at, reason, outputs)
     if place.stepped.act in _CHANGES and message.urgency:
         last = versions.pop() if versions else unserved(place.standing.task)
-        versions.append(with_clock(last, message, place.deadline))
+        versions.append(with_clock(last, message, place.deadline, place.review))
     draft.earlier += versions[:-1]
     for last in versions[-1:]:
         draft.add("fhir.task", last)

@@ -14,17 +14,18 @@ from adapter.domain.thread import REQUEST_STATUS_NAMES, RequestStatus, Step, Tas
 from adapter.domain.when import Moment
 from adapter.fhir import profiles, systems
 from adapter.fhir.appointment import form_of
-from adapter.fhir.consultation import PRIORITY, URGENCY_NAMES, urgency_level
+from adapter.fhir.consultation import PRIORITY, URGENCY_NAMES, review_inputs, urgency_level
 from adapter.fhir.draft import Draft
 from adapter.fhir.element import Json, coding, concept, element, filled, identifier, pruned, reference
 from adapter.fhir.narrative import told
 from adapter.fhir.parties import Parties
 from adapter.fhir.thread_of import Standing
+from adapter.fhir.times import spoken
 
 _ORDER: Final = (  # of a Task's elements, as R4 lists them
     *("resourceType", "id", "meta", "text", "extension", "identifier", "basedOn", "partOf", "status"),
     *("statusReason", "businessStatus", "intent", "priority", "code", "focus", "for", "authoredOn"),
-    *("lastModified", "requester", "owner", "note", "restriction", "output"),
+    *("lastModified", "requester", "owner", "note", "restriction", "input", "output"),
 )
 _NEEDS_REASON: Final = frozenset({TaskStatus.REJECTED, TaskStatus.CANCELLED, TaskStatus.FAILED})
 _SENT: Final = Step(status=TaskStatus.REQUESTED, national=RequestStatus.SENT)
@@ -51,7 +52,7 @@ def _stepped(task: Json, thread: Thread, step: Step, at: Moment, reason: str) ->
     later = thread.moved_at if thread.moved_at and thread.moved_at.earliest() > at.earliest() else at
     stepped = {
         **{name: part for name, part in task.items() if name != "statusReason"},
-        "text": told(task_sentence(thread, step)),
+        "text": told(task_sentence(thread, step), *_clock_sentences(thread, step)),
         "status": step.status.value,
         "statusReason": {"text": reason or _NO_REASON} if says_why else {},
         "businessStatus": business_status(step.national),
@@ -79,6 +80,14 @@ def task_sentence(thread: Thread, step: Step) -> str:
     is_sent_on = step.national is RequestStatus.FORWARDED
     status = REQUEST_STATUS_NAMES[step.national] if is_sent_on else TASK_STATUS_NAMES[step.status]
     return f"Begäran om konsultation, {urgency}. Status: {status}."
+
+
+def _clock_sentences(thread: Thread, step: Step) -> list[str]:
+    """Of a request that waits for more: who is waited for, and that the clock runs on."""
+    if step.status is not TaskStatus.ON_HOLD:
+        return []
+    until = f" (senast {spoken(thread.deadline)})" if thread.deadline else ""
+    return [f"Komplettering väntas från den som frågade; svarstiden löper under tiden{until}."]
 
 
 def business_status(national: RequestStatus) -> Json:
@@ -115,6 +124,7 @@ def sent_on_task(draft: Draft, message: Consultation, parties: Parties, standing
         "requester": old["requester"],
         "owner": reference(parties.receiver),
         "restriction": old.get("restriction", {}),
+        "input": old.get("input", []),
     }
     return pruned(resource)
 
@@ -145,13 +155,13 @@ def changed_request(
     return _request_ordered(request)
 
 
-def with_clock(task: Json, message: Consultation, deadline: Moment | None) -> Json:
-    """The Task with the level and the deadline that a message changes."""
+def with_clock(task: Json, message: Consultation, deadline: Moment | None, review: Moment | None) -> Json:
+    """The Task with the level and the times that a message changes."""
     assert message.urgency  # noqa: S101  only such a message changes them
     start = task["restriction"]["period"]["start"]
     period = element(start=start, end=deadline.value if deadline else "")
-    changed = {**task, "priority": PRIORITY[message.urgency], "restriction": {"period": period}}
-    return ordered(changed)
+    times = {"restriction": {"period": period}, "input": review_inputs(review)}
+    return ordered({**task, "priority": PRIORITY[message.urgency], **times})
 
 
 _REQUEST_ORDER: Final = (

@@ -19,6 +19,7 @@ from adapter.domain.thread import Actor, RequestStatus, Said, TaskStatus, Thread
 from adapter.domain.when import Moment
 from adapter.fhir import systems
 from adapter.fhir.communication import kind_of
+from adapter.fhir.consultation import REVIEW
 from adapter.fhir.element import Json, identifier
 from adapter.fhir.index import Index, codes_of, extension_of, first, name_of
 from adapter.fhir.narrative import told
@@ -28,6 +29,9 @@ from adapter.fhir.visibility import NOPATIENT_LABEL, OWN_UNIT_LABEL
 from adapter.frozen import dataclass
 
 AWAITED: Final = "preparation"  # the status of a Communication that has not come and that others answer
+NEVER: Final = (
+    "not-done"  # of one that nobody waits for any more: the question came under another name, or never
+)
 _TIMES: Final = {
     "booked": BookingStatus.BOOKED,
     "active": BookingStatus.BOOKED,
@@ -87,8 +91,7 @@ def _begun(index: Index, key: str) -> list[Json]:
 
 
 def _is(resource: Json, key: str) -> bool:
-    is_there = resource.get("status") != AWAITED
-    return is_there and any(each.get("value") == key for each in resource.get("identifier", ()))
+    return not is_mark(resource) and any(each.get("value") == key for each in resource.get("identifier", ()))
 
 
 def _standing(index: Index, begun: Json, key: str) -> Standing:
@@ -109,6 +112,7 @@ def _standing(index: Index, begun: Json, key: str) -> Standing:
         urgency=_urgency(begun),
         created_at=Moment(begun["authoredOn"]),
         deadline=_moment(task.get("restriction", {}).get("period", {}).get("end")),
+        review=_review(task),
         moved_at=_moment(task.get("lastModified") or task.get("authoredOn")),
         booking=_booking(index, time),
         booked_at=_moment(time.get("created") or time.get("authoredOn")),
@@ -200,6 +204,11 @@ def _national(task: Json) -> list[str]:
     return codes_of(task.get("businessStatus", {}), systems.REQUEST_STATUS)
 
 
+def _review(task: Json) -> Moment | None:
+    said = (each for each in task.get("input", ()) if each.get("type", {}).get("text") == REVIEW)
+    return _moment(first(said).get("valueDateTime"))
+
+
 def _urgency(request: Json) -> Urgency | None:
     code = extension_of(request, systems.URGENCY).get("valueCoding", {}).get("code", "")
     return Urgency(code) if code else None
@@ -234,6 +243,11 @@ def _hsa(unit: CareUnit) -> str:
     return unit.hsa_id.value.upper() if unit.hsa_id else ""
 
 
+def is_mark(resource: Json) -> bool:
+    """Whether it only lies in the place of a message that has not come."""
+    return resource.get("resourceType") == "Communication" and resource.get("status") in {AWAITED, NEVER}
+
+
 def waiting_in(awaited: Json | None) -> tuple[str, ...]:
     """The inbox ids of the answers that wait for a message that has not come."""
     if not awaited or awaited.get("status") != AWAITED:
@@ -243,13 +257,21 @@ def waiting_in(awaited: Json | None) -> tuple[str, ...]:
 
 
 def awaited_message(target: str, waiting: tuple[str, ...]) -> Json:
-    """What lies in the place of a message that has not come, for those (by inbox id) that answer it."""
-    words = "Det här meddelandet har inte kommit än; ett svar på det har kommit och väntar."
-    return {
+    """What lies in the place of a message that has not come, for those (by inbox id) that answer it.
+
+    With nobody left who waits it says so.
+    """
+    words = (
+        "Det här meddelandet har inte kommit än; ett svar på det har kommit och väntar."
+        if waiting
+        else "Det här meddelandet har inte kommit, och inget svar väntar på det längre."
+    )
+    made = {
         "resourceType": "Communication",
         "id": target.partition("/")[2],
         "meta": {"security": [NOPATIENT_LABEL.copy(), OWN_UNIT_LABEL.copy()]},
         "text": told(words),
-        "status": AWAITED,
-        "about": [{"identifier": identifier(systems.INBOX, each)} for each in waiting],
+        "status": AWAITED if waiting else NEVER,
     }
+    about = [{"identifier": identifier(systems.INBOX, each)} for each in waiting]
+    return {**made, "about": about} if about else made

@@ -29,9 +29,7 @@ if TYPE_CHECKING:
 AT: Final = "listen.mllp"
 _LOG = structlog.get_logger("overens.mllp")
 _ACKNOWLEDGEMENTS: Final = frozenset({"ACK", "MCF", "ADR"})
-_UNKNOWN_TYPE: Final = (
-    "Meddelandetypen i MSH-9 tas inte emot. Skicka REF, RRI, SIU eller MDM, med en händelse ur docs/hl7v2.md."
-)
+_OTHER_TYPES: Final = "REF"  # whose source keeps messages of a type that none takes, and says so
 _CUT: Final = (
     "Meddelandet är avbrutet: det sista segmentet saknar slut (CR), och efter ramen kom något annat än ett "
     "nytt meddelande. Kontrollera att texten inte innehåller ramens tecken, och skicka igen."
@@ -76,7 +74,7 @@ class Intake:
         return self._rejected(raw, header, finding)
 
     async def _taken(self, raw: bytes, header: Header) -> list[bytes]:
-        source = self.sources[header.message_type]
+        source = self.sources.get(header.message_type) or self.sources[_OTHER_TYPES]
         try:
             kept = await self.receive(raw, source)
         except StoreUnavailable:
@@ -96,8 +94,6 @@ class Intake:
             return Finding("truncated", "", AT, _CUT, blocking=True)
         if stations is not None and not {header.station, header.station.partition("|")[2]} & stations:
             return Finding("not-your-step", "MSH-4", AT, _NOT_YOURS, blocking=True)
-        if header.message_type not in self.sources:
-            return Finding("hl7-not-taken", "MSH-9.1", AT, _UNKNOWN_TYPE, blocking=True)
         return None
 
     def _rejected(self, raw: bytes, header: Header | None, finding: Finding) -> list[bytes]:

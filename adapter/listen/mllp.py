@@ -2,7 +2,8 @@
 
 MLLP release 1. On one connection messages are taken one after the other and answered in their order. A
 connection that breaks the frame is closed without a word: what follows could not be told apart. Limits hold
-for each connection (size, silence, time to receive a frame) and for how many there are.
+for each connection (size, silence, time to receive a frame), for each client (``clients``) and for how many
+connections there are.
 """
 
 from __future__ import annotations
@@ -11,17 +12,20 @@ import asyncio
 import ssl
 from collections import deque
 from contextlib import suppress
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
 from adapter.frozen import dataclass
+from adapter.listen.clients import ClientLimits, Clients, TooManyConnections
 from adapter.wire.mllp import Event, Fault, Frame, FrameReader, framed
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Mapping
 
+    from adapter.listen.clients import Client
     from adapter.listen.intake import Intake
 
 _LOG = structlog.get_logger("overens.mllp")
@@ -38,6 +42,7 @@ class MllpLimits:
     idle_seconds: float  # without a message under way
     receive_seconds: float  # from the first byte of a frame to its last
     connections: int
+    client: ClientLimits = ClientLimits()
 
 
 class MllpListener:
@@ -52,6 +57,7 @@ class MllpListener:
         self._intake = intake
         self._limits = limits
         self._stations = stations
+        self._clients = Clients(limits.client, monotonic)
         self._server: asyncio.Server | None = None
         self._under_way: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
@@ -80,7 +86,10 @@ class MllpListener:
         self._under_way.add(task)
         line = _Line(reader, writer, FrameReader(self._limits.max_bytes), self._limits)
         try:
-            await self._serve(line)
+            with self._clients.connected(client_of(writer)) as client:
+                await self._serve(line, client)
+        except TooManyConnections:
+            _LOG.warning("mllp", code="too-many-connections")
         except (OSError, TimeoutError):
             _LOG.info("mllp", code="connection-lost")
         finally:
@@ -88,7 +97,7 @@ class MllpListener:
             with suppress(OSError):
                 writer.close()
 
-    async def _serve(self, line: _Line) -> None:
+    async def _serve(self, line: _Line, client: Client) -> None:
         stations = self._may_send_for(line.writer)
         while not self._stopping.is_set():
             event = await line.next(self._stopping)
@@ -99,17 +108,29 @@ class MllpListener:
             is_cut = not event.is_whole and await line.is_followed_by_rubbish()
             for answer in await self._intake.answers(event, stations=stations, is_cut=is_cut):
                 await line.write(answer)
+            if pause := client.pause(len(event.payload)):
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), pause)
 
     def _may_send_for(self, writer: asyncio.StreamWriter) -> frozenset[str] | None:
         """Those that the client's certificate is bound to; None without certificates."""
         if not self._stations:
             return None
-        certificate = writer.get_extra_info("peercert") or {}
-        names = [
-            value for part in certificate.get("subject", ()) for key, value in part if key == "commonName"
-        ]
-        names += [value for key, value in certificate.get("subjectAltName", ()) if key == "DNS"]
+        names = names_of(writer)
         return frozenset(station for name in names for station in self._stations.get(name, ()))
+
+
+def names_of(writer: asyncio.StreamWriter) -> list[str]:
+    """The names in the certificate of whoever is connected (CN, DNS); none without one."""
+    certificate = writer.get_extra_info("peercert") or {}
+    names = [value for part in certificate.get("subject", ()) for key, value in part if key == "commonName"]
+    return names + [value for key, value in certificate.get("subjectAltName", ()) if key == "DNS"]
+
+
+def client_of(writer: asyncio.StreamWriter) -> str:
+    """Whose connection it is: the first name in its certificate, else its address."""
+    address = writer.get_extra_info("peername") or ("",)
+    return next(iter(names_of(writer)), str(address[0]))
 
 
 class _Line:

@@ -8,6 +8,7 @@ from datetime import datetime
 import orjson
 
 from adapter.fhir.search_dates import from_milliseconds, to_milliseconds
+from adapter.frozen import replace
 from adapter.ports import (
     Arrival,
     Json,
@@ -111,13 +112,20 @@ class MemoryStore:
 
     async def message(self, message_id: str) -> MessageRow | None:
         """One message of the inbox."""
-        return self._messages.get(message_id)
+        row = self._messages.get(message_id)
+        return self._linked(row) if row else None
+
+    def _linked(self, row: MessageRow) -> MessageRow:
+        later = (each for each in self._messages.values() if each.replays == row.id)
+        last = max(later, key=_place, default=None)
+        return replace(row, taken_as=last.id) if last else row
 
     async def messages(self, query: MessageQuery) -> Sequence[MessageRow]:
         """Messages to look at."""
         found = [row for row in self._messages.values() if not row.replays and self._is_meant(row, query)]
         found.sort(key=_place, reverse=True)
-        return [row for row in found if not any(query.after) or _place(row) < query.after][: query.limit]
+        page = [row for row in found if not any(query.after) or _place(row) < query.after][: query.limit]
+        return [self._linked(row) for row in page]
 
     def _is_meant(self, row: MessageRow, query: MessageQuery) -> bool:
         is_closed = row.id in self._closed or any(

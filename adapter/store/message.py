@@ -41,7 +41,7 @@ def message_values(message: Message, made: list[str]) -> tuple[Any, ...]:
 def message_row(found: tuple[Any, ...]) -> MessageRow:
     """The row of ``message`` as the port has it."""
     (id_, sender, message_id, source, state, received_at, sha256, raw, findings, made, *rest) = found
-    *answer, version, is_deflated, replays = rest
+    *answer, version, is_deflated, replays, taken_as = rest
     return MessageRow(
         id=id_,
         sender=sender,
@@ -56,6 +56,7 @@ def message_row(found: tuple[Any, ...]) -> MessageRow:
         answer=stored_answer(tuple(answer)),
         mapping_version=version,
         replays=replays,
+        taken_as=taken_as,
     )
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from adapter.wire.node import Node
 
 NOT_TAKEN = "Händelsen i MSH-9 tas inte emot av källan. Skicka REF eller RRI med I12, I13, I14 eller I15."
+OTHER_TYPE = (
+    "Meddelandetypen i MSH-9 tas inte emot. Skicka REF, RRI, SIU eller MDM, med en händelse ur docs/hl7v2.md."
+)
 NO_UNIT = "Det framgår inte vilken enhet som {role}. Ange dess HSA-id i PRD-4.1, i ett PRD med rollen {code}."
 ASSUMED = (
     "Svarstiden står inte i OBR-27.6. RF1-2 är {code}, som två svarstider delar, och den kortare är antagen. "
@@ -48,7 +51,8 @@ def kind(nodes: list[Node], reading: Reading) -> MessageKind | None:
     reading.place = header.first("9.2") or header
     known = reading.table("event")
     if sort not in {"REF", "RRI"} or event not in known:
-        reading.report("hl7-not-taken", reading.place, NOT_TAKEN, value=f"{sort}^{event}", blocking=True)
+        told = NOT_TAKEN if sort in {"REF", "RRI"} else OTHER_TYPE
+        reading.report("hl7-not-taken", reading.place, told, value=f"{sort}^{event}", blocking=True)
         return None
     if sort == "REF":
         return MessageKind(known[event])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapter.domain.consultation import RequestId, Urgency, deadline
+from adapter.domain.consultation import RequestId, Urgency, deadline, review
 from adapter.domain.guidance import PhoneSchedule, is_public_holiday, phone_guidance
 from adapter.domain.people import Audience
 from adapter.domain.when import STOCKHOLM, Moment, written
@@ -33,6 +33,26 @@ def test_a_deadline_counts_hours_or_local_days(urgency: Urgency, created: str, e
     72 hours are hours, weekends and summer time and all; a week is the same local time.
     """
     assert deadline(urgency, Moment(created)) == Moment(end)
+
+
+@pytest.mark.parametrize(
+    ("urgency", "since", "end"),
+    [
+        (Urgency.LONG_TERM, "2026-11-02T09:15:00+01:00", Moment("2027-01-31T09:15:00+01:00")),
+        (Urgency.LONG_TERM, "2026-09-02T09:15:00+02:00", Moment("2026-12-01T09:15:00+01:00")),
+        (Urgency.LONG_TERM, "2026-11-02", None),
+        (Urgency.LONG_TERM, "9999-12-01T09:15:00+01:00", None),
+        (Urgency.WITHIN_1_WEEK, "2026-11-02T09:15:00+01:00", None),
+        (None, "2026-11-02T09:15:00+01:00", None),
+    ],
+)
+def test_what_is_long_term_is_looked_at_again_after_so_many_local_days(
+    urgency: Urgency | None, since: str, end: Moment | None
+) -> None:
+    """
+    The same local time, whatever the clocks did meanwhile; no other level has a review.
+    """
+    assert review(urgency, Moment(since), 90) == end
 
 
 def test_one_day_may_be_set_otherwise() -> None:

@@ -407,6 +407,23 @@ def test_the_clock_stands_still_where_nobody_waits(still: Thread) -> None:
     assert clock_state(still, DUE, Margins()) is ClockState.NONE
 
 
+@pytest.mark.parametrize(
+    ("stands", "who"),
+    [
+        (thread(), Actor.OWNER),
+        (thread(S.ACCEPTED), Actor.OWNER),
+        (thread(S.ON_HOLD), Actor.REQUESTER),
+        (thread(S.COMPLETED), None),
+        (thread(S.ACCEPTED, TIME), None),
+    ],
+)
+def test_it_is_known_who_is_waited_for(stands: Thread, who: Actor | None) -> None:
+    """
+    Whoever has the request; whoever asked, when more was asked for; nobody when it is done or booked.
+    """
+    assert stands.waited_for is who
+
+
 class Conversation(RuleBasedStateMachine):
     """Anybody does anything, in any order and at any time."""
 

@@ -7,6 +7,7 @@ from itertools import permutations
 
 import pytest
 
+from adapter.ports import MessageQuery
 from tests.exchange.conftest import QUESTION, Exchange, changed, codes, fixture, question, turned
 
 ASK = fixture("completion-asked-for")
@@ -281,6 +282,57 @@ async def test_an_answer_waits_for_its_question_and_is_taken_up(exchange: Exchan
     assert await exchange.work() == 0
     again = await exchange.send(ANSWER)
     assert (again.outcome.value, again.answer.status) == ("same", 422)
+
+
+async def test_a_mark_that_is_of_no_more_use_says_so(exchange: Exchange) -> None:
+    """
+    The question may come under either side's name; when it has come, nothing lies in preparation any more.
+    """
+    early = await exchange.send(ANSWER)
+    assert [each["status"] for each in await exchange.all("Communication")] == ["preparation"] * 2
+    await exchange.send(question())
+    await exchange.work()
+    statuses = sorted(each["status"] for each in await exchange.all("Communication"))
+    assert statuses == ["completed", "completed", "not-done"]
+    parked = await exchange.store.message(early.id)
+    assert parked is not None
+    taken = await exchange.store.message(parked.taken_as)
+    assert taken is not None
+    assert (taken.replays, taken.state.value, parked.state.value) == (parked.id, "done", "parked")
+    (listed,) = await exchange.store.messages(MessageQuery(ids=(early.id,)))
+    assert listed.taken_as == taken.id
+
+
+async def test_a_mark_is_kept_for_those_who_still_wait(exchange: Exchange) -> None:
+    """
+    The window of one answer is over; the other, which came later, waits on, and is taken up.
+    """
+    await exchange.send(ANSWER)
+    exchange.clock.move(hours=2)
+    await exchange.send({**ANSWER, "MessageId": "other", "Answer": "Kom in på fredag."})
+    exchange.clock.move(hours=71)
+    assert await exchange.work() == 1
+    marks = [each for each in await exchange.all("Communication") if each["status"] == "preparation"]
+    assert [len(each["about"]) for each in marks] == [1, 1]
+    await exchange.send(question(CreatedTime="2026-11-05T09:15:00+01:00"))
+    await exchange.work()
+    assert "other" in await exchange.said()
+    assert not [each for each in await exchange.all("Communication") if each["status"] == "preparation"]
+
+
+async def test_a_mark_that_was_closed_is_used_again(exchange: Exchange) -> None:
+    """
+    Nobody waited any more, then somebody does: the question finds them.
+    """
+    await exchange.send(ANSWER)
+    exchange.clock.move(hours=73)
+    await exchange.work()
+    other = {**ANSWER, "MessageId": "other", "CreatedTime": "2026-11-05T18:00:00+01:00", "Answer": "Kom in."}
+    await exchange.send(other)
+    await exchange.send(question(CreatedTime="2026-11-05T09:15:00+01:00"))
+    await exchange.work()
+    assert (await exchange.one("Task"))["status"] == "completed"
+    assert "other" in await exchange.said()
 
 
 async def test_several_answers_wait_for_one_question(exchange: Exchange) -> None:

@@ -11,7 +11,7 @@ import ssl
 import subprocess
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -20,9 +20,10 @@ from types import ModuleType
 import pytest
 
 from adapter.fhir import merged
-from adapter.listen import Intake, MllpLimits, MllpListener, sources_by_type
+from adapter.listen import ClientLimits, Intake, MllpLimits, MllpListener, sources_by_type
+from adapter.listen.clients import Bucket
 from adapter.pipeline import Source, receive
-from adapter.ports import Kept, StoreUnavailable
+from adapter.ports import Kept, MessageQuery, State, StoreUnavailable
 from adapter.store.memory import MemoryStore
 from adapter.wire.hl7v2_header import read_header
 from adapter.wire.mllp import Frame, FrameReader, framed
@@ -265,6 +266,71 @@ async def test_one_connection_more_than_there_may_be_is_closed(listening: Listen
         await lines[1].send(framed(DOCUMENT))
         assert await lines[1].answer() == "AA|C-0201"
     assert BOOKED not in listening.received
+
+
+async def test_a_message_of_a_type_that_nobody_takes_is_rejected_and_kept(listening: Listening) -> None:
+    """
+    AR, and the bytes lie parked where an operator sees them: a known sender's message is never gone.
+    """
+    other = REQUEST.replace(b"REF^I12^REF_I12", b"ORU^R01^ORU_R01")
+    async with client(listening.port) as sender:
+        await sender.send(framed(other), framed(other), framed(REQUEST.replace(b"L-0001", b"L-0002")))
+        assert [await sender.answer() for _ in range(3)] == ["AR|L-0001", "AR|L-0001", "AA|L-0002"]
+    (row,) = await listening.store.messages(MessageQuery(states=(State.PARKED,)))
+    assert row.raw == other
+    assert [each["code"] for each in row.findings if each["code"] == "hl7-not-taken"] == ["hl7-not-taken"]
+
+
+async def test_a_client_has_no_more_connections_than_it_may(sources: Mapping[str, Source]) -> None:
+    """
+    One more is closed; when one of its own ends there is room again.
+    """
+    limits = replace(LIMITS, client=ClientLimits(connections=1))
+
+    async def served(up: Listening) -> bool:
+        with suppress(ConnectionError):
+            async with client(up.port) as other:
+                await other.send(framed(REQUEST))
+                return await other.answer() == "AA|L-0001"
+        return False
+
+    async with opened(sources, limits) as up:
+        async with client(up.port) as first:
+            await first.send(framed(REQUEST))
+            assert await first.answer() == "AA|L-0001"
+            assert not await served(up)
+        async with asyncio.timeout(5):
+            while not await served(up):
+                pass
+
+
+async def test_a_client_that_is_fast_is_read_slowly_and_loses_nothing(sources: Mapping[str, Source]) -> None:
+    """
+    All are answered, in their order; the pause ends at once when the listener is told to stop.
+    """
+    limits = replace(
+        LIMITS, idle_seconds=60, client=ClientLimits(messages_per_second=0.2, bytes_per_second=1)
+    )
+    async with opened(sources, limits) as up, client(up.port) as sender:
+        await sender.send(*(framed(REQUEST.replace(b"L-0001", b"L-%d" % number)) for number in range(3)))
+        assert await sender.answer() == "AA|L-0"
+        assert up.received == [REQUEST.replace(b"L-0001", b"L-0")]
+        async with asyncio.timeout(5):
+            await up.listener.stop(4)
+
+
+def test_tokens_fill_with_time_and_what_is_owed_is_waited_for() -> None:
+    """
+    Ten seconds' worth at once, then as fast as it fills; 0 is no limit.
+    """
+    now = [0.0]
+    bucket = Bucket(2, lambda: now[0])
+    assert [bucket.take(20), bucket.take(1), bucket.take(3)] == [0, 0.5, 2]
+    now[0] = 2.0
+    assert bucket.take(0) == 0
+    now[0] = 1000.0
+    assert [bucket.take(20), bucket.take(2)] == [0, 1]
+    assert Bucket(0, lambda: now[0]).take(1e9) == 0
 
 
 @pytest.mark.parametrize("problem", [StoreUnavailable("full"), RuntimeError("ours")], ids=["store", "fault"])

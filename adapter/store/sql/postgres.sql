@@ -38,13 +38,17 @@ SELECT nextval('seq_low') FROM generate_series(1, %s);
 -- One message with everything about it.
 SELECT id, sender, message_id, source, state, received_at, sha256, raw, findings, made,
        answer_status, answer_media_type, answer_body, mapping_version, is_deflated,
-       replays
+       replays,
+       COALESCE((SELECT later.id FROM inbox AS later WHERE later.replays = inbox.id AND later.replays <> ''
+                 ORDER BY later.received_at DESC, later.id DESC LIMIT 1), '') AS taken_as
 FROM inbox WHERE id = %s;
 
 -- name: messages
 -- Messages for an operator, the newest first.
 SELECT id, sender, message_id, source, state, received_at, sha256, raw, findings, made,
-       answer_status, answer_media_type, answer_body, mapping_version, is_deflated, replays
+       answer_status, answer_media_type, answer_body, mapping_version, is_deflated, replays,
+       COALESCE((SELECT later.id FROM inbox AS later WHERE later.replays = inbox.id AND later.replays <> ''
+                 ORDER BY later.received_at DESC, later.id DESC LIMIT 1), '') AS taken_as
 FROM inbox WHERE {where} ORDER BY received_at DESC, id DESC LIMIT ?;
 
 -- name: close_message
