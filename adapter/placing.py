@@ -55,9 +55,16 @@ def placed(message: Consultation, source: str, known: Known | None, policy: Poli
         return Placed()
     own = communication_id(hsa_of(message, of_receiver=False) or source, message.message_id)
     expects = {own: known.version(own)}
-    waiting = waiting_in(known.resources.get(own))
-    if not message.in_reply_to:
-        return Placed(own=own, waiting=waiting, expects=expects)
+    names = own_names(message, source)
+    if unread := names - known.resources.keys() - {own}:
+        return Placed(needs=unread)
+    waiting = tuple(dict.fromkeys(w for name in sorted(names) for w in waiting_in(known.resources.get(name))))
+    alone = Placed(own=own, waiting=waiting, expects=expects)
+    return _replied(alone, message, source, known, policy) if message.in_reply_to else alone
+
+
+def _replied(alone: Placed, message: Consultation, source: str, known: Known, policy: Policy) -> Placed:
+    """The place of a message that answers another."""
     key = f"{THREAD}{message.in_reply_to}"
     if key not in known.threads:
         return Placed(needs=frozenset({key}))
@@ -77,12 +84,19 @@ def placed(message: Consultation, source: str, known: Known | None, policy: Poli
     again = review(message.urgency, message.created_at, policy.review_days)
     findings = (_overtaken(message),) if came.is_overtaken else ()
     return Placed(
-        own=own,
+        own=alone.own,
         place=Place(standing, came, until, again),
         findings=findings,
-        waiting=waiting,
-        expects={**standing.versions, **expects},
+        waiting=alone.waiting,
+        expects={**standing.versions, **alone.expects},
     )
+
+
+def own_names(message: Consultation, source: str) -> frozenset[str]:
+    """``Communication/<id>`` that others may have answered: by its id, by what else its request is called."""
+    unit = hsa_of(message, of_receiver=False) or source
+    others = () if message.in_reply_to else (name.value for name in message.request_ids)
+    return frozenset(communication_id(unit, name) for name in (message.message_id, *others))
 
 
 def _unknown(message: Consultation, source: str, known: Known) -> Placed:

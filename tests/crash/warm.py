@@ -23,8 +23,7 @@ from typing import Any
 
 import uvloop
 
-from adapter.bootstrap import validator
-from adapter.sources import load_sources
+from adapter.bootstrap import all_sources, validator
 from tests.crash.worker import work
 
 serve = import_module("adapter.cli.serve")  # the package has a command of the same name
@@ -64,8 +63,8 @@ def be_another(asked: dict[str, Any]) -> None:
 def main() -> None:
     """Fork as told until the input ends."""
     adopt_orphans()
-    sources = load_sources()
-    serve.load_sources = lambda: sources
+    sources = all_sources()
+    serve.all_sources = lambda: sources
     validator()
     gc.freeze()
     print("warm", flush=True)

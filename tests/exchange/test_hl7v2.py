@@ -116,3 +116,14 @@ async def test_who_declines_is_told_from_who_withdraws(exchange: Exchange) -> No
         "R",
         "R-4711",
     )
+
+
+async def test_an_answer_that_came_before_its_referral_is_taken_up(exchange: Exchange) -> None:
+    """
+    It names the referral by RF1-6, which is not the referral's message id: it is found all the same.
+    """
+    assert (await hl7(exchange, "hl7v2.referral/answer")).answer.status == 422
+    assert (await hl7(exchange, "hl7v2.referral/request-with-sbar")).answer.status == 201
+    assert await exchange.work() == 1
+    assert (await exchange.one("Task"))["status"] == "completed"
+    assert not [each for each in await exchange.all("Communication") if each["status"] == "preparation"]
