@@ -242,7 +242,7 @@ def _puts(effect: Effect, inbox_id: str) -> Iterator[Put]:
     if effect.is_parked:
         yield from marks(effect, inbox_id)
         return
-    lane, order = effect.lane, effect.order
+    lane, order, expects = effect.lane, effect.order, effect.expects
     for resource in (*effect.earlier, *effect.resources):
         shared = is_shared(resource)
         is_reference = shared and resource["resourceType"] != "Patient"
@@ -251,7 +251,7 @@ def _puts(effect: Effect, inbox_id: str) -> Iterator[Put]:
             lane=REFERENCE_LANE if is_reference else lane,
             is_shared=shared,
             order="" if shared else order,
-            expects=effect.expects.get(f"{resource['resourceType']}/{resource['id']}"),
+            expects=expects.get(f"{resource['resourceType']}/{resource['id']}") if expects else None,
         )
 
 

@@ -18,7 +18,7 @@ import orjson
 
 from adapter.fhir.search_dates import to_iso
 from adapter.store.compressed import compressed, decompressed
-from adapter.store.terms import Rows, rows_of
+from adapter.store.terms import Found, rows_of
 
 Json = dict[str, Any]
 
@@ -75,7 +75,7 @@ class Content:
 
     __slots__ = ("_resource", "_rows", "digest", "pack", "place", "size")
 
-    def __init__(self, digest: bytes, pack: Pack, place: int, size: int, rows: Rows | None = None) -> None:
+    def __init__(self, digest: bytes, pack: Pack, place: int, size: int, rows: Found | None = None) -> None:
         self.digest = digest
         self.pack = pack
         self.place = place
@@ -96,7 +96,7 @@ class Content:
         return self._resource
 
     @property
-    def rows(self) -> Rows:
+    def rows(self) -> Found:
         """Its search rows."""
         if self._rows is None:
             self._rows = rows_of(self.resource)

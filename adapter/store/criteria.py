@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from adapter.fhir.search_dates import date_range
@@ -44,8 +45,15 @@ class Piece(NamedTuple):
 
 def values_list(values: Sequence[Any]) -> Piece:
     """``?, ?, …`` in few different lengths, so that prepared statements are found again."""
-    size = 1 << (len(values) - 1).bit_length()
-    return Piece(", ".join("?" * size), (*values, *[values[-1]] * (size - len(values))))
+    octave = 1 << (len(values) - 1).bit_length()
+    step = max(1, octave >> 3)
+    size = -(-len(values) // step) * step
+    return Piece(_marks(size), (*values, *[values[-1]] * (size - len(values))))
+
+
+@lru_cache
+def _marks(size: int) -> str:
+    return ", ".join("?" * size)
 
 
 def fill(name: str, values: Sequence[Any]) -> Piece:

@@ -50,10 +50,10 @@ class Effect:
         last: dict[Key, str] = {key: version.order for key, version in self.current.items()}
         found = []
         for new in self.puts:
-            before = last.get(new.key, "")
-            if new.order >= before:
-                last[new.key] = new.order
-            elif new.order and not new.is_shared:
+            key, order = new.key, new.order
+            if order >= last.get(key, ""):
+                last[key] = order
+            elif order and not new.is_shared:
                 found.append(_old(new))
         return found
 
@@ -71,7 +71,8 @@ class Effect:
 
     def carry_out(self, puts: Iterable[Wanted], number: Next) -> list[str]:
         """Decide about puts in their order; returns what each came to, ``CarePlan/<id>/_history/2``."""
-        return [new.made(self._put(new, number)) for new in puts]
+        put = self._put
+        return [new.made(put(new, number)) for new in puts]
 
     def packs(self, own: Pack) -> list[tuple[int, Pack]]:
         """The packs to write first, each with its lane; ``own`` is that of the message.
@@ -85,10 +86,11 @@ class Effect:
         return [(lane, pack) for lane, contents in lanes.items() for pack in repacked(contents, own)]
 
     def _put(self, new: Wanted, number: Next) -> int:
-        current = self.current.get(new.key)
+        key = new.key
+        current = self.current.get(key)
         if current is None:  # most of what a message brings
             first = first_version(new, number(None))
-            self.current[new.key] = self.fresh[new.key] = first
+            self.current[key] = self.fresh[key] = first
             return first.version
         change, content = self._weighing.weigh(new, current)
         self.endings.weighed(new, change, current)

@@ -40,8 +40,8 @@ class Version:
     def values(self) -> tuple[Any, ...]:
         """The values of a row of the current versions, in the order of ``current``."""
         c = self.content
-        said = (self.type, self.id, self.lane, self.seq, self.version, self.latest, self.order)
-        return (*said, c.digest, c.pack.number, c.place, c.size)
+        said = self.type, self.id, self.lane, self.seq, self.version, self.latest, self.order
+        return *said, c.digest, c.pack.number, c.place, c.size
 
     def old_values(self) -> tuple[Any, ...]:
         """The values of a row in history."""

@@ -274,10 +274,11 @@ async def _write_rows(connection: AsyncConnection[Any], verb: str, versions: Ite
     periods: list[tuple[Any, ...]] = []
     words: list[tuple[Any, ...]] = []
     for version in versions:
-        rows, seq, lane = version.content.rows, version.seq, version.lane
-        terms += [(term, seq, lane) for term in rows.terms]
-        periods += [(*period, seq, lane) for period in rows.periods]
-        words += [(*word, seq, lane) for word in rows.words]
+        seq, lane = version.seq, version.lane
+        own_terms, own_periods, own_words = version.content.rows
+        terms += [(term, seq, lane) for term in own_terms]
+        periods += [(*period, seq, lane) for period in own_periods]
+        words += [(*word, seq, lane) for word in own_words]
     columns = [
         kind.of(row[i] for row in table)
         for kinds, table in ((_TERM, terms), (_PERIOD, periods), (_WORD, words))

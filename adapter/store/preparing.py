@@ -17,7 +17,7 @@ from adapter.ports import Answer, Arrival, Json, Put, Ready
 from adapter.store.compressed import compressed
 from adapter.store.content import Content, Pack, digest_of, dumped
 from adapter.store.outgoing import all_letter_values
-from adapter.store.terms import Rows, rows_of
+from adapter.store.terms import rows_of
 
 Key = tuple[str, str]  # type and id
 
@@ -48,7 +48,8 @@ class Wanted(NamedTuple):
 
     def made(self, version: int) -> str:
         """``CarePlan/<id>/_history/2``."""
-        return f"{self.type}/{self.id}/_history/{version}"
+        type_, id_ = self.key
+        return f"{type_}/{id_}/_history/{version}"
 
 
 class Message(NamedTuple):
@@ -114,14 +115,14 @@ def logged(events: Iterable[Json], lane: int) -> Logged:
     """AuditEvents that no message brought, in a pack of their own."""
     values, opened = _laid_out([_part(Put(resource=event, lane=lane)) for event in events])
     pack = Pack(opened=opened, size=len(opened))
-    return Logged([_wanted(pack, *each) for each in values], pack)
+    return Logged(_wanted(pack, values), pack)
 
 
 def wanted(put: Put) -> Wanted:
     """A put that the store itself wishes for, in a pack of its own."""
     part, data = _part(put)
     pack = Pack(opened=data)
-    return _wanted(pack, 0, *part)
+    return _wanted(pack, [(0, *part)])[0]
 
 
 @lru_cache(maxsize=1024)  # the puts of one message share their order
@@ -154,30 +155,21 @@ def _laid_out(parts: list[tuple[tuple[Any, ...], bytes]]) -> tuple[list[Any], by
 def _part(put: Put) -> tuple[tuple[Any, ...], bytes]:
     resource: Json = put.resource
     data = dumped(resource)
-    rows = tuple(rows_of(resource))
+    rows = tuple(rows_of(resource))  # no class of ours, so that it can be marshalled
     values = (resource["resourceType"], resource["id"], put.lane, put.is_shared, order(put.order))
     return (*values, put.expects, digest_of(data), len(data), rows), data
 
 
 def _prepared(message: Message, puts: list[Any], pack: Pack) -> Prepared:
-    return Prepared(message, [_wanted(pack, *values) for values in puts], pack)
+    return Prepared(message, _wanted(pack, puts), pack)
 
 
-def _wanted(  # noqa: PLR0913, PLR0917 - the values as they lie in a row
-    pack: Pack,
-    place: int,
-    type_: str,
-    id_: str,
-    lane: int,
-    is_shared: bool,
-    order_: str,
-    expects: int | None,
-    digest: bytes,
-    size: int,
-    rows: tuple[Any, Any, Any],
-) -> Wanted:
-    content = Content(digest, pack, place, size, Rows(*rows))
-    return Wanted((type_, id_), lane, is_shared, order_, expects, content)
+def _wanted(pack: Pack, puts: list[Any]) -> list[Wanted]:
+    """Puts of plain values as the stores take them."""
+    return [
+        Wanted((type_, id_), lane, is_shared, at, expects, Content(digest, pack, place, size, rows))
+        for place, type_, id_, lane, is_shared, at, expects, digest, size, rows in puts
+    ]
 
 
 def _message(arrival: Arrival) -> Message:

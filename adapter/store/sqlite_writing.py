@@ -145,12 +145,12 @@ class Writing:
         if not ids:
             return {}
         listed = values_list(ids)
-        sql = SQL["current"].format(values=listed.sql)
-        return {found[:2]: version_of(found) for found in self._rows(sql, listed.values)}
+        found = self._rows(_listing("current", listed.sql), listed.values)
+        return {row[:2]: version_of(row) for row in found}
 
     def _in_history(self, late: list[Old]) -> Iterator[tuple[Old, int]]:
         listed = values_list([old.id for old in late])
-        for *old, version in self._rows(SQL["late"].format(values=listed.sql), listed.values):
+        for *old, version in self._rows(_listing("late", listed.sql), listed.values):
             yield Old(*old), version
 
     def _load(self, versions: Iterable[Version]) -> None:
@@ -181,10 +181,11 @@ class Writing:
 
     def _retire(self, version: Version) -> None:
         """Move a version to history and drop its search rows, worked out from its content once more."""
-        rows, at = version.content.rows, (version.seq, version.lane)
-        self._many(SQL["delete_term"], [(term, *at) for term in rows.terms])
-        self._many(SQL["delete_period"], [(*period, *at) for period in rows.periods])
-        self._many(SQL["delete_word"], [(*word, *at) for word in rows.words])
+        at = version.seq, version.lane
+        terms, periods, words = version.content.rows
+        self._many(SQL["delete_term"], [(term, *at) for term in terms])
+        self._many(SQL["delete_period"], [(*period, *at) for period in periods])
+        self._many(SQL["delete_word"], [(*word, *at) for word in words])
         self._run(SQL["retire"], (version.seq,))
         self._run(SQL["delete_resource"], (version.seq,))
 
@@ -195,13 +196,14 @@ class Writing:
         periods: list[Any] = []
         words: list[Any] = []
         for version in versions:
-            seq, lane, rows = version.seq, version.lane, version.content.rows
+            seq, lane = version.seq, version.lane
+            own_terms, own_periods, own_words = version.content.rows
             resources += version.values()
-            for term in rows.terms:
+            for term in own_terms:
                 terms += (term, seq, lane)
-            for field, low, high in rows.periods:
+            for field, low, high in own_periods:
                 periods += (field, low, high, seq, lane)
-            for number, word in rows.words:
+            for number, word in own_words:
                 words += (number, word, seq, lane)
         for name, width, values in (
             ("insert_resource", 11, resources),
@@ -222,6 +224,12 @@ class Writing:
 
 
 _SIZES = (64, 16, 4, 1)
+
+
+@lru_cache
+def _listing(name: str, marks: str) -> str:
+    """A statement with so many marks in its list: the very same text, so that it is found again at once."""
+    return SQL[name].format(values=marks)
 
 
 @lru_cache

@@ -35,6 +35,9 @@ _FIELD, _REST = 4, 8  # bytes of a reference's term after the nearness
 _ELSEWHERE = ":"  # stands for the type of what another server has, or a urn names
 
 
+Found = tuple[list[bytes], list[tuple[int, int, int]], list[tuple[int, str]]]  # Rows, or what came as such
+
+
 class Rows(NamedTuple):
     """The search rows of one resource, without its sequence number and lane."""
 
