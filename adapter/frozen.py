@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from dataclasses import dataclass as dataclass  # noqa: PLC0414  re-exported as the real thing
     from dataclasses import replace as replace  # noqa: PLC0414
 else:
@@ -28,6 +31,12 @@ else:
 
     def replace(record: object, **changes: object) -> object:
         """As ``dataclasses.replace``, for records whose every field is given when they are made."""
-        said = {name: getattr(record, name) for name in record.__dataclass_fields__}
-        said |= changes
-        return record.__class__(**said)
+        cls = record.__class__
+        names, values_of = _fields(cls)
+        return cls(**{**dict(zip(names, values_of(record), strict=False)), **changes})
+
+    @cache
+    def _fields(cls: type) -> tuple[tuple[str, ...], Callable[[object], tuple[object, ...]]]:
+        """The names of a record's fields, and what reads them all at once, with one more: always a tuple."""
+        names = tuple(cls.__dataclass_fields__)
+        return names, attrgetter(*names, "__class__")

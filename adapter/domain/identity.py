@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from adapter.domain.reading import NOWHERE, Place, Read
 from adapter.frozen import dataclass
@@ -282,7 +283,12 @@ def hsa_id(text: str) -> HsaId:
     value = text.strip()
     if not value:
         raise ValueError(_HSA_EMPTY)
-    return HsaId(value=value, is_sound=len(value) <= _HSA_MAX and bool(_HSA.fullmatch(value)))
+    return _short_hsa_id(value) if len(value) <= _HSA_MAX else HsaId(value=value, is_sound=False)
+
+
+@lru_cache(maxsize=4096)  # units and staff are the same in message after message
+def _short_hsa_id(value: str) -> HsaId:
+    return HsaId(value=value, is_sound=bool(_HSA.fullmatch(value)))
 
 
 def read_hsa_id(text: str, place: Place = NOWHERE) -> Read[HsaId]:

@@ -10,16 +10,16 @@ from adapter.domain.reading import NOWHERE, Place
 
 # TypeOfCarePlan (RIV TA GetCarePlans 2); "självvald inläggning" has no code there. Before each stands what is
 # looked for first: one of its words.
-_TYPES = {
-    "SPLPTLRV": ("enligt", re.compile(r"samordnad plan enligt (?:lpt|lrv)")),
-    "SPU": ("utskrivning", re.compile(r"samordnad plan vid utskrivning|utskrivningsplan")),
-    "SIP": ("i", re.compile(r"\bsip(?:en|:en)?\b|samordnad(?:e)? individuell(?:a)? plan")),
-    "SVP": ("vårdplan", re.compile(r"standardiserad(?:e)? vårdplan")),
-    "RP": ("rehab", re.compile(r"rehab(?:iliterings)?plan")),
-    "HP": ("habiliteringsplan", re.compile(r"(?<!re)habiliteringsplan")),
-    "GP": ("genomförandeplan", re.compile(r"genomförandeplan")),
-    "VP": ("vårdplan", re.compile(r"(?<!standardiserad )(?<!standardiserade )\bvårdplan")),
-}
+_TYPES = (
+    ("SPLPTLRV", "enligt", re.compile(r"samordnad plan enligt (?:lpt|lrv)")),
+    ("SPU", "utskrivning", re.compile(r"samordnad plan vid utskrivning|utskrivningsplan")),
+    ("SIP", "i", re.compile(r"\bsip(?:en|:en)?\b|samordnad(?:e)? individuell(?:a)? plan")),
+    ("SVP", "vårdplan", re.compile(r"standardiserad(?:e)? vårdplan")),
+    ("RP", "rehab", re.compile(r"rehab(?:iliterings)?plan")),
+    ("HP", "habiliteringsplan", re.compile(r"(?<!re)habiliteringsplan")),
+    ("GP", "genomförandeplan", re.compile(r"genomförandeplan")),
+    ("VP", "vårdplan", re.compile(r"(?<!standardiserad )(?<!standardiserade )\bvårdplan")),
+)
 _ANY = re.compile(r"plan|\bsip", re.IGNORECASE)
 
 
@@ -32,5 +32,5 @@ def _plan_type(text: str) -> str:
     if not _ANY.search(text):
         return ""
     plain = " ".join(unicodedata.normalize("NFC", text).casefold().split())
-    types = [code for code, (word, words) in _TYPES.items() if word in plain and words.search(plain)]
+    types = [code for code, word, words in _TYPES if word in plain and words.search(plain)]
     return types[0] if len(types) == 1 else ""

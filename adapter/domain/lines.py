@@ -38,6 +38,8 @@ def lines(keyword: Keyword) -> Iterator[tuple[str, str]]:
 
 def _without_bullet(text: str) -> str:
     line = text.strip()
+    if line[:1].isalnum():  # nearly always
+        return line
     found = _BULLET.match(line)
     return line[found.end() :].strip() if found else line
 

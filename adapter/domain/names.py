@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from adapter.domain.people import CareUnit, Professional
 
@@ -97,9 +98,15 @@ def professional(text: str) -> Professional | None:
 def somebody_in(text: str) -> Professional | None:
     """The one titled person that a line is "hos" or "med": "Återbesök hos dr Lind"."""
     tails = _AT_SOMEBODY.findall(text)
-    if len(tails) != 1 or len(_AT_SOMEBODY.findall(tails[0])) > 0:
+    return _first_in(tails[0]) if len(tails) == 1 else None
+
+
+@lru_cache(maxsize=1024)  # staff are the same in note after note
+def _first_in(text: str) -> Professional | None:
+    """The titled person that words begin with, when there is but one in them."""
+    if _AT_SOMEBODY.search(text):
         return None
-    words = tails[0].split()
+    words = text.split()
     after = _title_end(words, 0)
     names = _leading_name(words[after:]) if after else []
     said = _title_and_name(words[:after] + names)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from adapter.domain.agreement import Agreement
@@ -36,15 +37,25 @@ def internal_numbers(agreement: Agreement) -> frozenset[str]:
     numbers: set[str] = set()
     staff = {contact.text for contact in agreement.contacts} | {way.text for way in agreement.contact_ways}
     for text in dict.fromkeys(_texts(agreement)):
-        if not _MAY_HOLD_ONE.search(text):
-            continue
-        if (line_audience(text) if text in staff else audience(text)[0]) not in _FOR_PATIENT:
-            for piece in _pieces(plain_figures(unicodedata.normalize("NFC", text))):
-                numbers.update(numbers_in(piece))
+        if text in staff:
+            numbers |= _staff_line_numbers(text)
+        elif _MAY_HOLD_ONE.search(text) and audience(text)[0] not in _FOR_PATIENT:
+            numbers |= _all_numbers(text)
     for way in (*agreement.contact_ways, *(way for contact in agreement.contacts for way in contact.ways)):
         if way.audience not in _FOR_PATIENT and way.value:
             numbers.add(way.value.casefold() if way.kind is ContactKind.EMAIL else national(way.value))
     return frozenset(number for number in numbers if number)
+
+
+@lru_cache(maxsize=1024)  # lines about staff are the same in note after note
+def _staff_line_numbers(text: str) -> frozenset[str]:
+    """The numbers of a line about staff, unless they are for the patient."""
+    return frozenset() if line_audience(text) in _FOR_PATIENT else _all_numbers(text)
+
+
+def _all_numbers(text: str) -> frozenset[str]:
+    plain = plain_figures(unicodedata.normalize("NFC", text))
+    return frozenset(number for piece in _pieces(plain) for number in numbers_in(piece))
 
 
 def without_numbers(text: str, numbers: Iterable[str]) -> str:

@@ -142,7 +142,16 @@ def _zone(year: int) -> ZoneInfo | timezone:
 
 def written(instant: datetime) -> Moment:
     """An aware datetime as a moment with Stockholm's offset; fractions only when there are any."""
-    return Moment(instant.astimezone(_zone(instant.year)).isoformat())
+    return _of(instant.astimezone(_zone(instant.year)))
+
+
+def _of(local: datetime) -> Moment:
+    """The moment of a datetime with an offset: there it is, so only its year is in question."""
+    if local.year < _FIRST_YEAR_OF_STANDARD_TIME:
+        return Moment(local.isoformat())
+    made = object.__new__(Moment)
+    object.__setattr__(made, "value", local.isoformat())
+    return made
 
 
 def partial_date(text: str) -> PartialDate:
@@ -193,10 +202,10 @@ def _local(naive: datetime) -> tuple[Moment, _Told | None]:
     local = naive.replace(tzinfo=zone)
     first, second = zone.utcoffset(naive), zone.utcoffset(naive.replace(fold=1))
     if first == second:
-        return Moment(local.isoformat()), None
+        return _of(local), None
     if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive:
         raise ValueError(_MISSING_HOUR)
-    return Moment(local.isoformat()), ("time-doubled", _AT, _DOUBLED, naive.isoformat(" ", "minutes"))
+    return _of(local), ("time-doubled", _AT, _DOUBLED, naive.isoformat(" ", "minutes"))
 
 
 def _match(text: str) -> re.Match[str]:

@@ -47,22 +47,27 @@ def practitioner_role(
 def _role(draft: Draft, professional: Professional, role: str, workplace: str, hours: Sequence[Hours]) -> str:
     hsa_id, *said = draft.all_said(professional, *_SAID)
     name = said[0]
-    words = _words_of_role(draft, tuple(hours), *said)
     if professional.hsa_id:
         key = hsa_key(professional.hsa_id)
         person = draft.add("fhir.practitioner", _known_person(draft, key, hsa_id, name))
-        mark = _shared_mark("PractitionerRole", profiles.PRACTITIONER_ROLE, key, workplace)
-    else:
-        person = _person_of_note(draft, professional.name, name)
-        own = (professional.name, professional.title, professional.role_code, professional.role_name)
-        own_id = draft.id_of("practitioner-role", role, *own, workplace)
-        mark = _own_mark(draft, own_id, profiles.PRACTITIONER_ROLE)
+        known = _known_role(draft, key, person, workplace, tuple(hours), *said)
+        return draft.add("fhir.practitioner_role", known)
+    person = _person_of_note(draft, professional.name, name)
+    own = (professional.name, professional.title, professional.role_code, professional.role_name)
+    own_id = draft.id_of("practitioner-role", role, *own, workplace)
+    mark = _own_mark(draft, own_id, profiles.PRACTITIONER_ROLE)
+    words = _words_of_role(draft, tuple(hours), *said)
+    return draft.add("fhir.practitioner_role", _linked(mark, person, name, workplace) | words)
+
+
+def _linked(mark: Json, person: str, name: str, workplace: str) -> Json:
+    """The role of somebody at a unit, as far as it is not words."""
     resource: Json = {"resourceType": "PractitionerRole", **mark}
     if person or name:
         resource["practitioner"] = reference(person, name)
     if workplace:
         resource["organization"] = reference(workplace)
-    return draft.add("fhir.practitioner_role", resource | words)
+    return resource
 
 
 def _person_of_note(draft: Draft, key: str, name: str) -> str:
@@ -101,7 +106,21 @@ _words_of_person = recurring(_person)
 
 
 @recurring
-def _words_of_role(hours: tuple[Hours, ...], name: str, title: str, code: str, code_name: str) -> Json:
+def _known_role(  # noqa: PLR0913, PLR0917 - what a message can say of a role
+    key: str,
+    person: str,
+    workplace: str,
+    hours: tuple[Hours, ...],
+    name: str,
+    title: str,
+    code: str,
+    code_name: str,
+) -> Json:
+    mark = _shared_mark("PractitionerRole", profiles.PRACTITIONER_ROLE, key, workplace)
+    return _linked(mark, person, name, workplace) | _role_in_words(hours, name, title, code, code_name)
+
+
+def _role_in_words(hours: tuple[Hours, ...], name: str, title: str, code: str, code_name: str) -> Json:
     words = words_of(
         "PractitionerRole",
         practitioner=reference("", name),
@@ -110,6 +129,9 @@ def _words_of_role(hours: tuple[Hours, ...], name: str, title: str, code: str, c
     )
     words.pop("practitioner", None)  # the narrative names them; the reference is the message's own
     return words
+
+
+_words_of_role = recurring(_role_in_words)
 
 
 def _key(professional: Professional, role: str, workplace: str) -> tuple[object, ...]:

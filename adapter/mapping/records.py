@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adapter.findings import Finding
 from adapter.mapping.reading import TOLD
 from adapter.mapping.shapes import is_traced, slots
 
 if TYPE_CHECKING:
-    from adapter.mapping.fields import Field
+    from adapter.mapping.fields import Field, Reader
     from adapter.mapping.plan import Make, Put
     from adapter.mapping.reading import Reading
     from adapter.wire.node import Node
 
+_Step: TypeAlias = "tuple[str, Reader, str | None, Callable[[str], str]]"
+MOST_SHAPES = 256  # sets of children, of those it knows, that a record remembers what to read of
 INCOMPLETE = "Raden saknar {field} och kan inte tas med; be avsändaren fylla i den."
 
 
@@ -58,11 +61,9 @@ def maker(record: type, fields: tuple[Field, ...], at: str) -> Make:
 
     A record that lacks what it must have is not made; what was read for it counts as unread again.
     """
-    readers = tuple(
-        (field.name, field.read, field.starts, field.child, field.text_of)
-        for field in fields
-        if not field.is_const
-    )
+    readers = tuple(field for field in fields if not field.is_const)
+    steps_of = lru_cache(maxsize=MOST_SHAPES)(partial(_steps, readers))
+    is_known = frozenset().union(*(_names(field) for field in readers)).__contains__
     consts = tuple((field.name, field.read) for field in fields if field.is_const)
     needed = tuple(slot.name for slot in slots(record).values() if slot.is_needed)
     needs = frozenset(needed)
@@ -73,18 +74,14 @@ def maker(record: type, fields: tuple[Field, ...], at: str) -> Make:
         start, told = len(taken), len(reading.findings)
         values: dict[str, Any] = {}
         places = {"": node}
-        there: dict[str | None, Node] = {
-            child.name: child for child in reversed(node.children)
-        }  # first of a name
-        names = there.keys()
-        for name, look, starts, child, text_of in readers:
-            if starts is not None and names.isdisjoint(starts):
-                continue
-            place = there.get(child)
-            if place and place.text and not place.text.isspace() and place not in voided:
-                taken.append(place)
-                values[name], places[name] = text_of(place.text), place
-                continue
+        there = {child.name: child for child in reversed(node.children)}  # first of a name
+        for name, look, child, text_of in steps_of(tuple(filter(is_known, there))):
+            if child is not None:
+                place = there[child]
+                if place.text and not place.text.isspace() and place not in voided:
+                    taken.append(place)
+                    values[name], places[name] = text_of(place.text), place
+                    continue
             found = look(node, reading)
             if found is not None:
                 values[name], places[name] = found
@@ -100,6 +97,20 @@ def maker(record: type, fields: tuple[Field, ...], at: str) -> Make:
         return record(**values)
 
     return make
+
+
+def _names(field: Field) -> frozenset[str]:
+    """The children that it may hang on whether there is anything to read for a field."""
+    return (field.starts or frozenset()) | ({field.child} if field.child is not None else frozenset())
+
+
+def _steps(readers: tuple[Field, ...], names: tuple[str, ...]) -> tuple[_Step, ...]:
+    """What there is to read under a node with children of these names: name, reader, child, its text."""
+    return tuple(
+        (field.name, field.read, field.child if field.child in names else None, field.text_of)
+        for field in readers
+        if field.starts is None or not field.starts.isdisjoint(names)
+    )
 
 
 def _give_up(name: str, node: Node, reading: Reading, since: tuple[int, int], at: str) -> None:

@@ -280,24 +280,32 @@ class _Reading:
 
 def _title_and_blocks(node: Node) -> tuple[Node | None, list[Node]]:
     """The title, which may stand in ``info``, and everything else, in order."""
-    inner = [child for child in node.children if child.kind == "element" or _is_words(child)]
-    title = next((child for child in inner if child.name == "title"), None)
+    title: Node | None = None
+    title_in_info: Node | None = None
     blocks: list[Node] = []
-    for child in inner:
-        if child.name in _INFOS:
+    for child in node.children:
+        if child.kind != "element" and not _is_words(child):
+            continue
+        if child.name == "title" and title is None:
+            title = child
+        elif child.name in _INFOS:
             said = [part for part in child.children if part.kind == "element" or _is_words(part)]
-            title = title or next((part for part in said if part.name == "title"), None)
+            title_in_info = title_in_info or next((part for part in said if part.name == "title"), None)
             blocks += said or [child]
         else:
             blocks.append(child)
-    return title, [block for block in blocks if block is not title]
+    if title is None and title_in_info is not None:
+        blocks.remove(title_in_info)
+    return title or title_in_info, blocks
 
 
 def _title_text(title: Node | None) -> str:
     if title is None:
         return ""
     text = _text(title)
-    is_kept = any(child.name == "@space" and child.text == "preserve" for child in title.children)
+    is_kept = title.children and any(
+        child.name == "@space" and child.text == "preserve" for child in title.children
+    )
     return text if is_kept else text.strip(_XML_SPACE)
 
 

@@ -117,7 +117,7 @@ def _spans_in_tree(message: Node, places: Collection[str]) -> dict[str, tuple[in
     while pending:
         node = pending.pop()
         if node.where in places:
-            ends = (leaf.line + (leaf.text or "").count("\n") for leaf in node.leaves())
+            ends = [leaf.line + (leaf.text or "").count("\n") for leaf in node.leaves()]
             found[node.where] = (node.line, max(ends, default=node.line))
         elif node.where in around:
             pending += node.children

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import attrgetter
+from typing import NoReturn
 from xml.parsers import expat
 
 from adapter.wire import xml_refusal
@@ -24,6 +26,7 @@ __all__ = ["parse", "parse_text", "write"]
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _NIL = f"@{_XSI}}}nil"
 _CHUNK = 1_000_000  # characters; after a refusal the parser goes on to the end of what it was given
+_NAME_OF = attrgetter("name")
 _SEPARATOR = "}"  # cannot stand in a namespace name that expat takes
 
 
@@ -86,55 +89,55 @@ class _Tree:
     limits: Limits
     layout: frozenset[str] | None
     root: Node = field(default_factory=lambda: Node("", "document"))
-    names: dict[str, str] = field(default_factory=dict)
     nils: list[tuple[Node, Node]] = field(default_factory=list)
     mixed: dict[int, Node] = field(default_factory=dict)
     blanks: list[tuple[Node, int, str]] = field(default_factory=list)
-    nodes: int = 0
 
     def listen(  # noqa: C901 - two closures, each simple by itself
         self, parser: expat.XMLParserType
     ) -> expat.XMLParserType:
         """Hook a parser to the tree: closures, as they run for every tag."""
-        stack, runs, blanks = [self.root], list[str](), self.blanks
-        is_layout_everywhere = self.layout is None
-        names, name_of, max_depth, max_nodes = (
-            self.names,
-            self.name,
-            self.limits.max_depth,
-            self.limits.max_nodes,
-        )
+        stack, runs, blanks, layout = [self.root], list[str](), self.blanks, self.layout
+        namespaces, limits = self.namespaces, self.limits
+        deepest, most, longest = limits.max_depth + 1, limits.max_nodes, limits.max_name_length
+        count = 0
 
         def start(raw_name: str, attributes: list[str]) -> None:
+            nonlocal count
             parent = stack[-1]
             line, column = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
             if runs:
-                if is_layout_everywhere and len(runs) == 1 and runs[0].isspace():  # nearly always
-                    blanks.append((parent, len(parent.children), runs.pop()))
+                if len(runs) == 1 and runs[0].isspace() and (layout is None or parent.name in layout):
+                    blanks.append((parent, len(parent.children), runs.pop()))  # nearly always
                 else:
                     self.add_text(parent, runs)
-            name = names.get(raw_name) or name_of(raw_name, line, column)
-            node = Node(name, "element", None, [], parent, -1, line, column)
+            if len(raw_name) > longest:
+                self.refuse_name(line, column)
+            node = Node(_name(raw_name, namespaces), "element", None, [], parent, -1, line, column)
             parent.children.append(node)
             stack.append(node)
+            count += 1
             if attributes:
+                count += len(attributes) // 2
                 self.add_attributes(node, attributes)
-            self.nodes += 1
-            if len(stack) > max_depth + 1 or self.nodes > max_nodes:
-                self.refuse_excess(line, column)
+            if len(stack) > deepest or count > most:
+                self.refuse_excess(count, line, column)
 
         def end(_: str) -> None:
             node = stack.pop()
             children = node.children
             if not children or children[-1].kind == "attribute":
-                node.text = runs[0] if len(runs) == 1 else "".join(runs)
-                runs.clear()
+                if len(runs) == 1:  # nearly always
+                    node.text = runs.pop()
+                else:
+                    node.text = "".join(runs)
+                    runs.clear()
             elif runs:
-                if is_layout_everywhere and len(runs) == 1 and runs[0].isspace():
+                if len(runs) == 1 and runs[0].isspace() and (layout is None or node.name in layout):
                     blanks.append((node, len(children), runs.pop()))
                 else:
                     self.add_text(node, runs)
-            if len(children) > 1 and len({child.name for child in children}) < len(children):
+            if len(children) > 1 and len(set(map(_NAME_OF, children))) < len(children):
                 _number(children)
 
         parser.buffer_text = parser.ordered_attributes = True
@@ -172,14 +175,15 @@ class _Tree:
             _number(node.children)
 
     def add_attributes(self, node: Node, attributes: list[str]) -> None:
-        self.nodes += len(attributes) // 2
         line, column = node.line, node.column
         if len(attributes) > 2 * self.limits.max_attributes:
             what = f"fler än {self.limits.max_attributes} attribut på ett element"
             raise xml_refusal.Excess("too-large", what, (line, column))
         for at in range(0, len(attributes), 2):
             raw_name = "@" + attributes[at]
-            name = self.names.get(raw_name) or self.name(raw_name, line, column)
+            if len(raw_name) > self.limits.max_name_length:
+                self.refuse_name(line, column)
+            name = _name(raw_name, self.namespaces)
             child = Node(name, "attribute", attributes[at + 1], [], node, -1, line, column)
             node.children.append(child)
             if raw_name == _NIL and child.text in {"true", "1"}:
@@ -192,16 +196,12 @@ class _Tree:
                 node.children.remove(attribute)
                 node.kind, node.text = "null", None
 
-    def name(self, raw_name: str, line: int, column: int) -> str:
-        """The name as the source's mapping writes it; remembered for the message."""
-        if len(raw_name) > self.limits.max_name_length:
-            what = f"ett namn som är längre än {self.limits.max_name_length} tecken"
-            raise xml_refusal.Excess("too-large", what, (line, column))
-        name = self.names[raw_name] = _name(raw_name, self.namespaces)
-        return name
+    def refuse_name(self, line: int, column: int) -> NoReturn:
+        what = f"ett namn som är längre än {self.limits.max_name_length} tecken"
+        raise xml_refusal.Excess("too-large", what, (line, column))
 
-    def refuse_excess(self, line: int, column: int) -> None:
-        if self.nodes > self.limits.max_nodes:
+    def refuse_excess(self, count: int, line: int, column: int) -> NoReturn:
+        if count > self.limits.max_nodes:
             what = f"fler än {self.limits.max_nodes} element och attribut"
             raise xml_refusal.Excess("too-large", what, (line, column))
         what = f"fler än {self.limits.max_depth} nivåer inuti varandra"
@@ -210,6 +210,7 @@ class _Tree:
 
 @lru_cache(maxsize=1024)  # the names of a contract are the same in every message
 def _name(raw_name: str, namespaces: frozenset[str] | None) -> str:
+    """The name as the source's mapping writes it."""
     mark = "@" if raw_name[0] == "@" else ""
     namespace, _, local = raw_name[len(mark) :].rpartition(_SEPARATOR)
     is_known = not namespace or namespaces is None or namespace in namespaces
