@@ -47,6 +47,6 @@ CAMPAIGNS = {
     "stall-workers": Campaign(
         run=stall_workers, long={"letters": 9_600, "stalls": 60}, short={"letters": 480, "stalls": 2}
     ),
-    "repeats": Campaign(run=repeat),
+    "repeats": Campaign(run=repeat, long={"is_whole": True}),
     "defects": Campaign(run=see_defects, short={"names": ("synchronous-normal",)}),
 }

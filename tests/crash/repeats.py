@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import product
+from itertools import cycle, product
 from typing import TYPE_CHECKING, Any
 
 from adapter.letters import RESEND, Lease, Letter, LetterState, Posted, Trouble, TryAgain
@@ -26,13 +27,16 @@ from tests.crash.ways import WAYS, FhirMessage, Lifecare, OverMllp, Told, effect
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from random import Random
 
     from tests.crash.campaign import Report
+    from tests.crash.servers import Warm
 
 Json = dict[str, Any]
 KEPT = "SELECT source, state FROM inbox"
 UNDELIVERED = "SELECT 1 FROM outbox WHERE receiver = 'north' AND state <> 'delivered'"
 PATIENCE_SECONDS = 15.0
+AT_ONCE = 3
 
 
 @dataclass
@@ -217,7 +221,8 @@ async def never_yes_then_no(caller: Caller) -> bool:
     return first.is_yes and not parked.is_yes and again == first
 
 
-CASES: tuple[Callable[[Caller], Awaitable[bool]], ...] = (
+Case = Callable[[Caller], Awaitable[bool]]
+CASES: tuple[Case, ...] = (
     new_id,
     seen_bytes,
     seen_id_in_another_envelope,
@@ -233,28 +238,45 @@ CASES: tuple[Callable[[Caller], Awaitable[bool]], ...] = (
 )
 
 
-async def repeat(folder: Path, report: Report) -> None:
-    """Each case by each way on a store of its own."""
-    report.expect(len(CASES) * len(WAYS))
-    good = dict.fromkeys([way.name for way in WAYS], 0)
+async def repeat(folder: Path, report: Report, *, is_whole: bool = False) -> None:
+    """Each case on a store of its own, some at a time: by each way, or by one of them in turn."""
+    pairs = list(product(WAYS, CASES) if is_whole else zip(cycle(WAYS), CASES, strict=False))
+    report.expect(len(pairs))
+    good: Counter[str] = Counter()
+    room = asyncio.Semaphore(AT_ONCE)
     async with warm(folder) as forking:
-        for way, case in product(WAYS, CASES):
+
+        async def judge(way: type[Lifecare | FhirMessage | OverMllp], case: Case) -> None:
             name = f"{way.name}-{case.__name__}"
-            url, addressee = f"sqlite:///{folder}/{name}.db", Addressee(report.chance(name))
-            async with listening(addressee, folder) as receivers:
-                others = receivers.with_name(receivers.name + ".other")
-                others.write_text(receivers.read_text().replace("VC07", "VC99"), encoding="utf-8")
-                settings = {
-                    "OVERENS_DATABASE_URL": url,
-                    "OVERENS_DECIDERS": "1",
-                    "OVERENS_MLLP_PORT": str(free_port()),
-                }
-                server = Server(forking, OVERENS_RECEIVERS_FILE=str(receivers), **settings)
-                await server.start()
-                await server.ready()
-                is_good = await case(Caller(way(settings), server, url, addressee))
-                await server.kill()
+            (folder / name).mkdir()
+            async with room:
+                is_good = await tried(way, case, forking, folder / name, report.chance(name))
             good[way.name] += is_good
             report.count("not-as-said", [] if is_good else [name])
             report.step()
-    report.figures(**{name: f"{count} of {len(CASES)}" for name, count in good.items()})
+
+        await asyncio.gather(*(judge(way, case) for way, case in pairs))
+    all_of = Counter(way.name for way, _ in pairs)
+    report.figures(**{name: f"{good[name]} of {count}" for name, count in all_of.items()})
+
+
+async def tried(
+    way: type[Lifecare | FhirMessage | OverMllp], case: Case, forking: Warm, folder: Path, chance: Random
+) -> bool:
+    """One case on a server of its own."""
+    url, addressee = f"sqlite:///{folder}/store.db", Addressee(chance)
+    async with listening(addressee, folder) as receivers:
+        others = receivers.with_name(receivers.name + ".other")
+        others.write_text(receivers.read_text().replace("VC07", "VC99"), encoding="utf-8")
+        settings = {
+            "OVERENS_DATABASE_URL": url,
+            "OVERENS_DECIDERS": "1",
+            "OVERENS_MLLP_PORT": str(free_port()),
+        }
+        server = Server(forking, OVERENS_RECEIVERS_FILE=str(receivers), **settings)
+        await server.start()
+        await server.ready()
+        try:
+            return await case(Caller(way(settings), server, url, addressee))
+        finally:
+            await server.kill()
