@@ -51,6 +51,7 @@ class _Line:
     writer: asyncio.StreamWriter
     frames: FrameReader
     idle_since: float = 0.0
+    passed_by: int = 0  # acknowledgements of others, since the last letter
 
     def close(self) -> None:
         self.writer.transport.abort()
@@ -82,7 +83,7 @@ class MllpSender:
             async with asyncio.timeout(self._way.answer):
                 found = await _exchange(line, letter.body, header.control_id)
         except TimeoutError:
-            found = try_again("receiver-silent")
+            found = try_again("answer-of-another" if line.passed_by else "receiver-silent")
         except OSError:
             found = try_again("receiver-garbled")
         except BaseException:
@@ -131,7 +132,7 @@ def verdict(found: Acknowledgement) -> Verdict:
 async def _exchange(line: _Line, body: bytes, control_id: str) -> Acknowledgement | Verdict:
     line.writer.write(framed(body))
     await line.writer.drain()
-    passed_by = 0
+    line.passed_by = 0
     while data := await line.reader.read(_READ):
         for event in line.frames.feed(data):
             if isinstance(event, Fault):
@@ -141,10 +142,10 @@ async def _exchange(line: _Line, body: bytes, control_id: str) -> Acknowledgemen
                 return try_again("receiver-garbled")
             if found.of == control_id:
                 return found
-            passed_by += 1
-            if passed_by == _PASSED_BY:
+            line.passed_by += 1
+            if line.passed_by == _PASSED_BY:
                 return try_again("answer-of-another")
-    return try_again("answer-of-another" if passed_by else "receiver-garbled")
+    return try_again("answer-of-another" if line.passed_by else "receiver-garbled")
 
 
 def acknowledgement(frame: Frame) -> Acknowledgement | None:

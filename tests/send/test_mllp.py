@@ -107,14 +107,24 @@ async def test_each_answer_ends_as_a_verdict(answer: bytes, becomes: str) -> Non
         await out.close()
 
 
-@pytest.mark.parametrize("answer", [HANG, ack(of="L16"), ack()[:-2], b"\x0b"])
-async def test_without_its_own_acknowledgement_a_letter_waits_no_longer_than_it_may(answer: bytes) -> None:
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (HANG, "receiver-silent"),
+        (ack(of="L16"), "answer-of-another"),
+        (ack()[:-2], "receiver-silent"),
+        (b"\x0b", "receiver-silent"),
+    ],
+)
+async def test_without_its_own_acknowledgement_a_letter_waits_no_longer_than_it_may(
+    answer: bytes, why: str
+) -> None:
     """
-    Silence, another's acknowledgement and half of one: left in time, and tried again.
+    Silence, another's acknowledgement and half of one: left in time, told apart, and tried again.
     """
     async with listening(Peer([answer])) as port:
         out = sender(port, answer=0.2)
-        assert code_of(await out.deliver(OUT, ENVELOPE)) == "again receiver-silent"
+        assert code_of(await out.deliver(OUT, ENVELOPE)) == f"again {why}"
         await out.close()
 
 
