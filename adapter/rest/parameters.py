@@ -11,11 +11,12 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from adapter.fhir.search_index import SEARCH_PARAMETERS, UNIVERSAL_PARAMETERS, parameter
 from adapter.fhir.sieve import UNINDEXED_PARAMETERS, Sieve
 from adapter.frozen import replace
-from adapter.ports import Criterion, Query
+from adapter.ports import Criterion, Include, Query
 from adapter.rest.chains import Chain, Has, is_parameter, read_chain, read_has
 from adapter.rest.include import is_include, wanted
 from adapter.rest.outcome import Problem
@@ -90,7 +91,16 @@ class _Reading:
     sieves: list[Sieve] = field(default_factory=list)
 
     def take(self, name: str, text: str) -> None:
-        """One parameter that filters."""
+        """One parameter that filters; a code is what many ask for, and read once."""
+        known = SEARCH_PARAMETERS[self.type].get(name)
+        if known is None or known.kind != "token" or name == "identifier":
+            self._read(name, text)
+        elif found := _coded(self.type, name, text):
+            self._keep(name, text, found)
+        else:
+            self._read(name, text)
+
+    def _read(self, name: str, text: str) -> None:
         match = _NAME.fullmatch(name)
         if name.startswith("_has:"):
             self.steps.append(read_has(self.type, name, text))
@@ -140,6 +150,47 @@ class _Reading:
         self.shown.append((name, text))
 
 
+@lru_cache(maxsize=256)  # a portal asks for the same again and again
+def _coded(type_: str, name: str, text: str) -> Criterion | None:
+    """The criterion of a code, None when it takes more to answer it."""
+    reading = _Reading(type_, "")
+    reading._read(name, text)  # noqa: SLF001  the module's own
+    return reading.criteria[0] if reading.criteria else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Controlled:
+    """How the answer is to be: what the parameters that do not filter ask for."""
+
+    includes: tuple[Include, ...]
+    revincludes: tuple[Include, ...]
+    sort: tuple[tuple[str, bool], ...]
+    count: int
+    with_total: bool
+    is_count_only: bool
+    part: Subset
+    shown: tuple[tuple[str, str], ...]
+
+
+@lru_cache(maxsize=256)  # as above
+def _controlled(
+    type_: str, included: tuple[tuple[str, str], ...], said: tuple[tuple[str, str], ...], sizes: PageSizes
+) -> _Controlled:
+    controls = dict(said)
+    includes, revincludes = wanted(type_, included)
+    is_count_only = controls.get("_summary") == "count" or controls.get("_count") == "0"
+    return _Controlled(
+        includes=includes,
+        revincludes=revincludes,
+        sort=_sort(type_, controls.get("_sort", "")),
+        count=0 if is_count_only else _count(controls.get("_count"), sizes),
+        with_total=is_count_only or _total(controls.get("_total", "none")),
+        is_count_only=is_count_only,
+        part=asked_subset(type_, controls),
+        shown=(*included, *((name, controls[name]) for name in _KEPT if name in controls)),
+    )
+
+
 def read_parameters(
     type_: str, pairs: Pairs, base: str, sizes: PageSizes, *, is_lenient: bool = False
 ) -> Asked:
@@ -156,29 +207,27 @@ def read_parameters(
         else:
             reading.take(name, text)
     _check_unknown(reading, is_lenient=is_lenient)
-    includes, revincludes = wanted(type_, tuple(included))
-    is_count_only = controls.get("_summary") == "count" or controls.get("_count") == "0"
+    after = controls.pop(PAGE_MARK, "")
+    how = _controlled(type_, tuple(included), tuple(controls.items()), sizes)
     query = Query(
         type=type_,
         criteria=tuple(reading.criteria),
-        includes=includes,
-        revincludes=revincludes,
-        sort=_sort(type_, controls.get("_sort", "")),
-        count=0 if is_count_only else _count(controls.get("_count"), sizes),
-        after=controls.get(PAGE_MARK, ""),
-        with_total=is_count_only or _total(controls.get("_total", "none")),
+        includes=how.includes,
+        revincludes=how.revincludes,
+        sort=how.sort,
+        count=how.count,
+        after=after,
+        with_total=how.with_total,
     )
-    part = asked_subset(type_, controls)
-    kept = [(name, controls[name]) for name in _KEPT if name in controls]
     return Asked(
         query=query,
-        shown=(*reading.shown, *included, *kept),
+        shown=(*reading.shown, *how.shown),
         persons=tuple(reading.persons),
         steps=tuple(reading.steps),
         sieves=tuple(reading.sieves),
         ignored=tuple(reading.unknown),
-        is_count_only=is_count_only,
-        part=part,
+        is_count_only=how.is_count_only,
+        part=how.part,
     )
 
 

@@ -110,15 +110,15 @@ def _links(address: str, asked: Asked, page: Page) -> dict[str, str]:
 
 
 def _address(address: str, pairs: Sequence[tuple[str, str]]) -> str:
-    return (
-        f"{address}?" + "&".join(f"{_quoted(name)}={_quoted(text)}" for name, text in pairs)
-        if pairs
-        else address
-    )
+    if not pairs:
+        return address
+    if not _PLAIN.fullmatch("".join([part for pair in pairs for part in pair])):
+        pairs = [(_quoted(name), _quoted(text)) for name, text in pairs]
+    return f"{address}?" + "&".join([f"{name}={text}" for name, text in pairs])
 
 
 def _quoted(text: str) -> str:
-    return text if _PLAIN.fullmatch(text) else quote(text, safe=":/,|")
+    return quote(text, safe=":/,|")
 
 
 def _remark(ignored: Sequence[str]) -> bytes:

@@ -168,6 +168,8 @@ class Watched:
 
     def _note(self, rows: Sequence[Row]) -> None:
         """Whose rows they are. Nearly all name the one who is known already, which is soon counted."""
+        if not rows:
+            return
         patients = self._trail.patients
         patients.update((row.id, None) for row in rows if row.type == "Patient")
         said = b"".join([row.body for row in rows])

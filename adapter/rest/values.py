@@ -31,7 +31,7 @@ def invalid(name: str, what: str) -> Problem:
 
 def alternatives(name: str, text: str) -> list[str]:
     """The values between commas; none may be empty, as an empty filter would be no filter."""
-    found = [part.strip() for part in _BETWEEN.split(text)]
+    found = [part.strip() for part in _BETWEEN.split(text)] if "," in text else [text.strip()]
     if not all(found):
         raise invalid(name, "ett värde saknas. Ange det, eller ta bort parametern.")
     if len(found) > MOST_ALTERNATIVES:
@@ -96,6 +96,8 @@ def _identity(name: str, text: str) -> tuple[str | None, str]:
 
 def split(text: str) -> tuple[str, str, str]:
     """At the first ``|`` that is not escaped."""
+    if "\\" not in text:
+        return text.partition("|")
     match = re.search(r"(?<!\\)\|", text)
     return (text[: match.start()], "|", text[match.end() :]) if match else (text, "", "")
 
@@ -120,4 +122,4 @@ def references(parameter: Parameter, text: str, base: str, only: str) -> list[st
 
 def plain(text: str) -> str:
     """A value without the backslashes that keep ``,``, ``|`` and ``$`` from dividing it."""
-    return _ESCAPED.sub(r"\1", text)
+    return _ESCAPED.sub(r"\1", text) if "\\" in text else text

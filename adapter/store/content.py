@@ -119,11 +119,14 @@ def digest_of(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()[:16]
 
 
-def body(data: bytes, version: int, updated: int) -> bytes:
-    """The bytes as served: the content with version and time (milliseconds UTC) spliced into its meta."""
-    head = data.index(_META) + len(_META)
+def body(data: bytes, version: int, updated: int, start: int = 0, end: int | None = None) -> bytes:
+    """The bytes as served: the content with version and time (milliseconds UTC) spliced into its meta.
+
+    ``start`` and ``end`` say where in ``data`` it lies.
+    """
+    head = data.index(_META, start) + len(_META)
     comma = b"" if data[head : head + 1] == b"}" else b","
-    return b"".join((data[:head], _stamp(version, updated), comma, data[head:]))
+    return b"".join((data[start:head], _stamp(version, updated), comma, data[head:end]))
 
 
 def is_same(content: Content, known: Content) -> bool:

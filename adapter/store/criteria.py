@@ -59,7 +59,12 @@ def _marks(size: int) -> str:
 def fill(name: str, values: Sequence[Any]) -> Piece:
     """A named piece around a list of values."""
     listed = values_list(values)
-    return Piece(SQL[name].format(values=listed.sql), listed.values)
+    return Piece(_filled(name, listed.sql), listed.values)
+
+
+@lru_cache(maxsize=256)  # the lengths are few
+def _filled(name: str, marks: str) -> str:
+    return SQL[name].format(values=marks)
 
 
 def date_condition(type_: str, criterion: Criterion, now: int) -> Piece:

@@ -5,7 +5,7 @@ Conversations, like a search: they yield ``(sql, values)`` and are sent the rows
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from typing import Any
 
 from adapter.fhir.search_dates import from_milliseconds
@@ -29,28 +29,24 @@ class Opened:
 
     def rows(self, found: Found) -> Asking:
         """Rows of a database as the port has them, in their order."""
-        rows: dict[int, Row] = {}
-        places: dict[int, list[int]] = {}
-        for index, values in enumerate(found):
-            places.setdefault(values[6], []).append(index)
-        there = places.keys() & self._packs.keys()
-        missing = [number for number in places if number not in there]
-        self._cut(found, there, places, rows)
+        rows = [self._row(values) for values in found]
+        left = [index for index, row in enumerate(rows) if row is None]
+        missing = list(dict.fromkeys(found[index][6] for index in left))
         for at in range(0, len(missing), MOST_OPEN):
-            numbers = missing[at : at + MOST_OPEN]
-            yield from self._fetch(numbers)
-            self._cut(found, numbers, places, rows)
-        return [rows[index] for index in range(len(found))]
+            yield from self._fetch(missing[at : at + MOST_OPEN])
+            for index in left:
+                rows[index] = rows[index] or self._row(found[index])
+        return rows
 
-    def _cut(
-        self, found: Found, numbers: Iterable[int], places: Mapping[int, Sequence[int]], rows: dict[int, Row]
-    ) -> None:
-        """Rows of the packs that are open."""
-        for number in numbers:
-            pack = self._packs[number]
-            for index in places[number]:
-                type_, id_, version, seq, place, size = found[index][:6]
-                rows[index] = _row(type_, id_, version, updated(seq), pack[place : place + size])
+    def _row(self, values: tuple[Any, ...]) -> Row | None:
+        """One row, when its pack is open."""
+        type_, id_, version, seq, place, size, number = values[:7]
+        pack = self._packs.get(number)
+        if pack is None:
+            return None
+        at = updated(seq)
+        said = body(pack, version, at, place, place + size)
+        return Row(type=type_, id=id_, version=version, last_updated=from_milliseconds(at), body=said)
 
     def _fetch(self, numbers: Sequence[int]) -> Asking:
         if len(self._packs) + len(numbers) > MOST_OPEN:
@@ -102,8 +98,3 @@ def bare(found: Found) -> list[Row]:
         )
         for type_, id_, version, seq, *_ in found
     ]
-
-
-def _row(type_: str, id_: str, version: int, at: int, data: bytes) -> Row:
-    served = body(data, version, at)
-    return Row(type=type_, id=id_, version=version, last_updated=from_milliseconds(at), body=served)

@@ -241,10 +241,10 @@ def _led_to(
     rows: list[Row], includes: Sequence[Include], seen: set[tuple[str, str]]
 ) -> Generator[tuple[str, Sequence[Any]], Rows, Rows]:
     wanted: dict[tuple[str, str], None] = {}
-    for found in rows:
+    for found in rows if includes else ():
         asked = [include for include in includes if include.type == found.type]
         if asked:
-            wanted.update(_targets(orjson.loads(found.body), asked))
+            _targets(orjson.loads(found.body), asked, wanted)
     ids = [id_ for type_, id_ in wanted if (type_, id_) not in seen]
     led_to: Rows = []
     for i in range(0, len(ids), _CHUNK):
@@ -253,14 +253,15 @@ def _led_to(
     return [r for r in led_to if r[:2] in wanted]
 
 
-def _targets(resource: dict[str, Any], includes: Iterable[Include]) -> dict[tuple[str, str], None]:
-    pairs = {
-        (type_, id_): None
-        for include in includes
-        for type_, _, id_ in (target.rpartition("/") for target in references(resource, include.param))
-        if include.target in {"", type_}
-    }
-    return {pair: None for pair in pairs if pair[0]}
+def _targets(
+    resource: dict[str, Any], includes: Iterable[Include], wanted: dict[tuple[str, str], None]
+) -> None:
+    """Add what the includes lead to from a resource: type and id."""
+    for include in includes:
+        for target in references(resource, include.param):
+            type_, _, id_ = target.rpartition("/")
+            if type_ and include.target in {"", type_}:
+                wanted[type_, id_] = None
 
 
 def _referring(

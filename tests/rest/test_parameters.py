@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adapter.ports import Criterion, Include
+from adapter.rest import parameters
 from adapter.rest.outcome import Problem
 from adapter.rest.parameters import Asked, PageSizes, read_parameters, with_patients
 
@@ -285,3 +286,46 @@ def test_sorting_is_by_times_and_ids() -> None:
     """
     assert asked("CarePlan", ("_sort", "-date,_id")).query.sort == (("date", True), ("_id", False))
     refused("Patient", ("_sort", "family"))
+
+
+@pytest.mark.parametrize(
+    ("type_", "name"),
+    [
+        ("CarePlan", "patient.identifier"),
+        ("CarePlan", "identifier"),
+        ("Patient", "identifier"),
+        ("Patient", "identifier:not"),
+        ("Patient", "name"),
+        ("CarePlan", "patient"),
+        ("CarePlan", "_page"),
+    ],
+)
+def test_only_codes_and_controls_are_read_once_for_all(type_: str, name: str) -> None:
+    """
+    What says who somebody is, and where one is in a search, is remembered for nobody; a code is.
+    """
+    parameters._coded.cache_clear()
+    parameters._controlled.cache_clear()
+    before = asked(type_)
+    assert asked(type_, (name, "p1")) != before
+    assert parameters._coded.cache_info().currsize == 0
+    assert parameters._controlled.cache_info().currsize == 1
+    if type_ == "CarePlan":
+        assert asked(type_, ("status", "active")) == asked(type_, ("status", "active"))
+        assert parameters._coded.cache_info()[:2] == (1, 1)
+
+
+def test_a_code_read_once_is_that_of_its_type_and_parameter() -> None:
+    """
+    The same text for another type, another parameter or another count is read for itself.
+    """
+    pairs = [("CarePlan", "status"), ("Task", "status"), ("CarePlan", "category"), ("CarePlan", "status")]
+    read = [asked(type_, (name, "active"), ("_count", str(n))) for n, (type_, name) in enumerate(pairs, 1)]
+    assert [each.query.criteria[0].param for each in read] == ["status", "status", "category", "status"]
+    assert [(each.query.type, each.query.count) for each in read] == [
+        ("CarePlan", 1),
+        ("Task", 2),
+        ("CarePlan", 3),
+        ("CarePlan", 4),
+    ]
+    assert all(each.query.criteria[0].values == ((None, "active"),) for each in read)
