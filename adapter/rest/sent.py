@@ -16,7 +16,7 @@ from adapter.validation import operation_outcome
 from adapter.validation.reading import Source, read
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from starlette.requests import Request
 
@@ -79,11 +79,21 @@ def read_resource(served: Served, raw: bytes) -> Source:
 async def check(served: Served, source: Source) -> None:
     """Judge by base R4 and the profiles that the resource claims. Problem 422 when there is an error."""
     check_storable(source.resource)
+    (issues,) = await judged(served, [source])
+    check_issues(issues)
+
+
+async def judged(served: Served, sources: Sequence[Source]) -> list[tuple[Issue, ...]]:
+    """What there is to say of each, all judged in one go beside. Problem 422 when it takes too long."""
     try:
-        issues = await served.beside(lambda: _judged(served, source))
+        return await served.beside(lambda: [_judged(served, source) for source in sources])
     except TimeoutError:
-        what = "Resursen tog för lång tid att kontrollera, så den är inte sparad. Dela upp den."
+        what = "Innehållet tog för lång tid att kontrollera, så inget är sparat. Dela upp det."
         raise Problem(422, "too-costly", what) from None
+
+
+def check_issues(issues: tuple[Issue, ...]) -> None:
+    """Problem 422 when one of them is an error."""
     if any(issue.is_error for issue in issues):
         raise refused(422, issues)
 

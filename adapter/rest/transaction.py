@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,15 +17,16 @@ from adapter.rest.conditional import question, the_one
 from adapter.rest.entries import METHODS
 from adapter.rest.json_patch import read_patch
 from adapter.rest.outcome import Problem
-from adapter.rest.sent import check
+from adapter.rest.sent import check_issues, judged
 from adapter.rest.served import Served
+from adapter.rest.storable import check_storable
 from adapter.rest.types import SERVED_TYPES
 from adapter.rest.wishes import Wish, decided
 from adapter.rest.writing import written
 from adapter.validation.reading import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from starlette.requests import Request
 
@@ -78,26 +80,35 @@ class _Transaction:
                 found[entry.number] = change = await self._one(entry, replace(wish, resource=resource))
                 _name(names, entry, change)
         changes = [await self._settled(entry, found[entry.number], names) for entry, _ in wishes]
+        await self._check([(entry, change) for (entry, _), change in zip(wishes, changes, strict=True)])
         _check_once(changes)
         return changes
 
+    async def _check(self, changes: Sequence[tuple[Entry, Change]]) -> None:
+        """Problem of the first entry with a resource that is not sound."""
+        said = [
+            (entry, change.resource)
+            for entry, change in changes
+            if change.resource is not None and change.interaction != "delete"
+        ]
+        for entry, resource in said:
+            with _placing(entry):
+                check_storable(resource)
+        found = await judged(self.served, [Source(resource) for _, resource in said]) if said else []
+        for (entry, _), issues in zip(said, found, strict=True):
+            with _placing(entry):
+                check_issues(issues)
+
     async def _one(self, entry: Entry, wish: Wish) -> Change:
-        try:
+        with _placing(entry):
             return await decided(self.served, self.base, self.writer, wish)
-        except Problem as problem:
-            raise _placed(entry, problem) from None
 
     async def _settled(self, entry: Entry, change: Change, names: dict[str, str]) -> Change:
-        """The change with its references led and judged."""
+        """The change with its references led."""
         if change.resource is None:
             return change
-        try:
-            resource = await self._led(change.resource, names)
-            if change.interaction != "delete":
-                await check(self.served, Source(resource))
-        except Problem as problem:
-            raise _placed(entry, problem) from None
-        return replace(change, resource=resource)
+        with _placing(entry):
+            return replace(change, resource=await self._led(change.resource, names))
 
     async def _led(self, value: Any, names: dict[str, str]) -> Any:
         if isinstance(value, list):
@@ -155,6 +166,15 @@ def _check_once(changes: Sequence[Change]) -> None:
     if len(set(written_to)) < len(written_to):
         what = "Samma resurs ändras av flera poster, så inget är sparat. Låt varje resurs stå en gång."
         raise Problem(400, "duplicate", what)
+
+
+@contextmanager
+def _placing(entry: Entry) -> Iterator[None]:
+    """A problem in here is said of the entry."""
+    try:
+        yield
+    except Problem as problem:
+        raise _placed(entry, problem) from None
 
 
 def _placed(entry: Entry, problem: Problem) -> Problem:

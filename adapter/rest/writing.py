@@ -84,9 +84,11 @@ async def _kept(served: Served, writer: Writer, changes: Sequence[Change], raw: 
     now = served.clock.now()
     recorded = now.isoformat(timespec="milliseconds")
     puts: list[Put] = []
+    lanes: dict[str, int | None] = {}
     for change in changes:
         if change.resource is not None:
-            puts += await _puts(served, writer, change, recorded)
+            lane = await lane_of(served, change.resource, lanes)
+            puts += _puts(lane, writer, change, recorded)
     audit, *more = [_audit(writer, change, recorded) for change in changes]
     puts += [
         Put(resource={**event, "id": str(uuid.uuid4())}, lane=REFERENCE_LANE, expects=0) for event in more
@@ -141,9 +143,8 @@ async def _written(served: Served, change: Change, versions: dict[str, str]) -> 
     return Written(change=change, row=row)
 
 
-async def _puts(served: Served, writer: Writer, change: Change, recorded: str) -> list[Put]:
+def _puts(in_lane: int, writer: Writer, change: Change, recorded: str) -> list[Put]:
     assert change.resource is not None  # noqa: S101  asked for those alone
-    in_lane = await lane_of(served, change.resource)
     target = f"{change.type}/{change.id}"
     id_ = str(uuid.uuid4()) if change.row else origin_id(target)
     origin = write_provenance(id_, target, change.interaction, writer, recorded)
@@ -182,15 +183,21 @@ def _patients(resource: Json) -> list[str]:
     return [f"Patient/{id_}" for id_ in patients(resource)]
 
 
-async def lane_of(served: Served, resource: Json) -> int:
-    """The lane of the patient that a resource is about; that of reference data when it is about nobody."""
-    if resource["resourceType"] in SHARED_TYPES - {"Patient"}:
-        return REFERENCE_LANE
-    for target in _patients(resource):
-        row = None
-        if resource["resourceType"] != "Patient":
+async def lane_of(served: Served, resource: Json, known: dict[str, int | None]) -> int:
+    """The lane of the patient that a resource is about; that of reference data when it is about nobody.
+
+    ``known`` are the lanes of patients who were looked up, None for those who are not there.
+    """
+    if resource["resourceType"] == "Patient":
+        return _lane(resource)
+    for target in () if resource["resourceType"] in SHARED_TYPES else _patients(resource):
+        if target not in known:
             row = await served.whole.read("Patient", target.removeprefix("Patient/"))
-        patient = as_kept(row) if row else resource
-        if patient["resourceType"] == "Patient":
-            return next(map(lane_of_person, person(patient).ids), REFERENCE_LANE)
+            known[target] = _lane(as_kept(row)) if row else None
+        if (found := known[target]) is not None:
+            return found
     return REFERENCE_LANE
+
+
+def _lane(patient: Json) -> int:
+    return next(map(lane_of_person, person(patient).ids), REFERENCE_LANE)
