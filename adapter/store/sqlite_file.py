@@ -15,7 +15,7 @@ from adapter.store.named_sql import migrations
 OLDEST = (3, 51, 3)  # older builds can corrupt a WAL file when two connections write and checkpoint
 PAGE_BYTES = 4096  # a commit writes whole pages, most of them for a row or two of an index
 CACHE_KIB = 65_536
-MAPPED_BYTES = 2_147_418_112  # read straight from the system's cache; the most that SQLite maps
+MAPPED_BYTES = 1 << 40  # read straight from the system's cache: the whole file, however large it grows
 CHECKPOINT_PAGES = 16_000  # 64 MB of log at most, then it is carried over: each page once
 LOG_BYTES = 80 * 1024 * 1024
 BUSY_MILLISECONDS = 5_000

@@ -287,6 +287,17 @@ async def test_the_file_is_durable_and_one_that_was_reopened_goes_on_counting(
     await store.close()
 
 
+def test_the_whole_file_is_mapped_however_large_it_grows(tmp_path: Path) -> None:
+    """
+    Pages past a limit would be copied by a system call each, and reading would grow dearer with the store:
+    SQLite must not cut what is asked for down to less.
+    """
+    for read_only in (False, True):
+        connection = sqlite_file.connect(tmp_path / "store.db", read_only=read_only)
+        assert connection.pragma("mmap_size") == sqlite_file.MAPPED_BYTES >= 1 << 40
+        connection.close()
+
+
 async def test_an_old_sqlite_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """
     Builds before 3.51.3 can damage a write-ahead log.
