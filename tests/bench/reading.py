@@ -37,7 +37,8 @@ SIZES = [int(size) for size in os.environ.get("OVERENS_TEST_BENCH_SIZES", "1000,
 FETCH_AIM, RATIO_AIM = 1_500, 1.2
 ROUNDS = 5
 CLIENTS = 16
-PREPARED = 4_000  # requests of a kind, each about a patient drawn by lot
+PATIENTS = 999  # who are asked about, spread all over a store
+PREPARED = 4_000  # requests of a kind, each about one of them drawn by lot
 SEED = 4711
 LEAN_ABOVE = 100_000
 KB_EACH = {False: 32, True: 10}  # disk that one may take at most, the log of what is written then included
@@ -56,6 +57,12 @@ class Store(NamedTuple):
     def title(self) -> str:
         """``1,000`` or ``1,000,000 lean``."""
         return f"{self.size:,}{' lean' * self.is_lean}"
+
+    @property
+    def patients(self) -> list[int]:
+        """Who are asked about: as many in every store, so that caches hold as much of each."""
+        count = min(PATIENTS, self.size - 1)
+        return [1 + number * (self.size - 1) // count for number in range(count)]
 
 
 class Asked(NamedTuple):
@@ -129,6 +136,9 @@ QUESTIONS = {
 }
 
 
+FIRST = QUESTIONS["activities"]
+
+
 async def filled(folder: Path, sizes: list[int]) -> list[Store]:
     """The stores, filled by processes that run at once; of each kind the smallest comes first."""
     wanted = {(size, size > LEAN_ABOVE) for size in sizes}
@@ -157,10 +167,16 @@ async def ask(stores: list[Store], found: dict[str, Any]) -> None:
     with ExitStack() as running:
         servers = [running.enter_context(serving(str(store.path.parent))) for store in stores]
         patients = [Patients(store.start) for store in stores]
+        heading("first search for each; 16 clients")
+        for store, server, known in zip(stores, servers, patients, strict=True):
+            made = iter([FIRST.request(known, index) for index in store.patients])
+            found[f"first_{store.title}"] = show(
+                store.title, figures([await sample(server, CLIENTS, made, 200, seconds=600)])
+            )
         for name, asked in QUESTIONS.items():
             requests = [
                 itertools.cycle(
-                    [asked.request(known, chance.randrange(1, store.size)) for _ in range(PREPARED)]
+                    [asked.request(known, chance.choice(store.patients)) for _ in range(PREPARED)]
                 )
                 for store, known in zip(stores, patients, strict=True)
             ]
@@ -176,6 +192,7 @@ async def ask(stores: list[Store], found: dict[str, Any]) -> None:
             found[f"{name}_ratios"] = ratios(samples)
         for store, server in zip(stores, servers, strict=True):
             found[f"mb_{store.title}"] = round(megabytes(server.pid))
+            print(f"memory at {store.title}: {found[f'mb_{store.title}']} MB, pages of the file included")
 
 
 async def in_turn(
