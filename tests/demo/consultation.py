@@ -186,6 +186,7 @@ async def is_reminded(story: Story) -> None:
     for what in ("påminnelse: svarstiden går snart ut", "svarstiden har gått ut utan svar"):
         notice = await story.at_home("Administrativt", what, urgent["MessageId"])
         expect("varstiden" in notice["Text"], f"the notice says {notice['Text']}")
+        await story.at_care("MDM^T02", "besked MDM^T02: samma påminnelse", urgent["MessageId"])
 
 
 async def nothing_came_twice(story: Story) -> None:
