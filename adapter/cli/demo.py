@@ -14,11 +14,12 @@ from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
-from adapter.bootstrap import all_sources, running, set_up_logging
+from adapter.bootstrap import all_sources, running
 from adapter.cli.fixtures import fixture_messages, fixtures_folder, media_type
 from adapter.cli.serve import address_of, bound, run, server_for
 from adapter.cli.told import tell, wrong_use
 from adapter.errors import MappingError, SettingError
+from adapter.log_lines import set_up_logging
 from adapter.pipeline import decide
 from adapter.settings import Settings
 

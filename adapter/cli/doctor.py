@@ -39,7 +39,7 @@ def run_doctor() -> int:
 def _versions() -> list[Check]:
     import apsw  # noqa: PLC0415  a broken build is a finding of ours, not a reason not to start
 
-    from adapter.bootstrap import own_version  # noqa: PLC0415  loaded when asked for
+    from adapter.configured import own_version  # noqa: PLC0415  loaded when asked for
 
     sqlite = apsw.sqlite_lib_version()
     is_new = tuple(int(part) for part in sqlite.split(".")) >= OLDEST_SQLITE
@@ -80,7 +80,7 @@ def _settings_and_store() -> list[Check]:
 
 
 def _receivers(settings: Settings) -> Check:
-    from adapter.bootstrap import receivers_of  # noqa: PLC0415  loaded when asked for
+    from adapter.configured import receivers_of  # noqa: PLC0415  loaded when asked for
 
     try:
         known = receivers_of(settings).by_name.values()
@@ -177,7 +177,7 @@ def _sources() -> Check:
 
 def _profiles() -> Check:
     """Our own profiles are there, and each can be used."""
-    from adapter.bootstrap import own_version  # noqa: PLC0415  loaded when asked for
+    from adapter.configured import own_version  # noqa: PLC0415  loaded when asked for
     from adapter.profiles import own_packages  # noqa: PLC0415  loaded when asked for
     from adapter.validation import Validator  # noqa: PLC0415  loaded when asked for
 

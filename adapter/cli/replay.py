@@ -7,10 +7,11 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from adapter.bootstrap import SystemClock, all_sources, output_check, policy_of
+from adapter.bootstrap import all_sources
 from adapter.cli.desk import desk, run_desk
 from adapter.cli.queue import Choice, codes, wrong_choice
 from adapter.cli.told import PARKED, tell, wrong_use
+from adapter.configured import SystemClock, output_check, policy_of
 from adapter.frozen import replace
 from adapter.letters import LetterQuery
 from adapter.ports import MessageQuery, State

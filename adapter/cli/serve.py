@@ -13,18 +13,12 @@ from typing import TYPE_CHECKING
 import uvicorn
 import uvloop
 
-from adapter.bootstrap import (
-    all_sources,
-    output_check,
-    own_version,
-    policy_of,
-    running,
-    set_up_logging,
-    validator,
-)
+from adapter.bootstrap import all_sources, running
 from adapter.cli.connection import Connection
 from adapter.cli.told import tell, wrong_use
+from adapter.configured import output_check, own_version, policy_of, validator
 from adapter.errors import MappingError, SettingError
+from adapter.log_lines import set_up_logging
 from adapter.ports import StoreUnavailable
 from adapter.rest.decider import Deciding, fork_deciders
 from adapter.settings import Settings, load_settings

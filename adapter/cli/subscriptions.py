@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from adapter.bootstrap import receivers_of
 from adapter.cli.desk import desk, minute, not_ids, run_desk, write_json, write_table
 from adapter.cli.told import tell, wrong_use
+from adapter.configured import receivers_of
 from adapter.endpoints import approved, approving, receiver_above
 from adapter.settings import load_settings
 from adapter.subscribed import Doing, asked_again, subscribed

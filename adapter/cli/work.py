@@ -6,10 +6,12 @@ import asyncio
 import signal
 from typing import TYPE_CHECKING
 
-from adapter.bootstrap import own_version, set_up_logging, validator, working
+from adapter.bootstrap import working
 from adapter.cli.serve import run
 from adapter.cli.told import tell, wrong_use
+from adapter.configured import own_version, validator
 from adapter.errors import MappingError, SettingError
+from adapter.log_lines import set_up_logging
 from adapter.ports import StoreUnavailable
 from adapter.settings import load_settings
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 NEVER = -(2**53)  # the low end of a period without start; fits JSON and every database
@@ -96,3 +97,20 @@ def to_iso(milliseconds: int) -> str:
     """``2026-02-01T09:14:00.000Z``, the form of ``meta.lastUpdated``."""
     moment = _EPOCH + timedelta(milliseconds=milliseconds)
     return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+def in_range(prefix: str, low: Any, high: Any, first: Any, last: Any) -> bool:
+    """A range of the resource (low, high) against one that is asked for, by FHIR's prefixes."""
+    return bool(
+        {
+            "eq": first <= low and high <= last,
+            "ne": not (first <= low and high <= last),
+            "gt": high > last,
+            "ge": high >= first,
+            "lt": low < first,
+            "le": low <= last,
+            "sa": low > last,
+            "eb": high < first,
+            "ap": low <= last and high >= first,
+        }[prefix]
+    )

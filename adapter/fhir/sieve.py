@@ -13,7 +13,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
-from adapter.fhir.search_dates import date_range
+from adapter.fhir.search_dates import date_range, in_range
 from adapter.fhir.search_index import Parameter, folded, target, token, values_of
 from adapter.fhir.search_unindexed import UNINDEXED, UNIVERSAL
 from adapter.frozen import dataclass
@@ -176,23 +176,6 @@ def _uri(element: Any, modifier: str, value: str) -> bool:
 
 def _date(element: Any, _: str, value: tuple[str, int, int]) -> bool:
     return any(in_range(value[0], low, high, value[1], value[2]) for low, high in values_of("date", element))
-
-
-def in_range(prefix: str, low: Any, high: Any, first: Any, last: Any) -> bool:
-    """A range of the resource (low, high) against one that is asked for, by FHIR's prefixes."""
-    return bool(
-        {
-            "eq": first <= low and high <= last,
-            "ne": not (first <= low and high <= last),
-            "gt": high > last,
-            "ge": high >= first,
-            "lt": low < first,
-            "le": low <= last,
-            "sa": low > last,
-            "eb": high < first,
-            "ap": low <= last and high >= first,
-        }[prefix]
-    )
 
 
 def _quantity(element: Any, _: str, value: tuple[str, Decimal, Decimal, str, str]) -> bool:

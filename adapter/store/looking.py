@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from adapter.fhir.search_dates import FOREVER, NEVER, from_milliseconds
+from adapter.fhir.search_dates import FOREVER, NEVER, from_milliseconds, in_range
 from adapter.fhir.search_index import Entry, entries, folded, parameter, references, token
 from adapter.ports import Criterion, Include, Page, Query, Row
 from adapter.store import marks
@@ -90,19 +90,8 @@ def _equals(entry: Entry, criterion: Criterion, value: Any, now: int) -> bool:
 
 
 def _in_date(value: tuple[str, str, str], low: int, high: int, now: int) -> bool:
-    prefix = value[0]
     first, last = bounds(*value, now)
-    return {
-        "eq": first <= low and high <= last,
-        "ne": not (first <= low and high <= last),
-        "gt": high > last,
-        "ge": high >= first,
-        "lt": low < first,
-        "le": low <= last,
-        "sa": low > last,
-        "eb": high < first,
-        "ap": low <= last and high >= first,
-    }[prefix]
+    return in_range(value[0], low, high, first, last)
 
 
 def _refers_to_identified(seen: _Seen, criterion: Criterion, everything: list[_Seen]) -> bool:

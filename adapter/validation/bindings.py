@@ -156,12 +156,14 @@ class _Code(_Bound):
         return self.terminology.known(systems[0], value) is False
 
 
+def _system_and_code(value: Any) -> Any:
+    return value.get("system"), value.get("code")
+
+
 class _Coding(_Bound):
     """A Coding."""
 
-    @staticmethod
-    def key_of(value: Any) -> Any:
-        return value.get("system"), value.get("code")
+    key_of = staticmethod(_system_and_code)
 
     def check(self, run: Run, _field: Field, value: Any, _sibling: Any, here: Place, _scope: Scope) -> None:
         if type(value) is not dict:
@@ -214,9 +216,7 @@ class _Concept(_Bound):
 class _Unit(_Bound):
     """A Quantity: its unit's code."""
 
-    @staticmethod
-    def key_of(value: Any) -> Any:
-        return value.get("system"), value.get("code")
+    key_of = staticmethod(_system_and_code)
 
     def check(self, run: Run, field: Field, value: Any, _sibling: Any, here: Place, _scope: Scope) -> None:
         if type(value) is not dict:

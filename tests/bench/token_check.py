@@ -24,19 +24,12 @@ from adapter.security.tokens import Trust, key_name, verified
 from adapter.sources import load_sources
 from adapter.store import open_store
 from tests.bench.letters import AGREEMENT
+from tests.clocks import StillClock
 from tests.rest.issuer import AUDIENCE, ISSUER, NOW, bearer, published, token
 
 ROUNDS, TIMES = 5, 200
 CLAIMS = {"scope": "system/*.rs", "client_id": "trusted"}
 TRUST, NAMES = Trust(issuer=ISSUER, audience=AUDIENCE), ClaimNames()
-
-
-class Still:
-    """The clock of the issuer, so that its tokens hold."""
-
-    def now(self) -> datetime:
-        """When the tokens were signed."""
-        return datetime.fromtimestamp(NOW, UTC)
 
 
 async def best(work: Callable[[], Awaitable[object]]) -> float:
@@ -57,7 +50,7 @@ async def main() -> None:
         return published()
 
     keys = KeyRing(fetch, time.monotonic)
-    signed, clock, sources = token(**CLAIMS), Still(), load_sources()
+    signed, clock, sources = token(**CLAIMS), StillClock(datetime.fromtimestamp(NOW, UTC)), load_sources()
 
     async def check() -> None:
         found = await keys.keys(key_name(signed))

@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from adapter.cli import commands
+from adapter.configured import SystemClock
 from adapter.fhir import merge
 from adapter.letters import LeaseQuery, LetterQuery, LetterState, Settlement, Trouble
 from adapter.pipeline import receive
@@ -31,14 +32,6 @@ REFUSED = Trouble(code="refused", cause="Mottagaren säger nej.", remedy="Rätta
 DEAD, WAITING, LATER = (letter(name, lane=lane) for lane, name in enumerate(("dead", "waiting", "later"), 1))
 
 
-class Now:
-    """The clock of this machine."""
-
-    def now(self) -> datetime:
-        """The moment."""
-        return datetime.now(UTC)
-
-
 class Shop:
     """A store with a dead letter, two that wait, a message that was taken in, one that is parked."""
 
@@ -50,7 +43,7 @@ class Shop:
     async def _fill(self) -> None:
         store, source = await open_store(self.url, merge), load_sources()["se.cosmic.journal-notes"]
         for raw in (NOTE, PARKED):
-            kept = await receive(raw, source, store, Now())
+            kept = await receive(raw, source, store, SystemClock())
             row = await store.message(kept.id)
             assert row is not None
             self.messages[row.state.value] = row.id

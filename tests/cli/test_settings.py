@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from adapter.bootstrap import mllp_tls, output_check
 from adapter.cli.serve import decider_count
+from adapter.configured import mllp_tls, output_check
 from adapter.errors import SettingError
 from adapter.output_check import OutputCheck
 from adapter.settings import Settings, load_settings, settings_page

@@ -23,7 +23,8 @@ from typing import Any
 
 import uvloop
 
-from adapter.bootstrap import all_sources, validator
+from adapter.bootstrap import all_sources
+from adapter.configured import validator
 from tests.crash.worker import work
 
 serve = import_module("adapter.cli.serve")  # the package has a command of the same name

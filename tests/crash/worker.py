@@ -12,9 +12,9 @@ import os
 from contextlib import suppress
 from datetime import timedelta
 
-from adapter.bootstrap import set_up_logging
 from adapter.fhir import merge
 from adapter.letters import Delivered, Letter, Manner, Patience, Refused, Trouble, TryAgain, Verdict
+from adapter.log_lines import set_up_logging
 from adapter.send.delivery import Delivery
 from adapter.store import open_store
 

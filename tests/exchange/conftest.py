@@ -16,7 +16,7 @@ from urllib.parse import quote
 import psycopg
 import pytest
 
-from adapter.bootstrap import output_check
+from adapter.configured import output_check
 from adapter.events import Taking
 from adapter.fhir import merge
 from adapter.letters import OURSELVES, LeaseQuery, LetterQuery, LetterRow, LetterState, Settlement

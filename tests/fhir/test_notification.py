@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import pytest
 
-from adapter.bootstrap import validator
+from adapter.configured import validator
 from adapter.fhir.notification import (
     EVENT_NOTIFICATION,
     HANDSHAKE,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +16,12 @@ from adapter.rest.app import application
 from adapter.rest.served import Served
 from adapter.sources import load_sources
 from adapter.store import open_store
+from tests.clocks import StillClock
 
 Json = dict[str, Any]
 Keep = Callable[..., Awaitable[None]]
 SOURCES = load_sources()
 VALIDATOR = own_validator()
-
-
-class StillClock:
-    """Always the same moment."""
-
-    def now(self) -> datetime:
-        """The moment."""
-        return datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
 def newest(_: Json, said: Json) -> Json:

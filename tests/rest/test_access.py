@@ -18,8 +18,8 @@ from adapter.security.callers import ClaimNames
 from adapter.security.keys import KeyRing
 from adapter.security.tokens import Trust
 from adapter.store import open_store
+from tests.clocks import StillClock
 from tests.conftest import ROOT
-from tests.rest.conftest import StillClock
 from tests.rest.issuer import AUDIENCE, ISSUER, bearer, published, token
 
 SYSTEM: dict[str, Any] = {"scope": "system/*.cruds", "client_id": "trusted"}

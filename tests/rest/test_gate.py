@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from adapter.bootstrap import set_up_logging
+from adapter.log_lines import set_up_logging
 from adapter.ports import StoreUnavailable
 from adapter.rest.app import application
 from adapter.rest.gate import loggable

@@ -11,7 +11,7 @@ import httpx
 import orjson
 import pytest
 
-from adapter.bootstrap import SystemClock
+from adapter.configured import SystemClock
 from adapter.fhir import merge
 from adapter.letters import LetterQuery, LetterRow, LetterState
 from adapter.policy import Policy
@@ -28,8 +28,8 @@ from adapter.send.notifying import Notifying
 from adapter.store import open_store
 from adapter.subscribing import NOTIFYING, heartbeat
 from adapter.waiting import letter_id
+from tests.clocks import StillClock
 from tests.conftest import ROOT
-from tests.rest.conftest import StillClock
 from tests.rest.issuer import AUDIENCE, ISSUER, bearer, published
 from tests.send.doubles import Receiver
 from tests.store.conftest import postgres_url as postgres_url  # noqa: PLC0414  a fixture here too

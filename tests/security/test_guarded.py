@@ -17,6 +17,7 @@ from adapter.security.guarded import GuardedStore, NotAllowed
 from adapter.security.judges import PatientJudge, StaffJudge
 from adapter.security.scopes import read_scopes
 from adapter.store import open_store
+from tests.clocks import StillClock
 from tests.conftest import ROOT
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -42,21 +43,13 @@ FED = (
 )
 
 
-class StillClock:
-    """Always the same moment."""
-
-    def now(self) -> datetime:
-        """The moment."""
-        return NOW
-
-
 @pytest.fixture
 async def store(sources: Mapping[str, Source]) -> AsyncIterator[Store]:
     """A store with agreements and a consultation of different patients."""
     opened = await open_store("memory://", merge)
     for source, name in FED:
         raw = (ROOT / "fixtures" / source / name).read_bytes()
-        await receive(raw, sources[source], opened, StillClock())
+        await receive(raw, sources[source], opened, StillClock(NOW))
     yield opened
     await opened.close()
 
@@ -84,7 +77,7 @@ async def plans_of(store: Store, number: str) -> list[dict[str, Any]]:
 def seen_by_patient(store: Store, patient: str, scope: str = "patient/*.cruds") -> GuardedStore:
     """The store as a patient sees it."""
     caller = Caller(kind=CallerKind.PATIENT, patient=patient, scopes=read_scopes(scope))
-    return GuardedStore(store, caller, PatientJudge(store, patient, StillClock()))
+    return GuardedStore(store, caller, PatientJudge(store, patient, StillClock(NOW)))
 
 
 def seen_by_staff(store: Store, unit: str, care_giver: str, *, urgent: bool = False) -> GuardedStore:
@@ -96,7 +89,7 @@ def seen_by_staff(store: Store, unit: str, care_giver: str, *, urgent: bool = Fa
         care_giver=care_giver,
         scopes=read_scopes("user/*.cruds"),
     )
-    return GuardedStore(store, caller, StaffJudge(store, caller, StillClock(), urgent=urgent))
+    return GuardedStore(store, caller, StaffJudge(store, caller, StillClock(NOW), urgent=urgent))
 
 
 async def test_a_patient_sees_the_own_rows_and_none_that_names_another(store: Store) -> None:

@@ -10,6 +10,7 @@ import pytest
 from adapter.letters import Delivered, Refused, TryAgain
 from adapter.send.cosmic import CosmicSender
 from adapter.send.receivers import Http
+from tests.clocks import StillClock
 from tests.send.peers import DROP, ENVELOPE, Web, http, letter, listening
 
 FHIR = "application/fhir+json"
@@ -29,18 +30,7 @@ CREATED = http(201, b'{"resourceType":"Task","id":"1"}', FHIR)
 OUTCOME = b'{"resourceType":"OperationOutcome","issue":[{"code":"invalid","diagnostics":"Tolvan"}]}'
 APPLICATION = b'{"error":"Forbidden","path":"/fhir/Task","status":403,"timestamp":1762070400000}'
 GATEWAY = b'{"statusCode":429,"message":"Rate limit is exceeded. Try again in 5 seconds."}'
-
-
-class Stopped:
-    """
-    A clock that stands still.
-    """
-
-    def now(self) -> datetime:
-        """
-        Always the same.
-        """
-        return datetime(2026, 11, 2, 9, 15, tzinfo=UTC)
+CLOCK = StillClock(datetime(2026, 11, 2, 9, 15, tzinfo=UTC))
 
 
 async def delivered(web: Web) -> Delivered | TryAgain | Refused:
@@ -49,7 +39,7 @@ async def delivered(web: Web) -> Delivered | TryAgain | Refused:
     """
     async with listening(web) as port:
         way = Http(url=f"http://127.0.0.1:{port}/fhir/", connect=2.0, answer=5.0, headers={"X-Key": "k"})
-        out = CosmicSender(way, Stopped())
+        out = CosmicSender(way, CLOCK)
         found = await out.deliver(OUT, ENVELOPE)
         await out.close()
         return found
@@ -109,7 +99,7 @@ async def test_half_a_letter_is_begun_anew_and_does_nothing_twice() -> None:
     """
     web = Web([CREATED, http(503), http(200, b"", FHIR), CREATED])
     async with listening(web) as port:
-        out = CosmicSender(Http(url=f"http://127.0.0.1:{port}/fhir"), Stopped())
+        out = CosmicSender(Http(url=f"http://127.0.0.1:{port}/fhir"), CLOCK)
         assert isinstance(await out.deliver(OUT, ENVELOPE), TryAgain)
         assert isinstance(await out.deliver(OUT, "another"), Delivered)
         await out.close()

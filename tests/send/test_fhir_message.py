@@ -11,23 +11,13 @@ import pytest
 from adapter.letters import RESEND, Delivered, Refused, TryAgain
 from adapter.send.fhir_message import FhirMessageSender
 from adapter.send.receivers import Http
+from tests.clocks import StillClock
 from tests.send.peers import DROP, ENVELOPE, Web, http, letter, listening
 
 FHIR = "application/fhir+json"
 BODY = b'{"resourceType":"Bundle","type":"message","entry":[{"resource":{"resourceType":"MessageHeader"}}]}'
 OUT = letter(BODY, FHIR)
-
-
-class Stopped:
-    """
-    A clock that stands still.
-    """
-
-    def now(self) -> datetime:
-        """
-        Always the same.
-        """
-        return datetime(2026, 11, 2, 9, 15, 0, 999, tzinfo=UTC)
+CLOCK = StillClock(datetime(2026, 11, 2, 9, 15, 0, 999, tzinfo=UTC))
 
 
 def answered(code: object = "ok", of: object = OUT.id, *issues: object, type_: str = "message") -> bytes:
@@ -78,7 +68,10 @@ async def test_the_answer_bundle_decides(answer: bytes, becomes: str) -> None:
     Only ok for this very message is delivered; nothing that a receiver writes gets into the trouble's words.
     """
     async with listening(Web([answer])) as port:
-        out = FhirMessageSender(Http(url=f"http://127.0.0.1:{port}/", connect=2.0, answer=5.0), Stopped())
+        out = FhirMessageSender(
+            Http(url=f"http://127.0.0.1:{port}/", connect=2.0, answer=5.0),
+            CLOCK,
+        )
         found = await out.deliver(OUT, ENVELOPE)
         await out.close()
     assert code_of(found) == becomes
@@ -91,7 +84,10 @@ async def test_each_time_it_is_sent_only_the_envelope_is_new() -> None:
     """
     web = Web([answered()])
     async with listening(web) as port:
-        out = FhirMessageSender(Http(url=f"http://127.0.0.1:{port}/"), Stopped())
+        out = FhirMessageSender(
+            Http(url=f"http://127.0.0.1:{port}/"),
+            CLOCK,
+        )
         await out.deliver(OUT, ENVELOPE)
         await out.deliver(replace(OUT), "another")
         await out.close()
@@ -107,5 +103,5 @@ def test_a_medcom_like_receiver_has_its_own_patience() -> None:
     Every thirty minutes and at most twice again; others as the settings say.
     """
     way = Http(url="http://127.0.0.1:1/")
-    assert FhirMessageSender(way, Stopped()).manner.patience is None
-    assert FhirMessageSender(way, Stopped(), is_medcom_like=True).manner.patience is RESEND
+    assert FhirMessageSender(way, CLOCK).manner.patience is None
+    assert FhirMessageSender(way, CLOCK, is_medcom_like=True).manner.patience is RESEND

@@ -13,22 +13,11 @@ from adapter.send.http_way import MOST_BYTES
 from adapter.send.lifecare import LifecareSender
 from adapter.send.receivers import Http, OAuth, Tls
 from adapter.send.troubles import CODES, trouble
+from tests.clocks import StillClock
 from tests.send.peers import DROP, ENVELOPE, HANG, Web, http, letter, listening
 
 SECRET = "å&"
 NOW = datetime(2026, 11, 2, 9, 15, tzinfo=UTC)
-
-
-class Stopped:
-    """
-    A clock that stands still.
-    """
-
-    def now(self) -> datetime:
-        """
-        Always the same.
-        """
-        return NOW
 
 
 def sender(port: int, **way: object) -> LifecareSender:
@@ -36,7 +25,7 @@ def sender(port: int, **way: object) -> LifecareSender:
     A sender to that port, with short times.
     """
     how = {"connect": 2.0, "answer": 5.0, **way}
-    return LifecareSender(Http(url=f"http://127.0.0.1:{port}/in", **how), Stopped())
+    return LifecareSender(Http(url=f"http://127.0.0.1:{port}/in", **how), StillClock(NOW))
 
 
 async def verdict_of(said: bytes, **way: object) -> Delivered | TryAgain | Refused:
@@ -150,7 +139,7 @@ async def test_nobody_there_is_tried_again() -> None:
     async with listening(Web([http(200)])) as port:
         pass
     assert code_of(await sender(port).deliver(letter(), ENVELOPE)) == "again receiver-away"
-    out = LifecareSender(Http(url="https://finns-inte.invalid/", connect=2.0, answer=2.0), Stopped())
+    out = LifecareSender(Http(url="https://finns-inte.invalid/", connect=2.0, answer=2.0), StillClock(NOW))
     assert code_of(await out.deliver(letter(), ENVELOPE)) == "again receiver-away"
 
 
@@ -189,7 +178,7 @@ async def test_a_certificate_is_always_judged(certificates: Path) -> None:
             ("127.0.0.2", Tls(ca=certificates / "ca.pem"), "again receiver-certificate"),
         ):
             way = Http(url=f"https://{host}:{port}/", tls=tls, connect=2.0, answer=5.0)
-            out = LifecareSender(way, Stopped())
+            out = LifecareSender(way, StillClock(NOW))
             found = code_of(await out.deliver(letter(), ENVELOPE))
             await out.close()
             if host == "127.0.0.2":
@@ -263,8 +252,8 @@ def test_a_medcom_like_receiver_has_its_own_patience() -> None:
     Every thirty minutes and at most twice again; others as the settings say.
     """
     way = Http(url="http://127.0.0.1:1/")
-    assert LifecareSender(way, Stopped()).manner.patience is None
-    assert LifecareSender(way, Stopped(), is_medcom_like=True).manner.patience is RESEND
+    assert LifecareSender(way, StillClock(NOW)).manner.patience is None
+    assert LifecareSender(way, StillClock(NOW), is_medcom_like=True).manner.patience is RESEND
 
 
 def test_each_trouble_says_what_to_do() -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
+from adapter.configured import SystemClock
 from adapter.domain.routes import Format
 from adapter.send.cosmic import CosmicSender
 from adapter.send.fhir_message import FhirMessageSender
@@ -21,18 +20,6 @@ WAYS = {
 }
 
 
-class Now:
-    """
-    A clock.
-    """
-
-    def now(self) -> datetime:
-        """
-        The moment.
-        """
-        return datetime.now(UTC)
-
-
 async def test_each_receiver_is_sent_to_by_its_format() -> None:
     """
     One sender a receiver; who fetches has none.
@@ -43,7 +30,7 @@ async def test_each_receiver_is_sent_to_by_its_format() -> None:
             for name, (form, way, _) in WAYS.items()
         }
     )
-    made = senders_of(receivers, Now())
+    made = senders_of(receivers, SystemClock())
     assert {name: type(sender) for name, sender in made.items()} == {
         name: kind for name, (_, _, kind) in WAYS.items() if kind
     }

@@ -14,6 +14,7 @@ from adapter.answers import answer
 from adapter.pipeline import arrival, decide, receive
 from adapter.ports import Contested, Outcome
 from adapter.sources import load_sources
+from tests.clocks import StillClock
 
 if TYPE_CHECKING:
     from adapter.ports import Kept, Store
@@ -25,14 +26,7 @@ LIFECARE = SOURCES["se.lifecare.message"]
 NOTE = (FIXTURES / COSMIC.name / "kalmar-agreement.json").read_text(encoding="utf-8")
 ASKED = (FIXTURES / LIFECARE.name / LIFECARE.example).read_bytes()
 WORDS = "Daglig promenad"
-
-
-class StillClock:
-    """Always the same moment."""
-
-    def now(self) -> datetime:
-        """The moment."""
-        return datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
+CLOCK = StillClock(datetime(2026, 3, 20, 12, 0, tzinfo=UTC))
 
 
 def note(number: int, words: str = WORDS, person: str = "195009072553") -> Any:
@@ -83,7 +77,7 @@ def sent(kinds: str) -> bytes:
 
 async def received(store: Store, raw: bytes) -> Kept:
     """A message of notes through the whole flow."""
-    return await receive(raw, COSMIC, store, StillClock())
+    return await receive(raw, COSMIC, store, CLOCK)
 
 
 async def has(store: Store, type_: str, id_: str) -> bool:
@@ -145,7 +139,7 @@ async def test_audit_event_and_provenance_name_what_was_kept_and_no_more(store: 
     ours, theirs = (
         decide(message(each), COSMIC).resources for each in (note(10), note(2, "Daglig cykeltur"))
     )
-    audit = arrival(raw, COSMIC, decide(raw, COSMIC), StillClock().now()).audit
+    audit = arrival(raw, COSMIC, decide(raw, COSMIC), CLOCK.now()).audit
     found = await store.read("AuditEvent", audit["id"])
     assert found is not None
     event = json.loads(found.body)
@@ -203,16 +197,16 @@ async def test_a_letter_with_a_used_id_is_refused_whole(store: Store) -> None:
     """
     409 with the place of its id and nothing else; the bytes are kept, and nothing else of it.
     """
-    await receive(ASKED, LIFECARE, store, StillClock())
+    await receive(ASKED, LIFECARE, store, CLOCK)
     other = ASKED.replace(b'"Urgency": "Inom72Timmar"', b'"Urgency": "Ibland"')
     assert other != ASKED
-    kept = await receive(other, LIFECARE, store, StillClock())
+    kept = await receive(other, LIFECARE, store, CLOCK)
     row = await store.message(kept.id)
     assert row is not None
     assert (row.state, kept.answer.status, row.raw, row.made) == ("refused", 409, other, ())
     assert [(finding["code"], finding["where"]) for finding in row.findings] == [("id-conflict", "MessageId")]
     assert "nytt id" in row.findings[0]["what"]
-    assert (await receive(other, LIFECARE, store, StillClock())).outcome is Outcome.SAME
+    assert (await receive(other, LIFECARE, store, CLOCK)).outcome is Outcome.SAME
 
 
 class Insatiable:
@@ -228,7 +222,7 @@ async def test_a_store_that_never_has_enough_is_not_asked_for_ever() -> None:
     What is contested once more when it was left out is a fault of ours, and is raised as one.
     """
     with pytest.raises(Contested):
-        await receive(ASKED, LIFECARE, Insatiable(), StillClock())  # type: ignore[arg-type]
+        await receive(ASKED, LIFECARE, Insatiable(), CLOCK)  # type: ignore[arg-type]
 
 
 def test_the_decision_is_the_same_when_nothing_of_it_is_contested() -> None:

@@ -11,7 +11,6 @@ import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -31,6 +30,7 @@ from adapter.security.tokens import Trust
 from adapter.sources import load_sources
 from adapter.store import open_store
 from adapter.validation import Validator
+from tests.clocks import StillClock
 from tests.rest.issuer import AUDIENCE, ISSUER, bearer, published
 
 Json = dict[str, Any]
@@ -51,14 +51,6 @@ CARE_GIVERS = ("SE1111111111-G1", "SE1111111111-G1", "SE2222222222-G2", "SE33333
 BLOCKED, PERMITTED, PROTECTED = 9, 8, 6
 BASE = "http://overens.example/fhir"
 TRUSTED = {"scope": "system/*.cruds", "client_id": "trusted"}
-
-
-class StillClock:
-    """Always the same moment: that at which the tests' tokens hold."""
-
-    def now(self) -> datetime:
-        """The moment."""
-        return datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
 @dataclass
