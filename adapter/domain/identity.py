@@ -120,7 +120,7 @@ _HSA_EMPTY = "HSA-id saknas. Skicka med enhetens eller personens HSA-id."
 
 def luhn(digits: str) -> bool:
     """Whether the last digit is the check digit of the others (modulus 10)."""
-    total = sum(_WEIGHTED[int(digit)] for digit in digits[-2::-2]) + sum(map(int, digits[::-2]))
+    total = sum(map(_WEIGHTED.__getitem__, map(int, digits[-2::-2]))) + sum(map(int, digits[::-2]))
     return total % 10 == 0
 
 

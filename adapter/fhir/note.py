@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from adapter.domain.agreement import Agreement, FixedContactCode
 from adapter.domain.note import Note
 from adapter.domain.protected import is_protected
@@ -42,7 +40,11 @@ def note_resources(note: Note, agreement: Agreement | None, made_by: MadeBy, *, 
     patient(draft, note.patients[0], physician if is_open else "")
     document = document_reference(draft, note, frame, signer)
     targets = [plan] if plan else []
-    targets += [target for target in draft.resources if target != plan and _is_own(target)]
+    targets += [
+        target
+        for target, resource in draft.resources.items()
+        if target != plan and resource["resourceType"] not in SHARED_TYPES
+    ]
     provenance(draft, _word(draft, note, frame, signer, document), targets)
     return draft.built(plan, frame.subject)
 
@@ -102,12 +104,12 @@ def _plan(draft: Draft, note: Note, agreement: Agreement, frame: Frame) -> tuple
 
 
 def _care_teams(draft: Draft, agreement: Agreement, frame: Frame) -> tuple[list[str], str]:
-    turns: Counter[str] = Counter()
+    turns: dict[str, int] = {}
     teams, participants, physician = [], [], ""
     for contact in agreement.contacts:
         if contact.is_vacant:
             continue
-        turns[contact.code] += 1
+        turns[contact.code] = turns.get(contact.code, 0) + 1
         team, participant = fixed_contact(draft, contact, turns[contact.code], frame)
         teams.append(team)
         participants.append(participant)
@@ -130,7 +132,3 @@ def _word(draft: Draft, note: Note, frame: Frame, signer: str, document: str) ->
         activity="new" if note.is_active else "correct",
         document=document,
     )
-
-
-def _is_own(target: str) -> bool:
-    return target.partition("/")[0] not in SHARED_TYPES

@@ -56,7 +56,7 @@ def provenance(draft: Draft, word: Word, targets: Iterable[str]) -> str:
         "meta": draft.meta(profiles.ORIGIN),
         "text": told("Uppgifternas ursprung: vem som står för dem, och meddelandet de kom i."),
         **draft.extensions(),
-        "target": [reference(target) for target in targets],
+        "target": [{"reference": target} for target in targets],
         "occurredDateTime": word.occurred,
         "recorded": recorded,
         "_recorded": {} if recorded else no_time,

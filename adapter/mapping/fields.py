@@ -7,11 +7,12 @@ node. Both are closures, made once when the mapping is compiled.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adapter.domain.reading import Read
 from adapter.findings import Finding
-from adapter.frozen import dataclass
+from adapter.frozen import dataclass, replace
 from adapter.wire.node import Node
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class Field:
     starts: frozenset[str] | None = None  # no child of these names: nothing to read (None: always look)
     child: str | None = None  # the text of this child is the value: ``text_of`` it, with nothing to say
     text_of: Callable[[str], str] = str
+    begins: frozenset[str] = frozenset()  # the names that its paths begin with
+    among: Callable[[Names], Reader] | None = None  # ``read``, where of those only these stand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,7 @@ class Take:
     """Everything a plain field says of itself, before it is compiled to a reader and a writer."""
 
     finds: tuple[Find, ...]
+    starts: Names  # the name that each of their paths begins with; empty for the node itself
     first: Names
     convert: Callable[[str], Any]
     invert: Callable[[Any], str]
@@ -76,7 +80,18 @@ def taken(name: str, take: Take) -> Field:
         write=writer(take),
         child=take.first[0] if is_childs and text_of else None,
         text_of=text_of or str,
+        begins=frozenset(take.starts),
+        among=partial(_among, take) if len(take.finds) > 1 else None,
     )
+
+
+def _among(take: Take, there: Names) -> Reader:
+    """The closure that looks only where something can be."""
+    finds = tuple(
+        find for find, start in zip(take.finds, take.starts, strict=True) if not start or start in there
+    )
+    narrow = replace(take, finds=finds)
+    return _many(narrow) if take.is_many and not take.split else _first(narrow)
 
 
 def reader(take: Take) -> Reader:

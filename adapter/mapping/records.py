@@ -63,7 +63,7 @@ def maker(record: type, fields: tuple[Field, ...], at: str) -> Make:
     """
     readers = tuple(field for field in fields if not field.is_const)
     steps_of = lru_cache(maxsize=MOST_SHAPES)(partial(_steps, readers))
-    is_known = frozenset().union(*(_names(field) for field in readers)).__contains__
+    is_known = frozenset().union(*(field.begins | (field.starts or set()) for field in readers)).__contains__
     consts = tuple((field.name, field.read) for field in fields if field.is_const)
     needed = tuple(slot.name for slot in slots(record).values() if slot.is_needed)
     needs = frozenset(needed)
@@ -99,15 +99,15 @@ def maker(record: type, fields: tuple[Field, ...], at: str) -> Make:
     return make
 
 
-def _names(field: Field) -> frozenset[str]:
-    """The children that it may hang on whether there is anything to read for a field."""
-    return (field.starts or frozenset()) | ({field.child} if field.child is not None else frozenset())
-
-
 def _steps(readers: tuple[Field, ...], names: tuple[str, ...]) -> tuple[_Step, ...]:
     """What there is to read under a node with children of these names: name, reader, child, its text."""
     return tuple(
-        (field.name, field.read, field.child if field.child in names else None, field.text_of)
+        (
+            field.name,
+            field.among(names) if field.among else field.read,
+            field.child if field.child in names else None,
+            field.text_of,
+        )
         for field in readers
         if field.starts is None or not field.starts.isdisjoint(names)
     )

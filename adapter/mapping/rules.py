@@ -186,6 +186,7 @@ class Rules:
         converter, code, is_refusing, is_kept = self._conversion(sheet, slot, said, line)
         return Take(
             finds=tuple(finder(names(path)) for path in paths),
+            starts=tuple(next(iter(names(path)), "") for path in paths),
             first=names(paths[0]),
             convert=converter.read,
             invert=converter.write,
