@@ -80,7 +80,7 @@ async def test_a_replay_is_a_message_of_its_own_with_the_mapping_of_today(
     store: MemoryStore, clock: Moving
 ) -> None:
     """
-    Linked to the original, which stays as it was, with the version that it was taken in with.
+    Linked to the original, which stays as it was but for the link back, with the version that it came with.
     """
     row = await kept(store, clock, NOTE, of_before(COSMIC))
     assert row.mapping_version == "0"
@@ -91,7 +91,7 @@ async def test_a_replay_is_a_message_of_its_own_with_the_mapping_of_today(
     assert (again.outcome, replay.replays, replay.state) == (Outcome.NEW, row.id, State.DONE)
     assert replay.mapping_version == COSMIC.plan.version
     assert (replay.sender, replay.message_id, replay.raw) == (row.sender, row.message_id, row.raw)
-    assert await store.message(row.id) == row
+    assert await store.message(row.id) == replace(row, taken_as=again.id)
 
 
 async def test_what_was_parked_is_taken_in_when_the_mapping_can(store: MemoryStore, clock: Moving) -> None:
