@@ -7,13 +7,15 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+import psycopg.sql
 import pytest
 
-from adapter.ports import Outcome, StoreUnavailable
+from adapter.ports import Criterion, Outcome, Query, StoreUnavailable
 from adapter.store import open_store, postgres_arrays
+from adapter.store.searching import search
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from adapter.ports import Arrival
 
@@ -134,3 +136,46 @@ async def test_an_answer_waits_for_the_disk_whatever_the_databases_default(postg
         shown = await (await connection.execute("SHOW synchronous_commit")).fetchone()
     assert shown == ("on",)
     await store.close()
+
+
+async def test_a_search_about_one_patient_reads_only_that_patients_rows(
+    postgres_url: str, post: Post
+) -> None:
+    """
+    Also when the database knows its tables and plans for any value: what all agreements have in common, as
+    their category, is looked up for the patient's own and not read for everybody's.
+    """
+    codings = [{"system": "http://snomed.info/sct", "code": f"{734163000 + more}"} for more in range(4)]
+    plans = [
+        {
+            **plan(category=[{"coding": codings}], subject={"reference": f"Patient/p{number}"}),
+            "id": f"plan-{number}",
+        }
+        for number in range(1_000)
+    ]
+    store = await open_store(postgres_url, merged)
+    await store.keep(post(*plans))
+    await store.close()
+    wanted = (
+        Criterion(param="patient", kind="reference", values=("Patient/p7",)),
+        Criterion(param="category", kind="token", values=(("http://snomed.info/sct", "734163000"),)),
+    )
+    sql, values = next(search(Query(type="CarePlan", criteria=wanted), 0))
+    parts = sql.split("?")
+    numbered = "".join(f"{part}${at}" for at, part in enumerate(parts[:-1], 1)) + parts[-1]
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("ANALYZE")
+        connection.execute("SET plan_cache_mode TO force_generic_plan")
+        connection.execute(f"PREPARE page AS {numbered}")
+        said = psycopg.sql.SQL(", ").join(map(psycopg.sql.Literal, values))
+        asked = psycopg.sql.SQL("EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE page ({})").format(said)
+        found = connection.execute(asked).fetchone()
+    assert found is not None
+    assert max(rows(found[0][0]["Plan"])) == 1
+
+
+def rows(node: dict[str, Any]) -> Iterator[float]:
+    """How many rows each step of a plan came to."""
+    yield node["Actual Rows"]
+    for inner in node.get("Plans", ()):
+        yield from rows(inner)

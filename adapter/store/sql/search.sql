@@ -22,10 +22,12 @@ FROM (SELECT DISTINCT seq FROM term WHERE term IN ({values})) d CROSS JOIN resou
 FROM (SELECT DISTINCT seq FROM word WHERE field = ? AND ({conditions})) d CROSS JOIN resource r WHERE r.seq = d.seq
 
 -- name: has_term
-EXISTS (SELECT 1 FROM term t WHERE t.term IN ({values}) AND t.seq = r.seq)
+-- Not EXISTS: PostgreSQL would join with it, and read every row of a term that all have.
+(SELECT 1 FROM term t WHERE t.term IN ({values}) AND t.seq = r.seq LIMIT 1) IS NOT NULL
 
 -- name: has_period
-EXISTS (SELECT 1 FROM period p WHERE p.field = ? AND p.seq = r.seq AND ({conditions}))
+-- As above.
+(SELECT 1 FROM period p WHERE p.field = ? AND p.seq = r.seq AND ({conditions}) LIMIT 1) IS NOT NULL
 
 -- name: has_word
 r.seq IN (SELECT w.seq FROM word w WHERE w.field = ? AND ({conditions}))
