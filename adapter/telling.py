@@ -9,8 +9,10 @@ from adapter.domain.acts import Act
 from adapter.domain.consultation import Consultation, MessageKind, review
 from adapter.domain.dialogue import Stepped
 from adapter.domain.event import EventKind
+from adapter.domain.protected import is_protected, protected
 from adapter.domain.thread import Actor, alarms, hsa_of, opened
 from adapter.fhir import MadeBy, Place, Standing, consultation_resources
+from adapter.fhir.whereabouts import without_whereabouts
 from adapter.findings import Finding
 from adapter.frozen import dataclass, replace
 from adapter.placing import begins
@@ -167,13 +169,16 @@ def sent_to(
     assert policy.writers  # noqa: S101  with routes come the writers
     kind = NOTICE if message.kind is MessageKind.ADMINISTRATIVE else message.kind.value
     own_id = letter_id(cause, route.receiver, kind, unit.hsa_id.key if unit.hsa_id else "")
-    message = replace(message, message_id=own_id)
+    message = replace(protected(message) if is_protected(message) else message, message_id=own_id)
+    resources = _told_of(message, standing)
+    if is_protected(message):
+        resources = tuple(without_whereabouts(each, {}, has_files=True) for each in resources)
     outgoing = Outgoing(
         letter_id=own_id,
         message=message,
         route=route,
         own=policy.routes.own,
-        resources=_told_of(message, standing),
+        resources=resources,
         is_owners=None if kind == NOTICE else True,
     )
     try:

@@ -54,7 +54,7 @@ def _numbers(value: Any, *, is_words: bool = False) -> Iterator[str]:
     """Everything that surely is a number or an address: national digits, or the address in small letters."""
     if isinstance(value, str):
         if is_words:
-            yield from _in_text(value)
+            yield from places_in(value)
     elif isinstance(value, tuple):
         for item in value:
             yield from _numbers(item, is_words=is_words)
@@ -68,7 +68,8 @@ def _numbers(value: Any, *, is_words: bool = False) -> Iterator[str]:
             yield from _numbers(getattr(value, each.name), is_words=each.name in _WORDS)
 
 
-def _in_text(text: str) -> Iterator[str]:
+def places_in(text: str) -> Iterator[str]:
+    """What surely is a number or an e-mail address in a text: national digits, or small letters."""
     for start in range(0, len(text), LONGEST_LINE - _OVERLAP):
         for way in ways_in(plain_figures(text[start : start + LONGEST_LINE])):
             if way.kind in _PLACES:

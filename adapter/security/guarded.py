@@ -15,7 +15,7 @@ from adapter.errors import OverensError
 from adapter.frozen import replace
 from adapter.ports import Arrival, Criterion, Page, Query, Row
 from adapter.security.compartment import is_in_compartment
-from adapter.security.reach import connected, fits
+from adapter.security.reach import connected, fits, is_found_by
 
 if TYPE_CHECKING:
     from adapter.ports import Kept, MessageRow, Outbox, Ready, Store
@@ -166,11 +166,16 @@ class GuardedStore:
         while len(matches) < query.count and judged < MOST_JUDGED:
             page = await self._store.search(replace(asking, count=query.count - len(matches)))
             judged += len(page.matches)
-            matches += await self._all_seen(page.matches, "s")
+            matches += await self._found(query, page)
             if not page.next:
                 break
             asking = replace(asking, after=page.next)
         return Page(matches=matches, included=await self._included(query, matches), next=page.next)
+
+    async def _found(self, query: Query, page: Page) -> list[Row]:
+        """Of what the store found, what is seen and would be found as it is seen."""
+        seen = await self._all_seen(page.matches, "s")
+        return [row for row in seen if is_found_by(query, row)]
 
     async def _included(self, query: Query, matches: Sequence[Row]) -> Sequence[Row]:
         """What is seen of that which the matches lead to, by ways that are seen themselves."""
@@ -194,7 +199,7 @@ class GuardedStore:
         count, asking = 0, replace(query, count=500, after="", includes=(), revincludes=())
         for _ in range(MOST_JUDGED // 500):
             page = await self._store.search(asking)
-            count += len(await self._all_seen(page.matches, "s"))
+            count += len(await self._found(query, page))
             if not page.next:
                 return count
             asking = replace(asking, after=page.next)

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import orjson
 
 from adapter.fhir.written import origin_id
-from adapter.frozen import replace
 from adapter.ports import Criterion, Query, Row
 from adapter.security.compartment import COMPARTMENT, OPEN_TYPES, is_in_compartment, patients_of
 from adapter.security.patient_view import is_hidden, is_younger, shown
-from adapter.security.protected_view import without_whereabouts
 from adapter.security.staff_view import (
     Consents,
     Origin,
@@ -20,6 +18,7 @@ from adapter.security.staff_view import (
     is_visible,
     origins,
 )
+from adapter.security.veil import Veil
 
 if TYPE_CHECKING:
     from adapter.ports import Clock, Store
@@ -80,6 +79,7 @@ class PatientJudge:
         self._patient = patient
         self._clock = clock
         self._until_age = until_age  # of a child; None: the patient, or whom the patient has chosen
+        self._veil = Veil(store, has_files=False)
 
     def limits(self, type_: str) -> tuple[Criterion, ...] | None:
         """The patient's own rows; reference data has no owner."""
@@ -115,11 +115,14 @@ class PatientJudge:
             return None
         if row.type == "Provenance":
             about_them = await self._provenance(resource)
-            return _shown(row, about_them) if about_them else None
+            return await self._veil.over(row, resource, shown(about_them)) if about_them else None
         is_led_to = row.type in OPEN_TYPES or (row.type in _PEOPLE_IN_CARE and not is_asked)
         if is_led_to and not patients_of(resource):
-            return _shown(row, resource)
-        return _shown(row, resource) if is_in_compartment(resource, self._patient) else None
+            return await self._shown(row, resource)
+        return await self._shown(row, resource) if is_in_compartment(resource, self._patient) else None
+
+    async def _shown(self, row: Row, resource: Json) -> Row:
+        return await self._veil.over(row, resource, shown(resource))
 
     async def _provenance(self, provenance: Json) -> Json | None:
         """A Provenance with the targets that are seen; None when one is not theirs, or none is seen."""
@@ -141,6 +144,7 @@ class StaffJudge:
         self._caller = caller
         self._clock = clock
         self._urgent = urgent
+        self._veil = Veil(store, has_files=True)
         self._consents: dict[str, Consents] = {}
         self._origins: dict[str, Mapping[str, Origin]] = {}
 
@@ -154,7 +158,11 @@ class StaffJudge:
 
     async def seen(self, rows: Sequence[Row], *, is_asked: bool) -> list[Row | None]:  # noqa: ARG002
         """Judged one by one; what is told of a patient's rows is asked for once."""
-        return [_veiled(row) if await self._is_seen(row) else None for row in rows]
+        return [await self._veiled(row) if await self._is_seen(row) else None for row in rows]
+
+    async def _veiled(self, row: Row) -> Row:
+        kept = orjson.loads(row.body)
+        return await self._veil.over(row, kept, kept)
 
     async def _is_seen(self, row: Row) -> bool:
         resource = orjson.loads(row.body)
@@ -227,14 +235,3 @@ async def _target(store: Store, target: Json) -> Row | None:
     """What a Provenance is about, when that is about a patient."""
     type_, _, id_ = target.get("reference", "").partition("/_history/")[0].partition("/")
     return await store.read(type_, id_) if type_ in COMPARTMENT and type_ != "Provenance" else None
-
-
-def _shown(row: Row, resource: Json) -> Row:
-    return _veiled(replace(row, body=orjson.dumps(shown(resource))))
-
-
-def _veiled(row: Row) -> Row:
-    """A row as anybody may see it who is not trusted with everything."""
-    if row.type != "Patient":
-        return row
-    return replace(row, body=orjson.dumps(without_whereabouts(orjson.loads(row.body))))

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from adapter.fhir.search_index import entries, token
+from adapter.fhir.search_index import entries, references, token
 from adapter.security.compartment import named_in
 
 if TYPE_CHECKING:
-    from adapter.ports import Row
+    from adapter.ports import Query, Row
     from adapter.security.scopes import Scope
 
 
@@ -28,6 +28,16 @@ def _has_token(rows: set[tuple[Any, ...]], name: str, value: str) -> bool:
     if bar:
         return (name, *token(name, system, code)) in rows
     return any(row[0] == name and row[2] == code for row in rows)
+
+
+_VEILED = frozenset({"Appointment", "Patient"})  # where a parameter leads by what the veil takes
+
+
+def is_found_by(query: Query, row: Row) -> bool:
+    """Whether a row answers to the references asked for as it is seen, not only as it is kept."""
+    asked = [each for each in query.criteria if each.kind == "reference"] if row.type in _VEILED else []
+    resource = orjson.loads(row.body) if asked else {}
+    return all(set(each.values) & set(references(resource, each.param)) for each in asked)
 
 
 def connected(matches: Sequence[Row], included: Sequence[Row]) -> list[Row]:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from adapter.domain.routes import Format, Route, Routes
-from adapter.fhir import merge
+from adapter.fhir import merge, systems
 from adapter.letters import OURSELVES, LetterQuery
 from adapter.policy import Policy
 from adapter.ports import Store
@@ -95,6 +95,21 @@ async def test_a_task_completed_with_words_is_an_answer(client: httpx.AsyncClien
     answer = (await told(store))[-1]
     assert (answer["MessageType"], answer["Answer"]) == ("Svar", words)
     assert answer["Sender"]["UnitHsaId"] == "SE2321000115-VC07"
+
+
+async def test_a_protected_persons_number_goes_in_no_letter(client: httpx.AsyncClient, store: Store) -> None:
+    """What is written by hand about somebody with protected identity is told without numbers."""
+    patient = (await client.get("/fhir/Patient")).json()["entry"][0]["resource"]
+    label = {"system": systems.SE_SECURITY, "code": systems.PROTECTED}
+    kept = {**patient, "meta": {**patient["meta"], "security": [label]}}
+    tag = {"If-Match": f'W/"{patient["meta"]["versionId"]}"'}
+    put = await client.put(f"/fhir/Patient/{patient['id']}", json=kept, headers=tag)
+    assert put.status_code == 200
+    answer = await step(client, "accepted", statusReason={"text": "Ring patienten på 070-1740605."})
+    assert answer.status_code == 200
+    (letter,) = await told(store)
+    assert "Ring patienten på (nummer visas inte)." in letter["Text"]
+    assert "1740605" not in json.dumps(letter)
 
 
 async def test_a_time_booked_by_hand_is_told(client: httpx.AsyncClient, store: Store) -> None:
