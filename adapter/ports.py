@@ -5,7 +5,7 @@ The shell gives real ones, tests give their twins; the core never sees either.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
@@ -203,6 +203,9 @@ class Page:
     total: int | None = None
 
 
+Own = Mapping[str, Sequence[str]]  # ids of resources by type
+
+
 class StoreUnavailable(OverensError):
     """The store cannot keep it now (disk full, database away): nothing was done; the sender tries again."""
 
@@ -272,11 +275,13 @@ class Store(Protocol):
         """All versions of a resource: the current one, then the newest by the source's own order first."""
         ...
 
-    async def changes(self, types: Sequence[str], since: int, count: int, after: str = "") -> Page:
+    async def changes(
+        self, types: Sequence[str], since: int, count: int, after: str = "", of: Own | None = None
+    ) -> Page:
         """One page of every version of some types, by when they were kept, the newest first.
 
-        ``since`` in milliseconds UTC; ``after`` is the mark of the page before. Raises ValueError when it is
-        not one of ours.
+        ``since`` in milliseconds UTC; ``of`` keeps it to these resources; ``after`` is the mark of the page
+        before. Raises ValueError when it is not one of ours.
         """
         ...
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
     from adapter.letters import Outbox
-    from adapter.ports import Json, Kept, MessageRow, Page, Query, Ready, Row, Store
+    from adapter.ports import Json, Kept, MessageRow, Own, Page, Query, Ready, Row, Store
     from adapter.rest.served import Served
 
 TRAIL: Final = "overens.trail"  # where the Trail lies in the scope of a request
@@ -123,9 +123,11 @@ class Watched:
         self._note([row] if row else ())
         return row
 
-    async def changes(self, types: Sequence[str], since: int, count: int, after: str = "") -> Page:
+    async def changes(
+        self, types: Sequence[str], since: int, count: int, after: str = "", of: Own | None = None
+    ) -> Page:
         """A page of every version."""
-        page = await self._store.changes(types, since, count, after)
+        page = await self._store.changes(types, since, count, after, of)
         self._note(page.matches)
         return page
 

@@ -18,7 +18,7 @@ from adapter.security.compartment import is_in_compartment
 from adapter.security.reach import connected, fits, is_found_by
 
 if TYPE_CHECKING:
-    from adapter.ports import Kept, MessageRow, Outbox, Ready, Store
+    from adapter.ports import Kept, MessageRow, Outbox, Own, Ready, Store
     from adapter.security.callers import Caller
     from adapter.security.judges import Judge
     from adapter.security.scopes import Letter
@@ -69,16 +69,32 @@ class GuardedStore:
             return ()
         return await self._all_seen(await self._store.history(type_, id_), "r")
 
-    async def changes(self, types: Sequence[str], since: int, count: int, after: str = "") -> Page:
-        """The versions that are seen, of the types that a scope lets the caller read; a page may be short."""
+    async def changes(
+        self, types: Sequence[str], since: int, count: int, after: str = "", of: Own | None = None
+    ) -> Page:
+        """The versions that are seen, of the types that a scope lets the caller read.
+
+        Who sees the rows of one patient alone is given those of that patient, and no reference data beside.
+        """
         may = [type_ for type_ in types if self._caller.may("r", type_)]
         if not may:
             raise NotAllowed("r", types[0])
-        page = await self._store.changes(may, since, count, after)
-        names = dict.fromkeys((row.type, row.id) for row in page.matches)
+        own = await self._judge.own(may) if of is None else of
+        matches: list[Row] = []
+        page, judged = Page(matches=(), next=after), 0
+        while judged < MOST_JUDGED:
+            page = await self._store.changes(may, since, count - len(matches), page.next, own)
+            judged += len(page.matches)
+            matches += await self._versions(page.matches)
+            if not page.next or len(matches) >= count:
+                break
+        return replace(page, matches=matches)
+
+    async def _versions(self, rows: Sequence[Row]) -> list[Row]:
+        """Those that are seen, and whose current version is."""
+        names = dict.fromkeys((row.type, row.id) for row in rows)
         current = {name: await self._seen(await self._store.read(*name)) for name in names}
-        seen = await self._all_seen([row for row in page.matches if current[row.type, row.id]], "r")
-        return replace(page, matches=seen)
+        return await self._all_seen([row for row in rows if current[row.type, row.id]], "r")
 
     async def search(self, query: Query) -> Page:
         """A page of what is seen, as long as was asked for: what is not seen takes no place on it."""

@@ -10,7 +10,7 @@ import orjson
 from adapter.fhir.written import origin_id
 from adapter.ports import Criterion, Query, Row
 from adapter.security.compartment import COMPARTMENT, OPEN_TYPES, is_in_compartment, patients_of
-from adapter.security.patient_view import is_hidden, is_younger, shown
+from adapter.security.patient_view import STAFF_TYPES, is_hidden, is_younger, shown
 from adapter.security.staff_view import (
     Consents,
     Origin,
@@ -21,7 +21,7 @@ from adapter.security.staff_view import (
 from adapter.security.veil import Veil
 
 if TYPE_CHECKING:
-    from adapter.ports import Clock, Store
+    from adapter.ports import Clock, Own, Store
     from adapter.security.callers import Caller
 
 Json = dict[str, Any]
@@ -36,6 +36,7 @@ _ANCHORS: Final = (
     "DocumentReference",
     "ServiceRequest",
 )  # of Provenances
+_NOT_OWN: Final = OPEN_TYPES | STAFF_TYPES | {"Provenance"}
 _PEOPLE_IN_CARE: Final = frozenset({"Practitioner", "PractitionerRole"})
 
 
@@ -48,6 +49,10 @@ class Judge(Protocol):
 
     def limits(self, type_: str) -> tuple[Criterion, ...] | None:
         """What narrows a search of a type to what can be seen at all; None: nothing can."""
+        ...
+
+    async def own(self, types: Sequence[str]) -> Own | None:
+        """What can be seen at all of these types, reference data aside; None: that is not told."""
         ...
 
     def knows_sender(self, sender: str) -> bool:
@@ -65,6 +70,10 @@ class AllJudge:
     def limits(self, type_: str) -> tuple[Criterion, ...] | None:  # noqa: ARG002 - as the Protocol says
         """None are needed."""
         return ()
+
+    async def own(self, types: Sequence[str]) -> Own | None:  # noqa: ARG002 - as the Protocol says
+        """All."""
+        return None
 
     def knows_sender(self, sender: str) -> bool:  # noqa: ARG002 - as the Protocol says
         """Whoever sent it."""
@@ -90,6 +99,25 @@ class PatientJudge:
         if type_ not in COMPARTMENT:
             return None
         return (Criterion(param="patient", kind="reference", values=(f"Patient/{self._patient}",)),)
+
+    async def own(self, types: Sequence[str]) -> Own | None:
+        """The newest of each type that are the patient's, and where they come from."""
+        if OPEN_TYPES.issuperset(types):
+            return None
+        theirs = set(types) if "Provenance" not in types else {"Patient", *COMPARTMENT}
+        found = {type_: await self._ids(type_) for type_ in theirs - _NOT_OWN}
+        if "Provenance" in types:
+            names = tuple(f"{type_}/{id_}" for type_, ids in found.items() for id_ in ids)
+            about = Criterion(param="target", kind="reference", values=names)
+            found["Provenance"] = await self._ids("Provenance", *([about] if names else ()))
+        return found
+
+    async def _ids(self, type_: str, *more: Criterion) -> list[str]:
+        limits = self.limits(type_)
+        if limits is None or not (limits or more):
+            return []
+        asking = Query(type=type_, criteria=(*limits, *more), count=MOST_TOLD, is_bare=True)
+        return [row.id for row in (await self._store.search(asking)).matches]
 
     def knows_sender(self, sender: str) -> bool:  # noqa: ARG002 - as the Protocol says
         """A patient sends none."""
@@ -151,6 +179,10 @@ class StaffJudge:
     def limits(self, type_: str) -> tuple[Criterion, ...] | None:  # noqa: ARG002 - as the Protocol says
         """Nothing narrows it: every row is judged by its origin."""
         return ()
+
+    async def own(self, types: Sequence[str]) -> Own | None:  # noqa: ARG002 - as the Protocol says
+        """Not told: every row is judged by its origin."""
+        return None
 
     def knows_sender(self, sender: str) -> bool:
         """The unit of the token."""

@@ -26,14 +26,14 @@ _HIDING: Final = frozenset(
         (systems.ACCESS, systems.OWN_UNIT_ONLY),
     }
 )
-_STAFF_TYPES: Final = frozenset({"AuditEvent", "Consent", "Subscription"})
+STAFF_TYPES: Final = frozenset({"AuditEvent", "Consent", "Subscription"})
 _CONTACT_SYSTEMS: Final = frozenset({"phone", "fax", "email", "pager", "url", "sms", "other"})
 _GONE: Final = object()
 
 
 def is_hidden(resource: Json, now: datetime) -> bool:
     """Whether nothing of a resource is for the patient at this moment."""
-    if resource["resourceType"] in _STAFF_TYPES or resource.get("status") == "entered-in-error":
+    if resource["resourceType"] in STAFF_TYPES or resource.get("status") == "entered-in-error":
         return True
     labels = resource.get("meta", {}).get("security", ())
     if any((label.get("system"), label.get("code")) in _HIDING for label in labels):

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from operator import itemgetter
 from typing import Any
 
-from adapter.ports import Page
+from adapter.ports import Own, Page
 from adapter.store import marks
 from adapter.store.clockwork import first_of
-from adapter.store.criteria import SQL
+from adapter.store.criteria import SQL, fill
 from adapter.store.opened import Asking, Opened
 
 _NEWEST = 1 << 62  # above every sequence number
@@ -30,13 +30,19 @@ def after_of(mark: str) -> int:
     return seq
 
 
-def changes(types: Sequence[str], since: int, count: int, mark: str) -> Asking:
-    """One page; ``since`` in milliseconds UTC. Returns the Page."""
+def changes(types: Sequence[str], since: int, count: int, mark: str, of: Own | None = None) -> Asking:
+    """One page; ``since`` in milliseconds UTC, ``of`` what alone is asked for. Returns the Page."""
     first, below = first_of(since), after_of(mark)
     found: list[tuple[Any, ...]] = []
     for type_ in types:
-        for name in ("changed", "changed_before"):
-            found += yield SQL[name], (type_, first, below, count + 1)
+        asked = (type_, first, below, count + 1)
+        if of is None:
+            for name in ("changed", "changed_before"):
+                found += yield SQL[name], asked
+        elif ids := of.get(type_):
+            for name in ("changed_of", "changed_of_before"):
+                piece = fill(name, ids)
+                found += yield piece.sql, (*piece.values, *asked)
     found.sort(key=_SEQ, reverse=True)
     page = found[:count]
     rows = yield from Opened().rows(page)

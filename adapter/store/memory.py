@@ -16,6 +16,7 @@ from adapter.ports import (
     MessageQuery,
     MessageRow,
     Outcome,
+    Own,
     Page,
     Query,
     Ready,
@@ -159,13 +160,15 @@ class MemoryStore:
         newest_first = sorted(versions, key=lambda v: (v is current, v.order, v.version), reverse=True)
         return [_row(version) for version in newest_first]
 
-    async def changes(self, types: Sequence[str], since: int, count: int, after: str = "") -> Page:
+    async def changes(
+        self, types: Sequence[str], since: int, count: int, after: str = "", of: Own | None = None
+    ) -> Page:
         """A page of every version, the newest first."""
         below = after_of(after)
         found = [
             version
-            for (type_, _), versions in self._versions.items()
-            if type_ in types
+            for (type_, id_), versions in self._versions.items()
+            if type_ in types and (of is None or id_ in of.get(type_, ()))
             for version in versions.values()
             if version.seq < below and clockwork.updated(version.seq) >= since
         ]

@@ -19,6 +19,7 @@ from adapter.ports import (
     Kept,
     MessageQuery,
     MessageRow,
+    Own,
     Page,
     Query,
     Ready,
@@ -175,9 +176,11 @@ class PostgresStore:
         """Every version, the newest first."""
         return await self._resources(history(SQL["read_history"], {"id": id_, "type": type_}))
 
-    async def changes(self, types: Sequence[str], since: int, count: int, after: str = "") -> Page:
+    async def changes(
+        self, types: Sequence[str], since: int, count: int, after: str = "", of: Own | None = None
+    ) -> Page:
         """A page of every version, the newest first."""
-        page: Page = await self._answered(changes(types, since, count, after))
+        page: Page = await self._answered(changes(types, since, count, after, of))
         return page
 
     async def search(self, query: Query) -> Page:

@@ -26,6 +26,7 @@ from adapter.ports import (
     Kept,
     MessageQuery,
     MessageRow,
+    Own,
     Page,
     Query,
     Ready,
@@ -289,9 +290,11 @@ class SqliteStore:
         found: list[Row] = _answered(self._reader, conversation)
         return found
 
-    async def changes(self, types: Sequence[str], since: int, count: int, after: str = "") -> Page:
+    async def changes(
+        self, types: Sequence[str], since: int, count: int, after: str = "", of: Own | None = None
+    ) -> Page:
         """A page of every version, the newest first."""
-        page: Page = _answered(self._reader, changes(types, since, count, after))
+        page: Page = _answered(self._reader, changes(types, since, count, after, of))
         return page
 
     async def search(self, query: Query) -> Page:

@@ -18,6 +18,7 @@ from tests.security.campaign.world import (
     World,
     as_patient,
     as_staff,
+    keep,
     world,
 )
 
@@ -272,3 +273,28 @@ async def test_the_log_of_a_patient_is_for_the_patient(made: World) -> None:
         assert (await made.ask("GET", path, who)).status_code == status
     for more in ("?_page=x", "?who=x"):
         assert (await made.ask("GET", path + more, as_patient(made.people[0]))).status_code == 400
+
+
+async def test_the_history_of_all_is_full_pages_of_the_patients_own(made: World) -> None:
+    """
+    However much is kept about others after it; nothing of others, no page but the last that is not full.
+    """
+    who = made.people[0]
+    for n in range(30):
+        task = {"resourceType": "Task", "id": f"t{n}", "status": "requested", "intent": "order"}
+        await keep(made.store, [{**task, "for": {"reference": f"Patient/{made.people[1].id}"}}])
+    path, sizes, found = "/fhir/_history?_count=4", [], set()
+    while path:
+        page = (await made.ask("GET", path, as_patient(who))).json()
+        rows = [each["resource"] for each in page.get("entry", ())]
+        sizes.append(len(rows))
+        found |= {f"{row['resourceType']}/{row['id']}" for row in rows}
+        links = {link["relation"]: link["url"] for link in page["link"]}
+        path = links.get("next", "").removeprefix("http://overens.example")
+    assert set(sizes[:-1]) <= {4}
+    assert sizes[-1]
+    assert found == {f"{type_}/{id_}" for type_, id_ in who.ids.items() if type_ != "Consent"}
+    plans = (await made.ask("GET", "CarePlan/_history", as_patient(who))).json()
+    assert [each["resource"]["id"] for each in plans["entry"]] == [who.ids["CarePlan"]]
+    units = (await made.ask("GET", "Organization/_history", as_patient(who))).json()
+    assert units["entry"]

@@ -61,6 +61,24 @@ async def test_versions_come_the_newest_first_whatever_the_page(store: Store, ke
     assert await told(store, ["Task"], since=kept + 1, count=count) == []
 
 
+@pytest.mark.parametrize("count", [1, 50])
+async def test_versions_of_some_resources_alone(store: Store, post: Post, kept: int, count: int) -> None:
+    """
+    Of the types asked for, current and before; nothing of others, and nothing when none is named.
+    """
+    await store.keep(post(resource("Task", "t2"), resource("CarePlan", "p2"), resource("CarePlan", "t1")))
+    found, mark = [], ""
+    while not found or mark:
+        page = await store.changes(["CarePlan", "Task"], 0, count, mark, {"Task": ["t1"], "CarePlan": ["p1"]})
+        found += [f"{row.type}/{row.id}/{row.version}" for row in page.matches]
+        mark = page.next
+    assert found[:2] == ["CarePlan/p1/2", "Task/t1/2"]
+    assert sorted(found) == ["CarePlan/p1/1", "CarePlan/p1/2", "Task/t1/1", "Task/t1/2"]
+    late = await store.changes(["Task"], kept, 9, "", {"Task": ["t1"], "CarePlan": ["p1"]})
+    assert [row.version for row in late.matches] == [2]
+    assert (await store.changes(["Task"], 0, 9, "", {"Task": []})).matches in ([], ())
+
+
 async def test_a_version_that_came_late_stands_where_it_was_kept(store: Store, post: Post) -> None:
     """
     Not where its source's own time would have it.

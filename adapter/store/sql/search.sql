@@ -82,6 +82,16 @@ WHERE type = ? AND seq >= ? AND seq < ? ORDER BY seq DESC LIMIT ?
 SELECT type, id, version, seq, place, size, pack FROM history
 WHERE type = ? AND seq >= ? AND seq < ? ORDER BY seq DESC LIMIT ?
 
+-- name: changed_of
+-- Current versions of some resources.
+SELECT type, id, version, seq, place, size, pack FROM resource
+WHERE id IN ({values}) AND type = ? AND seq >= ? AND seq < ? ORDER BY seq DESC LIMIT ?
+
+-- name: changed_of_before
+-- Their versions that are no longer current.
+SELECT type, id, version, seq, place, size, pack FROM history
+WHERE id IN ({values}) AND type = ? AND seq >= ? AND seq < ? ORDER BY seq DESC LIMIT ?
+
 -- name: by_ids
 -- What references lead to.
 SELECT r.type, r.id, r.version, r.seq, r.place, r.size, r.pack FROM resource r WHERE r.id IN ({values})
