@@ -19,7 +19,7 @@ from adapter.rest.convert import convert
 from adapter.rest.create import create
 from adapter.rest.delete import conditional_delete, delete
 from adapter.rest.diff import diff
-from adapter.rest.direct import Direct, methods
+from adapter.rest.direct import Direct
 from adapter.rest.everything import everything
 from adapter.rest.gate import BUSY, NOT_ALLOWED, NOT_FORESEEN, Gate, loggable
 from adapter.rest.health import healthz, readyz
@@ -57,9 +57,9 @@ if TYPE_CHECKING:
 
 _LOG = structlog.get_logger("overens.rest")
 
-# First come first served: the hot ones stand first. HEAD comes with GET.
+# HEAD comes with GET.
 ROUTES: tuple[tuple[str, str, Handler], ...] = (
-    ("POST", "/messages/{source}", post_message),
+    ("POST", "/messages/{name}", post_message),
     ("POST", "/fhir/{type}/_search", search_by_post),
     ("POST", "/fhir", batch),
     ("POST", "/fhir/", batch),
@@ -91,7 +91,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/fhir/{type}", create),
     ("GET", "/fhir/Subscription/{id}/$status", subscription_status),
     ("GET", "/fhir/Subscription/{id}/$events", subscription_events),
-    ("GET", "/messages/{id}", read_message),
+    ("GET", "/messages/{name}", read_message),
     ("GET", "/openapi.json", openapi),
     ("GET", "/healthz", healthz),
     ("GET", "/readyz", readyz),
@@ -146,11 +146,7 @@ async def _not_foreseen(request: Request, _: Exception) -> Response:
 
 
 async def _by_status(request: Request, raised: Exception) -> Response:
-    """The router's own refusals: no such route, or no such method there."""
+    """The router's own refusal: no such route."""
     assert isinstance(raised, HTTPException)  # noqa: S101  registered for this class alone
-    if raised.status_code == 405:  # noqa: PLR2004  Method Not Allowed
-        allowed = ", ".join(methods(ROUTES, request.url.path))
-        what = f"{request.method} går inte på den här adressen; det gör {allowed}."
-        return await _problem(request, Problem(405, "not-supported", what, headers={"Allow": allowed}))
     what = "Adressen finns inte. Börja på / eller /fhir/metadata, som visar vad servern har."
     return await _problem(request, Problem(raised.status_code, "not-found", what))

@@ -48,7 +48,7 @@ _UTF8 = frozenset({"", "utf-8", "utf8", "us-ascii"})
 async def post_message(request: Request) -> Response:
     """``POST /messages/{source}``: 201 kept, 200 seen before, 409, 422 parked, 400, 413, 415, 404, 503."""
     served = Served.of(request)
-    source = _source(served, request.path_params["source"])
+    source = _source(served, request.path_params["name"])
     check_media(request, source)
     raw = await body(request, served.max_body_bytes, served.body_timeout_seconds)
     kept = await received(raw, source, served)
@@ -68,7 +68,7 @@ async def post_message(request: Request) -> Response:
 async def read_message(request: Request) -> Response:
     """``GET /messages/{id}``: state, findings, source map, loss, what was made of it, what it caused."""
     served = Served.of(request)
-    id_ = request.path_params["id"]
+    id_ = request.path_params["name"]
     row = await served.store.message(id_) if _ID.fullmatch(id_) else None
     if row is None:
         what = (

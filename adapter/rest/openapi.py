@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import orjson
 from starlette.responses import Response
 
+from adapter.rest.access import OPEN_PATHS
 from adapter.rest.served import Served
 from adapter.rest.types import SERVED_TYPES
 
@@ -30,7 +31,7 @@ _PATH_SCHEMAS: Final[dict[str, Json]] = {
     "type": {"type": "string", "enum": list(SERVED_TYPES)},
     "id": _SAME,
     "version": {"type": "integer", "minimum": 1},
-    "source": {"type": "string"},
+    "name": {"type": "string", "pattern": "^[A-Za-z0-9.-]{1,64}$"},  # of a source, or the id of a message
 }
 _FORM: Final = ("_format", "_pretty")
 _QUERIES: Final = {
@@ -66,16 +67,25 @@ _BODIES: Final = {
     "post_message": ("application/json", "application/xml"),
     "convert": ("application/json", "application/xml"),
 }
+_PLAIN: Final = ("application/json", "text/html", "text/plain")
+_ANSWERS: Final = {
+    "read_message": ("application/json",),
+    "post_message": (*_FHIR, "application/json", "application/xml", "application/hl7-v2"),
+}
 _MADE: Final = frozenset({"create", "conditional_update", "post_message"})
 
 
-def document(routes: Iterable[Route], version: str) -> Json:
-    """The whole document."""
+def document(routes: Iterable[Route], version: str, *, has_tokens: bool = False) -> Json:
+    """The whole document; ``has_tokens`` when callers must have one."""
     paths: dict[str, Json] = {}
     for method, path, handler in routes:
         if path == "/fhir/":  # as /fhir
             continue
-        paths.setdefault(path, {})[method.lower()] = _operation(method, path, handler)
+        said = _operation(method, path, handler)
+        if has_tokens and path not in OPEN_PATHS:
+            said["security"] = [{"bearer": []}]
+        paths.setdefault(path, {})[method.lower()] = said
+    bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Överens", "version": version},
@@ -87,14 +97,17 @@ def document(routes: Iterable[Route], version: str) -> Json:
                     "properties": {"resourceType": {"type": "string"}},
                     "required": ["resourceType"],
                 }
-            }
+            },
+            **({"securitySchemes": {"bearer": bearer}} if has_tokens else {}),
         },
     }
 
 
 async def openapi(request: Request) -> Response:
     """``GET /openapi.json``."""
-    told = document(cast("Direct", request.scope["routes"]).table, Served.of(request).version)
+    served = Served.of(request)
+    table = cast("Direct", request.scope["routes"]).table
+    told = document(table, served.version, has_tokens=served.access is not None)
     return Response(orjson.dumps(told), media_type="application/json")
 
 
@@ -119,9 +132,7 @@ def _operation(method: str, path: str, handler: Handler) -> Json:
 
 
 def _responses(name: str, path: str) -> Json:
-    media = (
-        _FHIR if path.startswith(("/fhir", "/messages")) else ("application/json", "text/html", "text/plain")
-    )
+    media = _ANSWERS.get(name, _FHIR if path.startswith("/fhir") else _PLAIN)
     told = {"200": {"description": "Svaret", "content": _content(media)}}
     if name in _MADE:
         told["201"] = {"description": "Sparat", "content": _content(media)}

@@ -85,7 +85,7 @@ async def test_without_a_token_that_holds_every_route_says_401(
     client: httpx.AsyncClient, method: str, path: str, headers: dict[str, str]
 ) -> None:
     """The answer tells how to log in and nothing else; a new route is tried by itself."""
-    address = path.format(type="CarePlan", id="1", version="1", source="se.cosmic.journal-notes")
+    address = path.format(type="CarePlan", id="1", version="1", name="se.cosmic.journal-notes")
     answer = await client.request(method, address, headers=headers)
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")

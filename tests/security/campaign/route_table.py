@@ -18,7 +18,7 @@ STATES: Final[Mapping[str, Callable[[World], dict[str, str]]]] = {
 _OPEN = (200,) * 5
 _THEIRS = (401, 401, 404, 200, 200)
 _TABLE: Final = {
-    ("POST", "/messages/{source}"): (401, 401, 403, 403, 422),
+    ("POST", "/messages/{name}"): (401, 401, 403, 403, 422),
     ("POST", "/fhir/{type}/_search"): (401, 401, 415, 415, 415),
     ("POST", "/fhir"): (401, 401, 400, 400, 400),
     ("POST", "/fhir/"): (401, 401, 400, 400, 400),
@@ -50,7 +50,7 @@ _TABLE: Final = {
     ("GET", "/fhir/Subscription/{id}/$status"): (401, 401, 404, 404, 404),
     ("GET", "/fhir/Subscription/{id}/$events"): (401, 401, 404, 404, 404),
     ("POST", "/fhir/{type}"): (401, 401, 400, 400, 400),
-    ("GET", "/messages/{id}"): (401, 401, 404, 404, 404),
+    ("GET", "/messages/{name}"): (401, 401, 404, 404, 404),
     ("GET", "/openapi.json"): _OPEN,
     ("GET", "/healthz"): _OPEN,
     ("GET", "/readyz"): _OPEN,

@@ -105,7 +105,7 @@ async def routes(folder: Path, report: Report) -> None:  # noqa: ARG001  as the 
 def _address(path: str, made: World) -> str:
     theirs = made.people[0]
     id_ = theirs.id if "/Patient/" in path else theirs.ids["CarePlan"]
-    return path.format(type="CarePlan", id=id_, version="1", source="se.cosmic.journal-notes")
+    return path.format(type="CarePlan", id=id_, version="1", name="se.cosmic.journal-notes")
 
 
 async def _granted(made: World, scope: str) -> str:
