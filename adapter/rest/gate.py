@@ -22,7 +22,7 @@ from adapter.ports import StoreUnavailable
 from adapter.rest.caller import SCOPE_KEY
 from adapter.rest.crowd import Crowd
 from adapter.rest.outcome import Problem, problem_response
-from adapter.rest.trail import begin, end
+from adapter.rest.trail import TRAIL, begin, end
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,6 +83,7 @@ class Gate:
         self.served = served
         self.hosts = _LOCAL | ({urlsplit(served.public_url).hostname or ""} - {""})
         self.access = served.access
+        self.unlogged = 0  # answers of this process that the log of accesses lacks
         self.crowd = Crowd(served.most_at_once, served.requests_per_second, monotonic)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -102,8 +103,8 @@ class Gate:
         async def send_with_ids(message: Message) -> None:
             nonlocal has_started
             if message["type"] == "http.response.start":
-                if not is_away:
-                    await end(scope, self.served, message["status"])
+                if is_away or not await end(scope, self.served, message["status"]):
+                    self.miss(scope, message["status"])
                 has_started = True
                 message = {**message, "headers": [*message.get("headers", ()), *ids]}
             await send(message)
@@ -125,6 +126,18 @@ class Gate:
             return
         if not has_started:
             await problem_response(Request(scope), problem)(scope, receive, send_with_ids)
+
+    def miss(self, scope: Scope, status: int) -> None:
+        """Say, and count, that an answer leaves without its entry in the log of accesses."""
+        if TRAIL in scope:
+            self.unlogged += 1
+            _LOG.error(
+                "not-logged",
+                request_id=loggable(scope["request_id"]),
+                code="access-not-logged",
+                status=status,
+                count=self.unlogged,
+            )
 
     async def admit(self, scope: Scope, headers: Mapping[bytes, bytes]) -> None:
         """Let a request in, its caller known; raises Problem when it stays outside."""

@@ -73,17 +73,22 @@ def begin(scope: Scope) -> None:
         scope[TRAIL] = Trail()
 
 
-async def end(scope: Scope, served: Served, status: int) -> None:
-    """Log the request, unless that is done; raises when it cannot be, unless the answer tells a fault."""
+async def end(scope: Scope, served: Served, status: int) -> bool:
+    """Log the request, unless that is done; raises when it cannot be, unless the answer tells a fault.
+
+    Returns whether all is logged that is to be: an answer that tells a fault is given all the same.
+    """
     trail: Trail | None = scope.get(TRAIL)
     if trail is None or trail.is_kept or (trail.is_split and status < 400):  # noqa: PLR2004  refused
-        return
-    trail.is_kept = True
+        return True
     try:
         await served.whole.log([access_event(_access(scope, served, trail, status))])
-    except Exception:  # an answer that tells a fault is given all the same; that fault is in the log
+    except Exception:
         if status < SERVER_ERROR:
             raise
+        return False
+    trail.is_kept = True
+    return True
 
 
 def watched(scope: Scope, store: Store) -> Store:

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+from structlog.testing import capture_logs
 
 from adapter.ports import StoreUnavailable
 from adapter.rest.app import application
@@ -131,6 +132,34 @@ async def test_what_cannot_be_logged_is_not_answered(
     answer = await client.get(f"/fhir/CarePlan/{id_}")
     assert answer.status_code == 503
     assert id_ not in answer.text
+
+
+async def test_an_answer_without_its_event_is_told_of_and_counted(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, served: Served
+) -> None:
+    """
+    Each in a log line with its number so far; no word of who was asked for.
+    """
+
+    async def is_away(*_: object) -> None:
+        raise StoreUnavailable("away")
+
+    async def breaks(*_: object) -> None:
+        raise RuntimeError(PERSON)
+
+    monkeypatch.setattr(type(served.store), "log", is_away)
+    with capture_logs() as logs:
+        away = await client.get(f"/fhir/Patient?identifier={PERSON}")
+        monkeypatch.setattr(type(served.store), "search", breaks)
+        broken = await client.get(f"/fhir/Patient?identifier={PERSON}")
+        await client.get("/healthz")
+    assert (away.status_code, broken.status_code) == (503, 500)
+    missed = [line for line in logs if line["event"] == "not-logged"]
+    assert [(line["code"], line["status"], line["count"]) for line in missed] == [
+        ("access-not-logged", 503, 1),
+        ("access-not-logged", 500, 2),
+    ]
+    assert PERSON not in str(logs)
 
 
 async def test_the_events_are_linked(served: Served, client: httpx.AsyncClient) -> None:

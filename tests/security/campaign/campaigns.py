@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.crash.campaigns import Campaign
 from tests.security.campaign.audited import count_events
 from tests.security.campaign.bodies import bombs, send
+from tests.security.campaign.openapi import hold_against_openapi
 from tests.security.campaign.other_patient import MIXES, probe
 from tests.security.campaign.over_sockets import serve
 from tests.security.campaign.searches import search_at_random
@@ -24,6 +25,11 @@ CAMPAIGNS = {
         run=serve,
         long={"pairs": 3, "slow": 200, "wait_for_heads": True},
         short={"pairs": 1, "slow": 8, "wait_for_heads": False},
+    ),
+    "openapi": Campaign(
+        run=hold_against_openapi,
+        long={"examples": 100, "callers": 3},
+        short={"examples": 1, "callers": 1},
     ),
     "audited": Campaign(run=count_events, long={"searches": 300}, short={"searches": 20}),
 }

@@ -33,7 +33,7 @@ async def serve(folder: Path, report: Report, *, pairs: int, slow: int, wait_for
     async with world(database) as made:
         people = made.people
     log = folder / "server.log"
-    async with _server(folder, database, log) as port, _client(port) as client:
+    async with running(folder, database, log) as (port, _), _client(port) as client:
         for n in range(pairs):
             found, count = await _probed(client, people[n], people[n + 1])
             wrong += found
@@ -56,7 +56,7 @@ def _client(port: int) -> httpx.AsyncClient:
 
 
 @asynccontextmanager
-async def _server(folder: Path, database: str, log: Path) -> AsyncIterator[int]:
+async def running(folder: Path, database: str, log: Path) -> AsyncIterator[tuple[int, Process]]:
     """Such a server on a free port, stopped at the end."""
     keys = folder / "jwks.json"
     keys.write_bytes(issuer.published())
@@ -83,7 +83,7 @@ async def _server(folder: Path, database: str, log: Path) -> AsyncIterator[int]:
                 while not await answers(port):
                     assert process.returncode is None, "it did not start"
                     await asyncio.sleep(0.05)
-            yield port
+            yield port, process
         finally:
             with suppress(ProcessLookupError):
                 process.terminate()
