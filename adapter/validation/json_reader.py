@@ -20,6 +20,8 @@ Json = dict[str, Any]
 EMPTY = word("det är tomt", "it is empty")
 DIGITS = word("ett tal har för många siffror", "a number has too many digits")
 
+MOST_VALUES = 300_000  # a body of ten megabytes has fewer, unless it is made to cost
+
 
 class JsonFault(ValueError):
     """The bytes are no JSON that we take; ``rule`` is the rule broken."""
@@ -32,8 +34,11 @@ class JsonFault(ValueError):
 def read_json(raw: bytes) -> tuple[Any, tuple[str, ...]]:  # noqa: C901 one branch a kind
     """The tree and the names of keys that stand twice in one object.
 
-    Raises JsonFault when the bytes are not UTF-8 or not JSON, or nested beyond what can be read.
+    Raises JsonFault when the bytes are not UTF-8 or not JSON, nested beyond what can be read, or too many
+    values to be judged in a moment.
     """
+    if raw.count(b",") > MOST_VALUES:
+        raise JsonFault("too-many", "")
     twice: list[str] = []
 
     def pairs(items: list[tuple[str, Any]]) -> Json:

@@ -50,6 +50,7 @@ RULES: dict[str, Rule] = {
     "xml-text": _e("structure", "Det står text direkt i elementet ”{detail}”, men i FHIR skrivs värden i attributet value. Flytta eller ta bort texten.", "Text in the element '{detail}' is not allowed."),
     "xml-resource-one": _e("structure", "Här får bara en resurs stå; ”{detail}” är en till. Dela upp dem.", "Only one resource may stand here; '{detail}' is one more."),
     "too-deep": _e("too-costly", "Innehållet har fler nivåer inuti varandra än vi läser. Lägg delarna bredvid varandra i stället, eller dela upp resursen.", "Nested too deep."),
+    "too-many": _e("too-costly", "Innehållet har fler element än vi läser på en gång. Dela upp det i flera.", "Too many elements."),
     "not-a-resource": _e("structure", "Innehållet är ingen FHIR-resurs: ett objekt med resourceType väntades. Skicka en resurs.", "Not a FHIR resource: an object with resourceType was expected."),
     "resource-type-missing": _e("structure", "resourceType saknas, så det går inte att veta vad detta är. Lägg till resourceType överst, till exempel Patient.", "Unable to find resourceType."),
     "resource-type-unknown": _e("structure", "”{detail}” är ingen resurstyp i FHIR R4. Kontrollera stavningen (stor begynnelsebokstav) och FHIR-versionen.", "'{detail}' is no resource type of R4."),

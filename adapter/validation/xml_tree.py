@@ -18,6 +18,7 @@ from adapter.wire.xml_refusal import xml_fault
 XHTML = "http://www.w3.org/1999/xhtml"
 XML = "http://www.w3.org/XML/1998/namespace"
 ENCODINGS = frozenset({"utf-8", "utf-16"})
+MOST = 300_000  # elements
 DEPTH = 500  # levels; deeper is refused, FHIR content has under thirty
 
 
@@ -63,6 +64,7 @@ class _Builder:
         self.parser.XmlDeclHandler = self.declared
         self.stack: list[Element] = []
         self.root: Element | None = None
+        self.elements = 0
 
     def place(self) -> tuple[int, int]:
         return self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1
@@ -75,6 +77,9 @@ class _Builder:
         else:
             self.root = made
         self.stack.append(made)
+        self.elements += 1
+        if self.elements > MOST:
+            raise XmlFault("too-many", str(MOST), *self.place())
         if len(self.stack) > DEPTH:
             raise XmlFault("too-deep", str(DEPTH), *self.place())
 
@@ -97,7 +102,7 @@ class _Builder:
 
 
 def parse(raw: bytes) -> Element:
-    """The root element. Raises XmlFault when it is not well-formed, too deep or has a DOCTYPE."""
+    """The root element. Raises XmlFault when it is not well-formed, too deep or large, or has a DOCTYPE."""
     builder = _Builder()
     try:
         builder.parser.Parse(raw, True)

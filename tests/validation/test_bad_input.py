@@ -65,6 +65,14 @@ def test_nesting_ends_in_a_finding() -> None:
     assert rules(b"<a>" * 100_000) == ["too-deep"]
 
 
+def test_more_elements_than_can_be_judged_end_in_a_finding() -> None:
+    """
+    Before they are judged one by one: what it costs is bounded, whatever is sent.
+    """
+    assert rules(b"[" + b"{}," * 300_001 + b"{}]") == ["too-many"]
+    assert rules(b"<a>" + b"<a/>" * 300_001 + b"</a>") == ["too-many"]
+
+
 def test_bundles_in_bundles_end() -> None:
     """
     Resources inside resources are followed to a limit.

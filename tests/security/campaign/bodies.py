@@ -28,7 +28,7 @@ from tests.security.campaign.world import TRUSTED, World, world
 MOST_GROWTH = 64_000_000
 LONGEST_SECONDS = 5.0  # of this process's own time
 _PAYLOAD = re.compile(r'"payload":\s*("(?:[^"\\]|\\.)*")')
-_CALLS: list[str] = []
+CALLS: list[str] = []
 _JSON, _XML = "application/fhir+json", "application/fhir+xml"
 OWN: tuple[tuple[str, bytes], ...] = (
     (_JSON, b""),
@@ -54,7 +54,7 @@ OWN: tuple[tuple[str, bytes], ...] = (
 def watch(event: str, arguments: tuple[Any, ...]) -> None:
     """An audit hook: who is called while bodies are judged."""
     if event in {"socket.connect", "socket.getaddrinfo", "subprocess.Popen"}:
-        _CALLS.append(f"{event} {arguments[1:2]}")
+        CALLS.append(f"{event} {arguments[1:2]}")
 
 
 sys.addaudithook(watch)
@@ -132,8 +132,8 @@ async def send(folder: Path, report: Report, *, most: int) -> None:
         who = bearer(**TRUSTED)
         for (method, path), (media, content) in [(each, case) for each in endpoints() for case in OWN]:
             await made.ask(method, path, who, headers={"Content-Type": media}, content=content)
-        _CALLS.clear()
-        before = _resident()
+        CALLS.clear()
+        before = resident()
         report.expect(len(chosen))
         for where, case in chosen:
             started = time.process_time()
@@ -144,8 +144,8 @@ async def send(folder: Path, report: Report, *, most: int) -> None:
                 wrong.append(f"{where} {case[1][:80]!r}: {fault}")
             report.step()
         gc.collect()
-        growth = _resident() - before
-        report.count("calls out", _CALLS)
+        growth = resident() - before
+        report.count("calls out", CALLS)
         report.count("unlinked", await made.store.unlinked())
     report.figures(
         cases=len(known),
@@ -176,7 +176,7 @@ async def _one(made: World, where: tuple[str, str], case: tuple[str, bytes]) -> 
     return answer.status_code, ""
 
 
-def _resident() -> int:
+def resident() -> int:
     """Bytes of this process that lie in memory."""
     for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
         if line.startswith("VmRSS:"):

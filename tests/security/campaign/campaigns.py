@@ -10,6 +10,7 @@ from tests.security.campaign.other_patient import MIXES, probe
 from tests.security.campaign.over_sockets import serve
 from tests.security.campaign.searches import search_at_random
 from tests.security.campaign.tokens import attack, routes, scopes
+from tests.security.campaign.wrapped import wrap
 
 CAMPAIGNS = {
     "other-patient": Campaign(
@@ -21,6 +22,11 @@ CAMPAIGNS = {
     "searches": Campaign(run=search_at_random, long={"searches": 6_000}, short={"searches": 300}),
     "bodies": Campaign(run=send, long={"most": 20_000}, short={"most": 300}),
     "bombs": Campaign(run=bombs),
+    "wrapped": Campaign(
+        run=wrap,
+        long={"most": 20_000, "largest": 20_000_000},
+        short={"most": 80, "largest": 20_000},
+    ),
     "over-sockets": Campaign(
         run=serve,
         long={"pairs": 3, "slow": 200, "wait_for_heads": True},
