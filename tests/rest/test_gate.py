@@ -148,8 +148,9 @@ async def test_a_store_that_is_away_is_logged_by_the_name_of_its_error(
         method, "/fhir/CarePlan/a", headers={"X-Request-Id": "r-1"}
     )
     logged = capfd.readouterr().err
-    for said in ('"event": "store-unavailable"', '"code": "OSError"', '"request_id": "r-1"'):
+    for said in ('"event": "store-unavailable"', '"code": "OSError"', '"code": "access-not-logged"'):
         assert logged.count(said) == 1
+    assert logged.count('"request_id": "r-1"') == 2
     assert "191212121212" not in logged
 
 

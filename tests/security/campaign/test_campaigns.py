@@ -13,13 +13,13 @@ SEED = 20261122
 
 
 @pytest.mark.parametrize("name", CAMPAIGNS)
-async def test_nobody_sees_or_breaks_what_they_may_not(name: str, tmp_path: Path) -> None:
+async def test_nobody_sees_or_breaks_what_they_may_not(name: str, folder: Path) -> None:
     """
     Whatever is asked and however: no leak, no fault of ours, nothing that calls out.
     """
     campaign = CAMPAIGNS[name]
     with Report(name, SEED) as report:
-        await campaign.run(tmp_path, report, **campaign.short)
+        await campaign.run(folder, report, **campaign.short)
     if report.reason:
         pytest.skip(report.reason)
     assert report.is_good, report.examples

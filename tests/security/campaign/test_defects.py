@@ -53,7 +53,7 @@ async def test_a_hole_is_seen(  # noqa: PLR0913, PLR0917  where it is, and who h
     hole: Callable[..., Any],
     campaign: str,
     sizes: dict[str, int],
-    tmp_path: Path,
+    folder: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """
@@ -61,7 +61,7 @@ async def test_a_hole_is_seen(  # noqa: PLR0913, PLR0917  where it is, and who h
     """
     monkeypatch.setattr(owner, name, hole)
     with Report(campaign, 1) as report:
-        await CAMPAIGNS[campaign].run(tmp_path, report, **sizes)
+        await CAMPAIGNS[campaign].run(folder, report, **sizes)
     assert not report.is_good
 
 
@@ -69,7 +69,7 @@ def test_a_call_out_is_seen() -> None:
     """
     Whoever asks for an address or connects while bodies are judged is counted.
     """
-    bodies._CALLS.clear()
+    bodies.CALLS.clear()
     with socket.socket() as one:
         one.connect_ex(("127.0.0.1", 1))
-    assert bodies._CALLS
+    assert bodies.CALLS
