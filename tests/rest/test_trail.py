@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import orjson
 import pytest
-from structlog.testing import capture_logs
 
+from adapter.bootstrap import set_up_logging
 from adapter.ports import StoreUnavailable
 from adapter.rest.app import application
 from adapter.rest.served import Served
@@ -135,7 +135,10 @@ async def test_what_cannot_be_logged_is_not_answered(
 
 
 async def test_an_answer_without_its_event_is_told_of_and_counted(
-    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, served: Served
+    client: httpx.AsyncClient,
+    monkeypatch: pytest.MonkeyPatch,
+    served: Served,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     """
     Each in a log line with its number so far; no word of who was asked for.
@@ -147,19 +150,21 @@ async def test_an_answer_without_its_event_is_told_of_and_counted(
     async def breaks(*_: object) -> None:
         raise RuntimeError(PERSON)
 
+    set_up_logging("info")
     monkeypatch.setattr(type(served.store), "log", is_away)
-    with capture_logs() as logs:
-        away = await client.get(f"/fhir/Patient?identifier={PERSON}")
-        monkeypatch.setattr(type(served.store), "search", breaks)
-        broken = await client.get(f"/fhir/Patient?identifier={PERSON}")
-        await client.get("/healthz")
+    away = await client.get(f"/fhir/Patient?identifier={PERSON}")
+    monkeypatch.setattr(type(served.store), "search", breaks)
+    broken = await client.get(f"/fhir/Patient?identifier={PERSON}")
+    await client.get("/healthz")
     assert (away.status_code, broken.status_code) == (503, 500)
-    missed = [line for line in logs if line["event"] == "not-logged"]
+    logs = capfd.readouterr().err
+    lines = [orjson.loads(line) for line in logs.splitlines()]
+    missed = [line for line in lines if line["event"] == "not-logged"]
     assert [(line["code"], line["status"], line["count"]) for line in missed] == [
         ("access-not-logged", 503, 1),
         ("access-not-logged", 500, 2),
     ]
-    assert PERSON not in str(logs)
+    assert PERSON not in logs
 
 
 async def test_the_events_are_linked(served: Served, client: httpx.AsyncClient) -> None:

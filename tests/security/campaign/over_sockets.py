@@ -18,7 +18,7 @@ from tests.rest import issuer
 from tests.rest.issuer import AUDIENCE, ISSUER
 from tests.security.campaign.other_patient import NOBODY, faults
 from tests.security.campaign.probes import FORMATS, names_of, probes
-from tests.security.campaign.world import Person, as_patient, person, world
+from tests.security.campaign.world import TRUSTED, Person, as_patient, person, world
 
 BODY_SECONDS = 1.0
 HEAD_SECONDS = 10.0  # of the connection, in the program
@@ -67,6 +67,7 @@ async def running(folder: Path, database: str, log: Path) -> AsyncIterator[tuple
         "OVERENS_TOKEN_KEYS": str(keys),
         "OVERENS_BODY_TIMEOUT_SECONDS": str(BODY_SECONDS),
         "OVERENS_DECIDERS": "0",
+        "OVERENS_TRUSTED_CLIENTS": TRUSTED["client_id"],
         "OVERENS_LOG_LEVEL": "debug",
     }
     port = free_port()
