@@ -24,6 +24,7 @@ LOGGED = frozenset(
         "code",
         "at",
         "status",
+        "count",
         "url",
         "version",
         "letter",
