@@ -10,7 +10,7 @@ import httpx
 import orjson
 import pytest
 
-from adapter.bootstrap import set_up_logging
+from adapter.log_lines import set_up_logging
 from adapter.ports import StoreUnavailable
 from adapter.rest.app import application
 from adapter.rest.served import Served
