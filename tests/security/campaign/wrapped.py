@@ -45,8 +45,9 @@ async def wrap(folder: Path, report: Report, *, most: int, largest: int) -> None
     statuses: Counter[int] = Counter()
     longest = 0.0
     async with world(f"sqlite:///{folder}/wrapped.db") as made:
-        for each in [*known[:20], *(each for each in known if len(each[3]) > _LARGE)]:
-            await _sent(made, each)  # what the largest take is taken once: growth is what comes on top
+        large = [each for each in known if len(each[3]) > _LARGE // 5]
+        for each in (*known[:20], *large, *large):  # until their pieces fit where the last ones lay
+            await _sent(made, each)
         CALLS.clear()
         before = _in_use()
         report.expect(len(chosen))
