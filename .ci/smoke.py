@@ -70,9 +70,10 @@ def there_and_back() -> None:
 
 
 def demo() -> None:
-    """Every fixture through the real API on an empty store."""
+    """Every fixture that a sender may send, through the real API on an empty store."""
     table = overens("demo", "--once", "--port", "0").decode()
-    messages = [path for path in (ROOT / "fixtures").glob("*/*") if path.suffix in {".hl7", ".json", ".xml"}]
+    paths = [path for path in (ROOT / "fixtures").glob("*/*") if path.suffix in {".hl7", ".json", ".xml"}]
+    messages = [path for path in paths if path.parent.name != "overens.event"]  # what we tell ourselves
     missing = [path.name for path in messages if ".expected" not in path.name and path.name not in table]
     expect(not missing, f"not in the table of overens demo: {missing}")
     say("demo sent every fixture")

@@ -19,11 +19,11 @@ import httpx
 from tests.crash.campaign import Report
 from tests.crash.servers import clean
 from tests.rest.issuer import bearer
+from tests.security.campaign.bodies import MOST_GROWTH, own_memory
 from tests.security.campaign.over_sockets import running
 from tests.security.campaign.world import TRUSTED, Person, as_patient, rows_of, world
 
 Json = dict[str, Any]
-MOST_GROWTH = 64_000_000
 LONGEST_SECONDS = 5.0  # from request to answer, on a machine that others use too
 CHECKS = (
     "not_a_server_error",
@@ -57,7 +57,7 @@ async def hold_against_openapi(folder: Path, report: Report, *, examples: int, c
         base = f"http://127.0.0.1:{port}"
         document = folder / "openapi.json"
         document.write_text(json.dumps(await _document(base, who)), encoding="utf-8")
-        before = _resident(process.pid)
+        before = own_memory(process.pid)
         for name, (headers, more) in list(kinds.items())[:callers]:
             told = await _run(document, base, headers, (*CHECKS, *more), examples, report.seed)
             wrong += [f"{name}: {each['title']} at {each['operations'][:3]}" for each in told["failures"]]
@@ -66,7 +66,7 @@ async def hold_against_openapi(folder: Path, report: Report, *, examples: int, c
             if told["operations"]["tested"] != told["operations"]["total"]:
                 wrong.append(f"{name}: {told['operations']} are not all")
             report.step()
-        growth = _resident(process.pid) - before
+        growth = own_memory(process.pid) - before
     said = log.read_text(encoding="utf-8")
     wrong += [f"log: {each}" for each in who.canaries if each in said and each not in who.ids.values()]
     report.figures(cases=figures, growth_mb=round(growth / 1e6, 1))
@@ -115,11 +115,3 @@ async def _run(  # noqa: PLR0913, PLR0917  what a run of it takes
     await process.wait()
     told: Json = json.loads(target.read_bytes())
     return told
-
-
-def _resident(process: int) -> int:
-    """Bytes of a process that lie in memory."""
-    for line in Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) * 1024
-    return 0

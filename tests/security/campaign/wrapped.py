@@ -22,7 +22,7 @@ from pathlib import Path
 
 from tests.crash.campaign import Report
 from tests.rest.issuer import bearer
-from tests.security.campaign.bodies import CALLS, LONGEST_SECONDS, MOST_GROWTH, OWN, resident
+from tests.security.campaign.bodies import CALLS, LONGEST_SECONDS, MOST_GROWTH, OWN, own_memory
 from tests.security.campaign.corpora import CORPORA
 from tests.security.campaign.world import TRUSTED, World, world
 
@@ -79,7 +79,7 @@ def _in_use() -> int:
     gc.collect()
     with suppress(OSError, AttributeError):  # another C library has no such thing
         ctypes.CDLL("libc.so.6").malloc_trim(0)
-    return resident()
+    return own_memory()
 
 
 def _attacks(folder: Path, largest: int) -> list[tuple[str, bytes]]:
