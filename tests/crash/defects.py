@@ -71,6 +71,7 @@ DEFECTS = (
         edits=(Edit(POSTGRES, "SET synchronous_commit TO on", "SET synchronous_commit TO off"),),
         campaign="stop-postgres",
         shows=("lost",),
+        sizes={"stops": 12},  # each of them loses what was acknowledged just before, or finds it written
     ),
     Defect(
         name="no-unique-key",
