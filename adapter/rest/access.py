@@ -82,7 +82,7 @@ class Access:
         match = _BEARER.fullmatch(headers.get(b"authorization", b""))
         said = sum(name == b"authorization" for name, _ in scope["headers"])
         if match is None or said != 1:  # with two of them nobody knows which one another layer has judged
-            raise NO_TOKEN
+            raise NO_TOKEN.anew()
         scope[WHO] = who = await self._caller(match[1].decode("ascii"), scope["request_id"])
         scope[SCOPE_KEY] = Writer(
             client=who.client,
@@ -129,10 +129,10 @@ class Access:
                 self.remembered.keep(token, Verified(kid, keys, claims, caller))
         except TokenRefused as refused:
             _LOG.warning("token-refused", request_id=request_id, code=refused.code)
-            raise TOKEN_REFUSED from None
+            raise TOKEN_REFUSED.anew() from None
         except KeysUnavailable:
             _LOG.error("keys-unavailable", request_id=request_id, code="keys-unavailable")
-            raise NO_KEYS from None
+            raise NO_KEYS.anew() from None
         return caller
 
 

@@ -40,7 +40,7 @@ class Beside:
             async with asyncio.timeout(self.seconds):
                 await self._places.acquire()
         except TimeoutError:
-            raise BUSY from None
+            raise BUSY.anew() from None
         task = asyncio.ensure_future(asyncio.to_thread(work))
         task.add_done_callback(self._ended)
         async with asyncio.timeout(self.seconds):

@@ -86,7 +86,7 @@ async def _page(  # noqa: PLR0913, PLR0917  what is asked, and from where on
         except NotAllowed:
             continue
         except ValueError:
-            raise _BAD_MARK from None
+            raise _BAD_MARK.anew() from None
         matches += found.matches
         included |= {(row.type, row.id): row for row in found.included if row.type in _WITH}
         if found.next:
@@ -148,5 +148,5 @@ def _place(text: str, types: Sequence[str]) -> tuple[int, str]:
         return 0, ""
     type_, _, mark = text.partition(".")
     if type_ not in types:
-        raise _BAD_MARK
+        raise _BAD_MARK.anew()
     return types.index(type_), mark

@@ -59,7 +59,7 @@ def form_of(request: Request, part: Subset = WHOLE) -> Form:
     """The form that the request asks for. Problem 406 when it takes neither JSON nor XML."""
     asked = asked_form(request)
     if not asked:
-        raise NEITHER
+        raise NEITHER.anew()
     if not may_say_form(request):
         return _STORED if part is WHOLE and asked == "json" else Form(asked == "xml", part=part)
     return Form(asked == "xml", request.query_params.get("_pretty", "false") in _YES, part)
@@ -80,7 +80,7 @@ def formed(
         model = Served.of(request).validator().engine.model
         xml = write_xml(resource, model, is_pretty=form.is_pretty)
     except NotWritable:
-        raise _NO_XML from None
+        raise _NO_XML.anew() from None
     return Response(xml, status, said, XML_TYPE)
 
 

@@ -142,13 +142,13 @@ class Gate:
     async def admit(self, scope: Scope, headers: Mapping[bytes, bytes]) -> None:
         """Let a request in, its caller known; raises Problem when it stays outside."""
         if sum(name == b"host" for name, _ in scope["headers"]) != 1:
-            raise ONE_HOST
+            raise ONE_HOST.anew()
         if self.access is not None:
             await self.access.admit(scope, headers)
         elif not self.is_local(headers.get(b"host", b"")):
-            raise FOREIGN_HOST
+            raise FOREIGN_HOST.anew()
         elif b"origin" in headers and not self.is_own_page(headers[b"origin"]):
-            raise FOREIGN_PAGE
+            raise FOREIGN_PAGE.anew()
         self.crowd.count(_who(scope))
 
     def is_local(self, host: bytes) -> bool:

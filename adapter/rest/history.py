@@ -67,7 +67,7 @@ async def _changes(request: Request, types: Sequence[str]) -> Response:
     try:
         page = await served.store.changes(types, _since(request), count, mark)
     except ValueError:
-        raise _BAD_MARK from None
+        raise _BAD_MARK.anew() from None
     body = history_bundle(served.base(request), page.matches, _links(request, page))
     return formed(request, form, body)
 
@@ -75,7 +75,7 @@ async def _changes(request: Request, types: Sequence[str]) -> Response:
 def _cut(rows: Sequence[Row], mark: str, count: int) -> Page:
     """A page of what is at hand; its mark is how many came before."""
     if mark and not (mark.isascii() and mark.isdecimal()):
-        raise _BAD_MARK
+        raise _BAD_MARK.anew()
     start = int(mark[:9] or "0")
     end = start + count
     return Page(matches=rows[start:end], next=str(end) if end < len(rows) else "")

@@ -53,6 +53,12 @@ class Problem(OverensError):
         self.headers = dict(headers or {})
         self.told = told or outcome(code, what, where=where)
 
+    def anew(self) -> Problem:
+        """One like it, to be raised: an exception keeps every frame it went through, with its request."""
+        return Problem(
+            self.status, self.code, self.what, where=self.where, headers=self.headers, told=self.told
+        )
+
 
 def problem_response(request: Request, problem: Problem) -> Response:
     """A problem as its answer."""

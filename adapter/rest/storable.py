@@ -26,10 +26,10 @@ def check_storable(resource: Any) -> None:
     while waiting:
         value, depth = waiting.pop()
         if depth > DEEPEST:
-            raise _DEPTH
+            raise _DEPTH.anew()
         if isinstance(value, str):
             if _NEVER.search(value):
-                raise _CHARACTER
+                raise _CHARACTER.anew()
         elif isinstance(value, dict):
             waiting += [(part, depth + 1) for pair in value.items() for part in pair]
         elif isinstance(value, list):

@@ -59,7 +59,7 @@ async def create_subscription(request: Request) -> Response:
             response.status_code = 201
             response.headers["Location"] = f"{state['base']}/{TYPE}/{made.id}"
             return response
-    raise STALE
+    raise STALE.anew()
 
 
 async def read_subscription(request: Request) -> Response:
@@ -86,7 +86,7 @@ async def update_subscription(request: Request) -> Response:
         doing = asked_again(to, served.clock.now(), receiver=receiver, caller=who.told())
         if await doing.is_kept(served.whole):
             return _answered(request, await own(request, "u"))
-    raise STALE
+    raise STALE.anew()
 
 
 async def delete_subscription(request: Request) -> Response:
@@ -104,7 +104,7 @@ async def delete_subscription(request: Request) -> Response:
         )
         if await doing.is_kept(served.whole):
             return formed(request, form, orjson.dumps(off))
-    raise STALE
+    raise STALE.anew()
 
 
 async def own(request: Request, right: Right) -> Subscribed:
@@ -176,7 +176,7 @@ async def _is_listed(served: Served, made: Subscribed) -> bool:
     listed, version = await kept(served.whole, "list")
     ids = listed.get("ids", [])
     if len(ids) >= MOST:
-        raise _FULL
+        raise _FULL.anew()
     doing = Doing(served.clock.now())
     doing.open(made)
     doing.puts += (

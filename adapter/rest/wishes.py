@@ -68,7 +68,7 @@ def _nothing(type_: str) -> str:
 async def _current(served: Served, base: str, wish: Wish) -> Row | None:
     if wish.condition is None:
         if wish.interaction == "update" and not wish.if_match:
-            raise NEEDED
+            raise NEEDED.anew()
         return await served.store.read(wish.type, wish.id)
     row = await the_one(served, await question(served, base, wish.type, wish.condition))
     if row is not None and wish.resource.get("id", row.id) != row.id:

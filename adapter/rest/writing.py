@@ -77,7 +77,7 @@ async def written(served: Served, writer: Writer, decide: Decide, raw: bytes) ->
             return await _kept(served, writer, changes, raw)
         except Stale:
             continue
-    raise STALE
+    raise STALE.anew()
 
 
 async def _kept(served: Served, writer: Writer, changes: Sequence[Change], raw: bytes) -> list[Written]:

@@ -212,3 +212,16 @@ def test_every_top_folder_has_a_readme() -> None:
     folders = {path.relative_to(tree.ROOT).parts[0] for path in tree.files() if path.parent != tree.ROOT}
     visible = {folder for folder in folders if not folder.startswith(".")}
     assert not [folder for folder in sorted(visible) if not (tree.ROOT / folder / "README.md").is_file()]
+
+
+def test_no_exception_is_raised_that_was_made_before() -> None:
+    """
+    What is raised is made there and then: one that is raised again holds every request it ever went through.
+    """
+    found = [
+        f"{tree.name(path)}:{node.lineno}"
+        for path in tree.under("adapter", suffix=".py")
+        for node in ast.walk(ast.parse(tree.text(path)))
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Name) and node.exc.id.isupper()
+    ]
+    assert not found
