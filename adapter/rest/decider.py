@@ -152,7 +152,7 @@ class Deciding:
             if decision.needs or (sender and decision.sender.upper() != sender.upper()):
                 return b""
             return self.ready(arrival(raw, source, decision, received_at, policy=self.policy)).data
-        except Exception:  # noqa: BLE001  as the docstring says
+        except Exception:  # noqa: BLE001  the server meets the fault again, and tells of it
             return b""
 
 

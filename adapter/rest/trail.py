@@ -83,7 +83,7 @@ async def end(scope: Scope, served: Served, status: int) -> bool:
         return True
     try:
         await served.whole.log([access_event(_access(scope, served, trail, status))])
-    except Exception:
+    except Exception:  # raised again, but for an answer that tells a fault: the gate counts and tells those
         if status < SERVER_ERROR:
             raise
         return False

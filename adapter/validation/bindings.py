@@ -5,6 +5,7 @@ https://hl7.org/fhir/R4/terminologies.html
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from adapter.validation.places import Place
@@ -64,7 +65,7 @@ def _checks(field: Field, binding: Binding | None, terminology: Terminology) -> 
     ]
 
 
-class _Bound:
+class _Bound(ABC):
     """A binding with its value sets, looked up when first used."""
 
     def __init__(self, binding: Binding | None, terminology: Terminology, field: Field) -> None:
@@ -90,9 +91,9 @@ class _Bound:
         return self.binding.value_set if self.binding else ""
 
     @staticmethod
+    @abstractmethod
     def key_of(value: Any) -> Any:
         """All of a value that the verdict depends on."""
-        raise NotImplementedError
 
     @property
     def is_lenient(self) -> bool:
