@@ -52,6 +52,7 @@ from adapter.store.sqlite_file import (
     migrate,
 )
 from adapter.store.sqlite_outbox import Job, Run, SqliteOutbox, free_all
+from adapter.store.sqlite_reading import Reading, is_about_the_log, is_of_the_log, talk, unavailable
 from adapter.store.sqlite_writing import Writing
 
 SQL = statements("sqlite.sql")
@@ -73,7 +74,7 @@ class SqliteStore:
         self._lock = lock
         self._now = now
         self._merge = merge
-        self._reader = connect(path, read_only=True)
+        self._reading = Reading(connect(path, read_only=True), may_hold=lock is not None)
         self._writer = connect(path)
         if lock:
             free_all(self._writer.execute)
@@ -143,7 +144,7 @@ class SqliteStore:
     async def unlinked(self) -> Sequence[str]:
         """Where the audit log is not as it was written."""
         loop = asyncio.get_running_loop()
-        found: list[str] = await loop.run_in_executor(self._scans, _answered, self._scanner, broken())
+        found: list[str] = await loop.run_in_executor(self._scans, _scanned, self._scanner, broken())
         return found
 
     async def ready(self) -> None:
@@ -175,14 +176,20 @@ class SqliteStore:
             await asyncio.wrap_future(commit)
         except apsw.Error as problem:
             self._recover()
-            outcomes = [_unavailable(problem)] * len(group)
+            outcomes = [unavailable(problem)] * len(group)
         except BaseException as problem:  # the task is cancelled: the loop ends
             if commit is not None:
                 wait([commit])  # the connection is the other thread's until then
             self._recover()
-            _resolve(group, [_unavailable(problem)] * len(group))
+            _resolve(group, [unavailable(problem)] * len(group))
             raise
+        self._let_go(group)
         _resolve(group, outcomes)
+
+    def _let_go(self, group: Group) -> None:
+        """Readers see what was committed before anybody is told of it, unless it was the log alone."""
+        if self._writing.is_log_long or not all(isinstance(arrival, Logged) for arrival, _ in group):
+            self._reading.let_go()
 
     async def _written(self, group: Group) -> list[Any]:
         """What becomes of each; the group begins again without one that cannot be written."""
@@ -244,10 +251,7 @@ class SqliteStore:
 
     def rows(self, sql: str, values: Sequence[Any]) -> Rows:
         """Ask the reader."""
-        try:
-            return self._reader.execute(sql, values).fetchall()
-        except apsw.Error as problem:
-            raise _unavailable(problem) from problem
+        return self._reading.rows(sql, values)
 
     async def message(self, message_id: str) -> MessageRow | None:
         """One message of the inbox."""
@@ -271,7 +275,7 @@ class SqliteStore:
 
     async def read(self, type_: str, id_: str) -> Row | None:
         """The current version."""
-        found = self._resources(rows_of_versions(SQL["read"], (id_, type_)))
+        found = self._resources(rows_of_versions(SQL["read"], (id_, type_)), type_)
         return max(found, key=lambda row: row.last_updated, default=None)
 
     async def version(self, type_: str, id_: str, version: int) -> Row | None:
@@ -279,32 +283,35 @@ class SqliteStore:
         current = await self.read(type_, id_)
         if current is None or current.version == version:
             return current
-        found = self._resources(rows_of_versions(SQL["read_old"], (id_, type_, version)))
+        found = self._resources(rows_of_versions(SQL["read_old"], (id_, type_, version)), type_)
         return next(iter(found), None)
 
     async def history(self, type_: str, id_: str) -> Sequence[Row]:
         """Every version, the newest first."""
-        return self._resources(history(SQL["read_history"], (id_, type_)))
+        return self._resources(history(SQL["read_history"], (id_, type_)), type_)
 
-    def _resources(self, conversation: Asking) -> list[Row]:
-        found: list[Row] = _answered(self._reader, conversation)
+    def _resources(self, conversation: Asking, type_: str) -> list[Row]:
+        found: list[Row] = self._answered(conversation, is_new=is_of_the_log(type_))
         return found
+
+    def _answered(self, conversation: Asking, *, is_new: bool) -> Any:
+        return self._reading.answered(conversation, is_new=is_new or self._writing.is_log_long)
 
     async def changes(
         self, types: Sequence[str], since: int, count: int, after: str = "", of: Own | None = None
     ) -> Page:
         """A page of every version, the newest first."""
-        page: Page = _answered(self._reader, changes(types, since, count, after, of))
+        page: Page = self._answered(changes(types, since, count, after, of), is_new=True)
         return page
 
     async def search(self, query: Query) -> Page:
         """Run a query: a narrow one at once, one that may walk far on a thread of its own."""
         conversation = search(query, to_milliseconds(self._now()))
         if is_narrow(query):
-            page = _answered(self._reader, conversation)
+            page = self._answered(conversation, is_new=is_about_the_log(query))
         else:
             loop = asyncio.get_running_loop()
-            page = await loop.run_in_executor(self._scans, _answered, self._scanner, conversation)
+            page = await loop.run_in_executor(self._scans, _scanned, self._scanner, conversation)
         return cast("Page", page)
 
     async def close(self) -> None:
@@ -317,32 +324,22 @@ class SqliteStore:
         _resolve(self._waiting, [StoreUnavailable("the store is closed")] * len(self._waiting))
         self._disk.shutdown()
         self._scans.shutdown()
-        for connection in (self._reader, self._scanner, self._writer):
+        for connection in (self._reading, self._scanner, self._writer):
             connection.close()
         if self._lock:
             self._lock.release()
 
 
-def _answered(connection: apsw.Connection, conversation: Asking) -> Any:
+def _scanned(connection: apsw.Connection, conversation: Asking) -> Any:
     """Run a conversation in one read transaction, so that all its parts see the same moment."""
     try:
         connection.execute("BEGIN")
         try:
-            sql, values = next(conversation)
-            while True:
-                sql, values = conversation.send(connection.execute(sql, values).fetchall())
-        except StopIteration as end:
-            return end.value
+            return talk(connection, conversation)
         finally:
             connection.execute("COMMIT")
     except apsw.Error as problem:
-        raise _unavailable(problem) from problem
-
-
-def _unavailable(problem: BaseException) -> StoreUnavailable:
-    unavailable = StoreUnavailable(f"the store cannot be used now: {type(problem).__name__}: {problem}")
-    unavailable.__cause__ = problem
-    return unavailable
+        raise unavailable(problem) from problem
 
 
 def _resolve(group: Group, outcomes: list[Any]) -> None:

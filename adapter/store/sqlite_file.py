@@ -75,7 +75,7 @@ def connect(path: Path, *, read_only: bool = False) -> apsw.Connection:
     connection.pragma("page_size", PAGE_BYTES)
     connection.pragma("journal_mode", "wal")
     connection.pragma("synchronous", "full")
-    connection.pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+    connection.pragma("wal_autocheckpoint", 2 * CHECKPOINT_PAGES)  # should the writer not come to it
     connection.pragma("journal_size_limit", LOG_BYTES)
     return connection
 

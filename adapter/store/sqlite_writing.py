@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+import apsw
 
 from adapter.ports import Kept, Outcome
 from adapter.store import audit_chain
@@ -25,12 +28,11 @@ from adapter.store.message import message_values, stored_answer
 from adapter.store.named_sql import statements
 from adapter.store.opened import load
 from adapter.store.preparing import Key, Logged, Message, Prepared
+from adapter.store.sqlite_file import CHECKPOINT_PAGES
 from adapter.store.sqlite_outbox import Job, post
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    import apsw
 
 SQL = statements("sqlite.sql")
 CHAIN = audit_chain.SQL
@@ -50,6 +52,9 @@ class Writing:
         self._weighing = Weighing(merge)
         self._sequence = Sequence(connection.execute(SQL["last_seq"]).get)
         self._writer = str(uuid.uuid4())  # of the audit log's chain
+        self._status = connection.status
+        self._carried = 0  # pages that were written when the log was last carried over to the file
+        self.is_log_long = False  # then nobody is to hold a moment: nothing younger is carried over
 
     def begin(self) -> None:
         """Start the group's transaction."""
@@ -58,6 +63,17 @@ class Writing:
     def commit(self) -> None:
         """Everything of the group to disk: the one call that waits for it."""
         self._run("COMMIT")
+        written, _ = self._status(apsw.SQLITE_DBSTATUS_CACHE_WRITE)
+        self.is_log_long = written - self._carried >= CHECKPOINT_PAGES
+        if self.is_log_long:
+            self._carry_over(written)
+
+    def _carry_over(self, written: int) -> None:
+        """Carry the log over to the file as far as readers let it; the rest after the next commit."""
+        with suppress(apsw.Error):  # what was committed stays so
+            _, logged, carried = self._run("PRAGMA wal_checkpoint(PASSIVE)").fetchall()[0]
+            if logged == carried:
+                self._carried, self.is_log_long = written, False
 
     def undo(self) -> None:
         """Nothing of the group."""

@@ -73,7 +73,7 @@ async def test_a_search_is_planned_once_whatever_it_asks_for(tmp_path: Path, pos
         prepared.append(what)
         return apsw.SQLITE_OK
 
-    store._reader.authorizer = allowed
+    store._reading._connection.authorizer = allowed
     for id_ in ("p1", "p2"):
         prepared.clear()
         who = Criterion(param="subject", kind="reference", values=(f"Patient/{id_}",))
@@ -369,8 +369,10 @@ async def test_no_search_reads_a_whole_table(tmp_path: Path, post: Post, query: 
     plans = []
     try:
         while True:
-            plans += [step[3] for step in store._reader.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
-            sql, values = conversation.send(store._reader.execute(sql, values).fetchall())
+            plans += [
+                step[3] for step in store._reading._connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)
+            ]
+            sql, values = conversation.send(store._reading._connection.execute(sql, values).fetchall())
     except StopIteration:
         pass
     allowed = ("SCAN d", "SCAN s", "SCAN CONSTANT ROW")  # rows just found, held in memory, or none
