@@ -2,8 +2,8 @@
 
 Its state is what became of its handshake, unless a later letter of it was given up or its owner ended it.
 After an error it is asked for again: a new round with a handshake of its own, and the numbers go on. Events
-have numbers in the meantime too. Each notification has its AuditEvent in the transaction of its letter, so
-that none can leave without.
+have numbers in the meantime too. Each notification of events has its AuditEvent in the transaction of its
+letter, so that none can leave without.
 """
 
 from __future__ import annotations
@@ -138,13 +138,17 @@ class Doing:
     letters: list[Letter] = field(default_factory=list)
 
     def tell(self, to: Subscribed, said: Notification, *cause: str, patients: Sequence[str] = ()) -> None:
-        """Send a notification, and log that it is sent; ``patients`` are the ids of those it is about."""
+        """Send a notification, and log that its events are told; ``patients`` are the ids of those they are
+        about.
+
+        A handshake or a sign of life tells nothing of anybody: who asked for it stands in the log already.
+        """
         letter = told(to.state["receiver"], said, *once_more(to.round), *cause)
-        event = export_event(
-            _access(to, letter, self.now, patients), said.kind, to.state["receiver"], letter.id
-        )
         self.letters.append(letter)
-        self.puts.append(Put(resource=event, lane=REFERENCE_LANE, expects=0))
+        if said.events:
+            access = _access(to, letter, self.now, patients)
+            event = export_event(access, said.kind, to.state["receiver"], letter.id)
+            self.puts.append(Put(resource=event, lane=REFERENCE_LANE, expects=0))
 
     def open(self, to: Subscribed) -> None:
         """Begin a round: a handshake, and the reminder of the first sign of life."""

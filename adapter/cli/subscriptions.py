@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from adapter.subscribed import Subscribed
 
 _HEAD = ("id", "läge", "mottagare", "ämne", "klient", "händelser", "senaste", "fel sedan", "fel")
+_MEANWHILE = "andra ändrade samtidigt. Se hur det står med overens subscriptions list, och försök igen."
 
 
 def run_list(*, as_json: bool) -> int:
@@ -84,15 +85,21 @@ def run_approve(url: str, *, is_revoked: bool = False) -> int:
 
 async def _approve(url: str, *, is_revoked: bool) -> int:
     configured = receivers_of(load_settings()).endpoints
-    receiver = receiver_above(url, configured)
+    if url in configured:
+        what = "Ta bort den där och starta om servern" if is_revoked else "Den är redan godkänd"
+        return wrong_use(f"adressen står själv i mottagarfilen. {what}.")
+    receiver = "" if is_revoked else receiver_above(url, configured)
     if not (receiver or is_revoked):
         known = ", ".join(configured) or "ingen"
         what = f"adressen ligger inte under någon i mottagarfilen ({known}). Lägg in den där och starta om."
         return wrong_use(what)
     async with desk(is_beside=False) as store:
+        if is_revoked and url not in await approved(store):
+            return wrong_use("adressen är inte godkänd. Se overens subscriptions endpoints.")
         doing = Doing(datetime.now(UTC))
-        doing.puts.append(await approving(store, url, "" if is_revoked else receiver))
-        await doing.is_kept(store)
+        doing.puts.append(await approving(store, url, receiver))
+        if not await doing.is_kept(store):
+            return wrong_use(_MEANWHILE)
     tell(f"{url} är inte längre godkänd." if is_revoked else f"{url} är godkänd, hos {receiver}.")
     return 0
 
@@ -132,6 +139,6 @@ async def _restart(ids: Sequence[str]) -> int:
             )
         done = [await asked_again(each, datetime.now(UTC)).is_kept(store) for each in failing]
     if not all(done):
-        return wrong_use("andra ändrade samtidigt. Se overens subscriptions list och försök igen.")
+        return wrong_use(_MEANWHILE)
     tell(f"{len(done)} begärs på nytt. Följ dem med overens subscriptions list.")
     return 0

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from adapter.errors import OverensError
+from adapter.fhir.search_index import SEARCH_PARAMETERS, parameter
 from adapter.frozen import replace
 from adapter.ports import Arrival, Criterion, Page, Query, Row
 from adapter.security.compartment import is_in_compartment
-from adapter.security.reach import connected, fits, is_found_by
+from adapter.security.reach import VEILED, connected, fits, is_found_by
 
 if TYPE_CHECKING:
     from adapter.ports import Kept, MessageRow, Outbox, Own, Ready, Store
@@ -103,7 +104,8 @@ class GuardedStore:
         limits = self._judge.limits(query.type)
         if limits is None:
             return Page(matches=(), total=0 if query.with_total else None)
-        asking = replace(query, criteria=(*query.criteria, *limits), with_total=False, is_bare=False)
+        criteria = [await self._literal(query.type, asked) for asked in query.criteria]
+        asking = replace(query, criteria=(*criteria, *limits), with_total=False, is_bare=False)
         page = await self._page(asking)
         total = await self._total(asking) if query.with_total else None
         matches = [replace(row, body=b"") for row in page.matches] if query.is_bare else page.matches
@@ -187,6 +189,21 @@ class GuardedStore:
                 break
             asking = replace(asking, after=page.next)
         return Page(matches=matches, included=await self._included(query, matches), next=page.next)
+
+    async def _literal(self, type_: str, asked: Criterion) -> Criterion:
+        """What is asked of the identifier of a veiled reference, as the references that have it.
+
+        Only so can a row be held against it as it is seen.
+        """
+        known = parameter(type_, asked.param) if type_ in VEILED else None
+        if known is None or asked.kind != "identifier-of":
+            return asked
+        who = Criterion(param="identifier", kind="token", values=asked.values)
+        found: list[str] = []
+        for target in known.targets or [name for name, ps in SEARCH_PARAMETERS.items() if "identifier" in ps]:
+            asking = Query(type=target, criteria=(who,), count=MOST_JUDGED, is_bare=True)
+            found += [f"{target}/{row.id}" for row in (await self._store.search(asking)).matches]
+        return Criterion(param=asked.param, kind="reference", values=tuple(found) or ("",))
 
     async def _found(self, query: Query, page: Page) -> list[Row]:
         """Of what the store found, what is seen and would be found as it is seen."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import orjson
 
 from adapter.fhir.written import origin_id
+from adapter.frozen import replace
 from adapter.ports import Criterion, Query, Row
 from adapter.security.compartment import COMPARTMENT, OPEN_TYPES, is_in_compartment, patients_of
 from adapter.security.patient_view import STAFF_TYPES, is_hidden, is_younger, shown
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-MOST_TOLD: Final = 2_000  # Provenances, or Consents, that are asked for at once
+MOST_TOLD: Final = 2_000  # rows that are asked for at once
 _STAFF_ENTRIES: Final = ("CarePlan", "ServiceRequest", "Communication", "Task")
 _ANCHORS: Final = (
     "Appointment",
@@ -101,7 +102,7 @@ class PatientJudge:
         return (Criterion(param="patient", kind="reference", values=(f"Patient/{self._patient}",)),)
 
     async def own(self, types: Sequence[str]) -> Own | None:
-        """The newest of each type that are the patient's, and where they come from."""
+        """Those of each type that are the patient's, and where they come from."""
         if OPEN_TYPES.issuperset(types):
             return None
         theirs = set(types) if "Provenance" not in types else {"Patient", *COMPARTMENT}
@@ -117,7 +118,7 @@ class PatientJudge:
         if limits is None or not (limits or more):
             return []
         asking = Query(type=type_, criteria=(*limits, *more), count=MOST_TOLD, is_bare=True)
-        return [row.id for row in (await self._store.search(asking)).matches]
+        return [row.id for row in await _every(self._store, asking)]
 
     def knows_sender(self, sender: str) -> bool:  # noqa: ARG002 - as the Protocol says
         """A patient sends none."""
@@ -221,9 +222,9 @@ class StaffJudge:
         """A patient is seen by who sees something about the patient."""
         for type_ in _STAFF_ENTRIES:
             theirs = Criterion(param="patient", kind="reference", values=(f"Patient/{patient}",))
-            page = await self._store.search(Query(type=type_, criteria=(theirs,)))
-            if any(row is not None for row in await self.seen(page.matches, is_asked=True)):
-                return True
+            async for rows in _pages(self._store, Query(type=type_, criteria=(theirs,))):
+                if any([await self._is_seen(row) for row in rows]):
+                    return True
         return False
 
     async def _origins_of(self, patient: str) -> Mapping[str, Origin]:
@@ -246,14 +247,14 @@ class StaffJudge:
     async def _references(self, type_: str, patient: str) -> list[str]:
         theirs = Criterion(param="patient", kind="reference", values=(f"Patient/{patient}",))
         asking = Query(type=type_, criteria=(theirs,), count=MOST_TOLD, is_bare=True)
-        return [f"{type_}/{row.id}" for row in (await self._store.search(asking)).matches]
+        return [f"{type_}/{row.id}" for row in await _every(self._store, asking)]
 
     async def _found(self, type_: str, param: str, *references: str) -> list[Json]:
         if not references:
             return []
         about = Criterion(param=param, kind="reference", values=references)
-        page = await self._store.search(Query(type=type_, criteria=(about,), count=MOST_TOLD))
-        return [orjson.loads(row.body) for row in page.matches]
+        rows = await _every(self._store, Query(type=type_, criteria=(about,), count=MOST_TOLD))
+        return [orjson.loads(row.body) for row in rows]
 
     async def _consents_of(self, patient: str) -> Consents:
         known = self._consents.get(patient)
@@ -261,6 +262,19 @@ class StaffJudge:
             said = await self._found("Consent", "patient", f"Patient/{patient}")
             known = self._consents[patient] = consents_of(said, self._clock.now())
         return known
+
+
+async def _every(store: Store, asking: Query) -> list[Row]:
+    """All rows: a block that stood on a page that nobody asks for would not be seen."""
+    return [row async for rows in _pages(store, asking) for row in rows]
+
+
+async def _pages(store: Store, asking: Query) -> AsyncIterator[Sequence[Row]]:
+    page = await store.search(asking)
+    yield page.matches
+    while page.next:
+        page = await store.search(replace(asking, after=page.next))
+        yield page.matches
 
 
 async def _target(store: Store, target: Json) -> Row | None:

@@ -30,12 +30,12 @@ def _has_token(rows: set[tuple[Any, ...]], name: str, value: str) -> bool:
     return any(row[0] == name and row[2] == code for row in rows)
 
 
-_VEILED = frozenset({"Appointment", "Patient"})  # where a parameter leads by what the veil takes
+VEILED = frozenset({"Appointment", "Patient"})  # where a parameter leads by what the veil takes
 
 
 def is_found_by(query: Query, row: Row) -> bool:
     """Whether a row answers to the references asked for as it is seen, not only as it is kept."""
-    asked = [each for each in query.criteria if each.kind == "reference"] if row.type in _VEILED else []
+    asked = [each for each in query.criteria if each.kind == "reference"] if row.type in VEILED else []
     resource = orjson.loads(row.body) if asked else {}
     return all(set(each.values) & set(references(resource, each.param)) for each in asked)
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from adapter.fhir import systems
 from adapter.fhir.ids import resource_id
+from adapter.fhir.search_dates import date_range, to_milliseconds
 from adapter.frozen import dataclass
 from adapter.security.callers import Caller
 
@@ -73,11 +74,12 @@ def consents_of(resources: Iterable[Json], now: datetime) -> Consents:
     permitted: set[str] = set()
     for consent in resources:
         provision = consent.get("provision", {})
-        if consent.get("status") != "active" or not _holds(provision.get("period", {}), now):
+        if consent.get("status") != "active":
             continue
-        if provision.get("type") == "deny":
+        holds = _holds(provision.get("period", {}), now)
+        if provision.get("type") == "deny" and holds is not False:
             blocked.update(_references(consent.get("organization")))
-        elif provision.get("type") == "permit":
+        elif provision.get("type") == "permit" and holds:
             permitted.update(_references([actor.get("reference") for actor in provision.get("actor", ())]))
     return Consents(blocked=frozenset(blocked), permitted=frozenset(permitted))
 
@@ -142,8 +144,12 @@ def _literal(value: Any) -> Iterator[str]:
         yield value["reference"]
 
 
-def _holds(period: Mapping[str, Any], now: datetime) -> bool:
-    """Whether a period holds now. One that cannot be read holds for a block and opens nothing."""
-    day = now.date().isoformat()
-    start, end = str(period.get("start", ""))[:10], str(period.get("end", "9999"))[:10]
-    return start <= day and day[: len(end)] <= end
+def _holds(period: Mapping[str, Any], now: datetime) -> bool | None:
+    """Whether a period holds now; None when it cannot be read: that is a block, and opens nothing."""
+    at = to_milliseconds(now)
+    try:
+        start = date_range(period["start"])[0] if "start" in period else at
+        end = date_range(period["end"])[1] if "end" in period else at
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return start <= at <= end

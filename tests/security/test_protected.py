@@ -185,10 +185,16 @@ async def test_a_place_cannot_be_asked_for_either(made: World) -> None:
     A search by the place, or by the unit that a person belongs to, finds as little as the answer shows.
     """
     who = made.people[PROTECTED]
+    name = {"name": "Platsen", "identifier": [{"system": "http://place.example", "value": "KANARIE"}]}
+    await keep(made.store, [{"resourceType": "Location", "id": "plats", **name}])
+    await keep(made.store, [{"resourceType": "Organization", "id": "o", **name}])
     for path in (
         "Appointment?actor=Location/plats",
         "Patient?organization=Organization/o",
         "Appointment?location=plats",
+        "Appointment?location.identifier=http://place.example|KANARIE",
+        "Appointment?location.name=platsen",
+        "Patient?organization.identifier=http://place.example|KANARIE",
     ):
         for headers in (as_staff(who.unit), as_patient(who)):
             found = (await made.ask("GET", f"{path}&_total=accurate", headers)).json()
