@@ -175,7 +175,7 @@ def _to_ask(notes: list[Note], resource: Json, texts: list[Any]) -> Again | None
     of_texts: dict[tuple[int, Test], None] = {}
     of_values: dict[tuple[Path, Test], tuple[Place, Any]] = {}
     for note in notes:
-        path = keys(note.place)
+        path = _path(resource, note.place)
         if path == ("id",) and note.test is not _is_id:
             continue  # which asks for as much as all the others
         if path in numbers and note.value == texts[numbers[path]]:
@@ -184,6 +184,18 @@ def _to_ask(notes: list[Note], resource: Json, texts: list[Any]) -> Again | None
         elif path in above and (note.names is None or _meet(note.names, free_names)):
             of_values[path, note.test] = note.place, note.answer
     return Again(tuple(of_texts), tuple((*of, *found) for of, found in of_values.items()))
+
+
+def _path(resource: Json, place: Place) -> Path:
+    """A place as the way through the JSON: what is inside a primitive lies in the object beside it."""
+    path: list[str | int] = []
+    *outer, last = keys(place) or ("",)
+    value: Any = resource
+    for step in outer:
+        is_primitive = type(step) is str and not isinstance(value.get(step), (dict, list))
+        path.append(f"_{step}" if is_primitive else step)
+        value = value[path[-1]]
+    return (*path, last) if place else ()
 
 
 def _meet(names: frozenset[str], free: set[Any]) -> bool:

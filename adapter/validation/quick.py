@@ -12,7 +12,7 @@ from typing import Any
 
 from adapter.validation.extensions import context_check, is_modifier_right, relative_check
 from adapter.validation.places import Place
-from adapter.validation.plans import Constraint, Content, Field, Resolved
+from adapter.validation.plans import Constraint, Content, Element, Field, Resolved
 from adapter.validation.quick_slices import chooser, rules, sliced
 from adapter.validation.quick_values import PRIMITIVES, remembered, shorter
 from adapter.validation.run import Run, Scope
@@ -70,14 +70,19 @@ class Quick:
 
     def _object(self, content: Content) -> Test:
         fields, tests = content.fields, dict[str, Test]()
+        beside: dict[tuple[str, bool], Test] = {}  # of primitives: with a value, and without
         if content.known is not None and content.known.is_resource:
             tests["resourceType"] = _always
         required = frozenset(e.name for e in content.required if not e.prop.is_choice)
 
-        def find(key: str) -> Test:
-            if key not in fields:
+        def find(key: str, value: Json) -> Test:
+            if key in fields:
+                return tests.setdefault(key, self._field(fields[key]))
+            field = fields.get(key[1:])
+            if field is None or field.sibling != key:
                 return never
-            return tests.setdefault(key, self._field(fields[key]))
+            which = key, field.key in value
+            return beside.get(which) or beside.setdefault(which, self._beside(field, has_value=which[1]))
 
         get = tests.get
 
@@ -85,7 +90,7 @@ class Quick:
             if type(value) is not dict or not value:
                 return False
             for key, inner in value.items():
-                if not (get(key) or find(key))(at, inner, place):
+                if not (get(key) or find(key, value))(at, inner, place):
                     return False
             return required <= value.keys() and not (len(value) == 1 and "id" in value)
 
@@ -127,6 +132,27 @@ class Quick:
         if resolved.contents == [self.engine.compiler.of_type(field.code)] and len(resolved.checks) == 1:
             parts = [shorter(field, self._joined(parts, [], field.code), self.seen)]
         return self._joined(parts, resolved.constraints, field.code)
+
+    def _beside(self, field: Field, *, has_value: bool) -> Test:
+        """The test of the object beside a primitive (``_start``); what checks a value looks at that alone."""
+        element, resolved = field.element, field.resolve()
+        if field.many or element.is_sliced or element.max == 0 or resolved.constraints:
+            return never
+        if resolved.missing or resolved.alternatives:
+            return never
+        contents = [self.of_content(c) for c in resolved.contents]
+        checks = [] if has_value else resolved.checks
+        label, key = field.label, field.key
+
+        def test(at: At, sibling: Any, place: Place) -> bool:
+            if type(sibling) is not dict or not sibling or not (has_value or "extension" in sibling):
+                return False
+            here = (place, label, key, -1)
+            for check in checks:
+                check(at.run, field, None, sibling, here, at.scope)
+            return all(content(at, sibling, here) for content in contents)
+
+        return test
 
     def _joined(self, parts: Sequence[Test], constraints: list[Constraint], code: str) -> Test:
         """All the tests, and the invariants."""
@@ -201,18 +227,23 @@ class Quick:
 
 def _with_choices(content: Content, test: Test) -> Test:
     """The test of an object with choices: each in one type, and those there that must be."""
-    groups = [frozenset(e.fields) for e in content.elements if e.prop.is_choice]
-    needed = [frozenset(e.fields) for e in content.required if e.prop.is_choice]
+    groups = [_keys(e) for e in content.elements if e.prop.is_choice]
+    needed = [_keys(e).keys() for e in content.required if e.prop.is_choice]
 
     def with_choices(at: At, value: Any, place: Place) -> bool:
         if not test(at, value, place):
             return False
         for keys in groups:
-            if len(value) > 1 and len([k for k in value if k in keys]) > 1:
+            if len(value) > 1 and len({keys[k] for k in value if k in keys}) > 1:
                 return False
         return not needed or not any(keys.isdisjoint(value) for keys in needed)
 
     return with_choices
+
+
+def _keys(element: Element) -> dict[str, str]:
+    """The JSON names of a choice, those beside primitives too, with the type's own name of each."""
+    return {key: f.key for f in element.fields.values() for key in (f.key, f.sibling) if key}
 
 
 def _ext_1(_at: At, value: Any, _here: Place) -> bool:

@@ -17,7 +17,7 @@ from mutants import mutant
 
 from adapter.profiles import own_examples, own_packages
 from adapter.validation import Package, Validator
-from adapter.validation.alike import SELDOM
+from adapter.validation.alike import SELDOM, WITH_RULES_OF_THEIR_OWN
 from adapter.validation.fhirpath.looks import looks_at
 from adapter.validation.fhirpath.parse import parse
 from adapter.validation.skeleton import free_paths, skeleton
@@ -204,3 +204,33 @@ def test_a_skeleton_tells_apart_what_is_not_free() -> None:
 def test_what_an_expression_looks_at_is_told_or_not_known(expression: str, names: set[str] | None) -> None:
     """Names whose values count, not those that only have to be there; None when in doubt."""
     assert looks_at(parse(expression)) == names
+
+
+def test_what_is_told_beside_a_primitive_is_judged_too(validator: Validator, made: list[Json]) -> None:
+    """An extension of a date, with and without the date: right at once, and wrong when its text is."""
+    role = next(r for r in made if r["resourceType"] == "PractitionerRole" and validator.validate(r) == ())
+    said = {"url": "http://hl7.org/fhir/StructureDefinition/originalText", "valueString": "i mars"}
+    for period in (
+        {"start": "2026-03-01", "_start": {"extension": [said]}},
+        {"_start": {"extension": [said]}},
+    ):
+        alike, right = validator.alike(), role | {"period": period}
+        assert validator.validate(right) == ()
+        assert alike.is_right(right)
+        assert alike.is_right(right)
+        for text in (" ", "", 5):
+            wrong = deepcopy(right)
+            wrong["period"]["_start"]["extension"][0]["valueString"] = text
+            assert not alike.is_right(wrong)
+        assert not alike.is_right(role | {"period": period | {"_start": {"id": "a"}, "start": None}})
+
+
+def test_what_we_make_is_judged_without_a_walk(validator: Validator, made: list[Json]) -> None:
+    """Each thing we make that nothing is said of is known again at once: else it costs ten times as much."""
+    alike = validator.alike()
+    slow = {
+        r["resourceType"]
+        for r in made
+        if "contained" not in r and not alike.is_right(r) and not validator.validate(r)
+    }
+    assert slow <= WITH_RULES_OF_THEIR_OWN
