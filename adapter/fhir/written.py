@@ -5,6 +5,7 @@ https://hl7.org/fhir/R4/provenance.html; canonical model §1, "Writing". No word
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from adapter.fhir import systems
@@ -14,6 +15,7 @@ from adapter.fhir.narrative import told
 from adapter.frozen import dataclass
 
 _DATA_OPERATION: Final = "http://terminology.hl7.org/CodeSystem/v3-DataOperation"
+_BY_TIME: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _OPERATIONS: Final = {"create": "CREATE", "delete": "NULLIFY"}
 
 
@@ -31,8 +33,13 @@ class Writer:
 
 
 def origin_id(target: str) -> str:
-    """The id of the Provenance of who made ``Type/id`` through our own interface: so it is always found."""
-    return resource_id("Provenance", "create", target)
+    """The id of the Provenance of who made ``Type/id`` through our own interface: so it is always found.
+
+    Where the target's id begins with a time (version 7), this one does so too, and is of version 8
+    (https://www.rfc-editor.org/rfc/rfc9562#section-5.8): both lie together in an index.
+    """
+    made, id_ = resource_id("Provenance", "create", target), target.rpartition("/")[2]
+    return f"{id_[:13]}-8{made[15:]}" if _BY_TIME.fullmatch(id_) else made
 
 
 def write_provenance(id_: str, target: str, interaction: str, writer: Writer, recorded: str) -> Json:

@@ -5,10 +5,10 @@ https://hl7.org/fhir/R4/http.html#create and #ccreate
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING
 
 from adapter.rest.caller import caller
+from adapter.rest.fresh_id import fresh_id
 from adapter.rest.parameters import CONTROLS
 from adapter.rest.search import pairs_of
 from adapter.rest.sent import check, sent_resource
@@ -41,7 +41,7 @@ async def create(request: Request) -> Response:
     wish = Wish(
         interaction="create",
         type=type_,
-        id=str(uuid.uuid4()),
+        id=fresh_id(served.clock.now()),
         condition=_condition(request),
         resource=source.resource,
     )

@@ -7,7 +7,6 @@ reading. An address counts only when the receivers file has it, or an operator h
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import orjson
@@ -17,6 +16,7 @@ from adapter.fhir.subscription import Unfit, asked, without_guide
 from adapter.ports import Put
 from adapter.rest.access import WHO
 from adapter.rest.form import form_of, formed
+from adapter.rest.fresh_id import fresh_id
 from adapter.rest.outcome import Problem
 from adapter.rest.read import not_found
 from adapter.rest.sent import check, read_resource, sent_resource
@@ -44,7 +44,7 @@ _FULL = Problem(422, "too-costly", f"Servern har redan {MOST} prenumerationer. A
 async def create_subscription(request: Request) -> Response:
     """``POST /fhir/Subscription`` with status requested; it becomes active when the endpoint has answered."""
     served, who = Served.of(request), _caller(request, "c")
-    resource = {**await _requested(request, served), "id": str(uuid.uuid4())}
+    resource = {**await _requested(request, served), "id": fresh_id(served.clock.now())}
     state: Json = {
         "count": 0,
         "is_off": False,

@@ -7,20 +7,18 @@ given.
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_plus
 
 from adapter.fhir.access_event import SERVER_ERROR, Access, access_event
-from adapter.fhir.search_dates import to_milliseconds
 from adapter.ports import Arrival, Outcome
 from adapter.rest.caller import DEMO, SCOPE_KEY
+from adapter.rest.fresh_id import fresh_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from starlette.types import Scope
 
@@ -188,7 +186,7 @@ class Watched:
 def _access(scope: Scope, served: Served, trail: Trail, status: int) -> Access:
     now = served.clock.now()
     return Access(
-        id=_event_id(now),
+        id=fresh_id(now),
         recorded=now.isoformat(timespec="milliseconds"),
         interaction=INTERACTIONS.get(scope.get(INTERACTION, ""), "operation"),
         status=status,
@@ -198,14 +196,6 @@ def _access(scope: Scope, served: Served, trail: Trail, status: int) -> Access:
         patients=tuple(trail.patients),
         request_id=scope["request_id"],
     )
-
-
-def _event_id(now: datetime) -> str:
-    """A UUID that begins with the time (version 7, RFC 9562): events of one time lie together in an index."""
-    at = to_milliseconds(now).to_bytes(6)
-    by_chance = int.from_bytes(os.urandom(10))
-    text = f"{at.hex()}{by_chance & ~(0xF << 76 | 0x3 << 62) | 0x7 << 76 | 0x2 << 62:020x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def _what(path: str) -> str:

@@ -7,7 +7,6 @@ https://hl7.org/fhir/R4/http.html#trules. References between entries (``urn:uuid
 from __future__ import annotations
 
 import re
-import uuid
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from adapter.rest.caller import caller
 from adapter.rest.conditional import question, the_one
 from adapter.rest.entries import METHODS
+from adapter.rest.fresh_id import fresh_id
 from adapter.rest.json_patch import read_patch
 from adapter.rest.outcome import Problem
 from adapter.rest.sent import check_issues, judged
@@ -27,6 +27,7 @@ from adapter.validation.reading import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from starlette.requests import Request
 
@@ -45,7 +46,8 @@ async def carried_out(request: Request, entries: Sequence[Entry], raw: bytes) ->
         return {}
     served, writer = Served.of(request), caller(request)
     in_order = sorted(entries, key=lambda entry: METHODS.index(entry.method))
-    wishes = [(entry, _wish(entry)) for entry in in_order]
+    now = served.clock.now()
+    wishes = [(entry, _wish(entry, now)) for entry in in_order]
     transaction = _Transaction(served, served.base(request), writer)
 
     async def changes() -> list[Change]:
@@ -132,7 +134,7 @@ class _Transaction:
         return f"{row.type}/{row.id}"
 
 
-def _wish(entry: Entry) -> Wish:
+def _wish(entry: Entry, now: datetime) -> Wish:
     interaction = _INTERACTIONS[entry.method]
     id_, condition = entry.id, entry.condition
     if entry.type not in SERVED_TYPES or "/" in id_ or (interaction == "create") == bool(id_ or condition):
@@ -147,7 +149,7 @@ def _wish(entry: Entry) -> Wish:
     return Wish(
         interaction=interaction,
         type=entry.type,
-        id=id_ or ("" if interaction in {"patch", "delete"} else str(uuid.uuid4())),
+        id=id_ or ("" if interaction in {"patch", "delete"} else fresh_id(now)),
         condition=entry.headers.get("if-none-exist") if interaction == "create" else condition,
         if_match=entry.headers.get("if-match", ""),
         resource=entry.resource if interaction in {"create", "update"} else {},

@@ -6,10 +6,10 @@ by a PUT to it.
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING
 
 from adapter.rest.caller import caller
+from adapter.rest.fresh_id import fresh_id
 from adapter.rest.outcome import Problem
 from adapter.rest.sent import check, sent_resource
 from adapter.rest.served import Served
@@ -47,7 +47,7 @@ async def _updated(request: Request, id_: str, condition: str | None) -> Respons
     wish = Wish(
         interaction="update",
         type=type_,
-        id=id_ or str(uuid.uuid4()),
+        id=id_ or fresh_id(served.clock.now()),
         condition=condition,
         if_match=request.headers.get("if-match", ""),
         resource=source.resource,

@@ -8,7 +8,6 @@ decided anew (``Stale``).
 from __future__ import annotations
 
 import hashlib
-import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -21,12 +20,15 @@ from adapter.fhir.search_index import patients
 from adapter.fhir.shared import SHARED_TYPES
 from adapter.fhir.written import origin_id, write_provenance
 from adapter.ports import Answer, Arrival, Put, Stale, State
+from adapter.rest.fresh_id import fresh_id
 from adapter.rest.outcome import Problem
 from adapter.rest.thread_letters import thread_letters
 from adapter.subscribing import announcement
 from adapter.validation.json_reader import read_json
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from adapter.fhir.written import Writer
     from adapter.ports import Row
     from adapter.rest.served import Served
@@ -88,12 +90,10 @@ async def _kept(served: Served, writer: Writer, changes: Sequence[Change], raw: 
     for change in changes:
         if change.resource is not None:
             lane = await lane_of(served, change.resource, lanes)
-            puts += _puts(lane, writer, change, recorded)
+            puts += _puts(lane, writer, change, now)
     audit, *more = [_audit(writer, change, recorded) for change in changes]
-    puts += [
-        Put(resource={**event, "id": str(uuid.uuid4())}, lane=REFERENCE_LANE, expects=0) for event in more
-    ]
-    id_ = str(uuid.uuid4())
+    puts += [Put(resource={**event, "id": fresh_id(now)}, lane=REFERENCE_LANE, expects=0) for event in more]
+    id_ = fresh_id(now)
     lane = puts[0].lane if puts else REFERENCE_LANE
     letters = [await thread_letters(served, f"{SOURCE}|{id_}", change, lane, now) for change in changes]
     own = announcement(id_, lane, puts) if served.policy.has_subscribers else ()
@@ -143,11 +143,11 @@ async def _written(served: Served, change: Change, versions: dict[str, str]) -> 
     return Written(change=change, row=row)
 
 
-def _puts(in_lane: int, writer: Writer, change: Change, recorded: str) -> list[Put]:
+def _puts(in_lane: int, writer: Writer, change: Change, now: datetime) -> list[Put]:
     assert change.resource is not None  # noqa: S101  asked for those alone
     target = f"{change.type}/{change.id}"
-    id_ = str(uuid.uuid4()) if change.row else origin_id(target)
-    origin = write_provenance(id_, target, change.interaction, writer, recorded)
+    id_ = fresh_id(now) if change.row else origin_id(target)
+    origin = write_provenance(id_, target, change.interaction, writer, now.isoformat(timespec="milliseconds"))
     expects = change.row.version if change.row else 0
     return [
         Put(resource=change.resource, lane=in_lane, expects=expects),

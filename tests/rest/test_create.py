@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -45,6 +46,23 @@ async def test_a_new_resource_gets_an_id_and_can_be_read(client: httpx.AsyncClie
     assert read.json()["start"] == BOOKED["start"]
     found = await client.get("/fhir/Appointment", params={"patient": "p1"})
     assert [entry["resource"]["id"] for entry in found.json()["entry"]] == [made["id"]]
+
+
+async def test_what_is_made_here_has_ids_that_begin_with_the_time(client: httpx.AsyncClient) -> None:
+    """
+    The resource, its Provenance and its AuditEvent: UUIDs of version 7 or 8 (RFC 9562) with the same 48 bits
+    first, so that a write touches the same page of each index whatever the size of the store.
+    """
+    await client.post("/fhir/Task", json=IDENTIFIED)
+    ids = {}
+    for type_ in ("Task", "Provenance", "AuditEvent"):
+        (found,) = (await client.get(f"/fhir/{type_}?_count=1&_sort=_lastUpdated")).json()["entry"]
+        ids[type_] = uuid.UUID(found["resource"]["id"])
+    assert {type_: id_.version for type_, id_ in ids.items()} == {"Task": 7, "Provenance": 8, "AuditEvent": 7}
+    assert len({id_.variant for id_ in ids.values()}) == 1
+    assert ids["Task"].bytes[:6] == ids["Provenance"].bytes[:6]
+    assert 0 <= (ids["AuditEvent"].int >> 80) - (ids["Task"].int >> 80) < 60_000  # milliseconds
+    assert len({id_.bytes[7:] for id_ in ids.values()}) == len(ids)
 
 
 async def test_the_server_writes_where_it_came_from(client: httpx.AsyncClient) -> None:
