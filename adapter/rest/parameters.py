@@ -1,8 +1,8 @@
 """Search parameters: from the names and values of a request to one question for the store.
 
 https://hl7.org/fhir/R4/search.html. Strict: a parameter that is not known is refused, since a
-misspelt ``patient`` would otherwise hand out everybody's agreements. ``Prefer: handling=lenient`` leaves
-unknown ones out and says so in the answer, but never so that no patient filter is left.
+misspelt ``patient`` would otherwise ask for everybody's agreements. ``Prefer: handling=lenient`` leaves
+unknown ones out and says so in the answer: it is then the search that the others ask for, judged as that one.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ CONTROLS = (
 )
 _KEPT = ("_count", "_sort", "_total", "_summary", "_elements", "_format", "_pretty")  # in links
 _SORTABLE_ALWAYS = ("_lastUpdated", "_id")
+_IDENTIFIED = tuple(type_ for type_, known in SEARCH_PARAMETERS.items() if "identifier" in known)
 _NAME = re.compile(
     r"(?P<name>[A-Za-z_][A-Za-z-]*)(?::(?:(?P<type>[A-Z][A-Za-z]*)|(?P<modifier>[a-z-]+)))?"
     r"(?:\.(?P<chained>[A-Za-z_].*))?"
 )
 _UNSEARCHABLE = re.compile(r"[\x00-\x1f\ud800-\udfff]")
-_PATIENT = frozenset({"patient", "subject", "_id", "identifier"})
 _TOTALS = {"none": False, "estimate": True, "accurate": True}
 
 
@@ -110,7 +110,7 @@ class _Reading:
             values = tuple(date(name, part) for part in alternatives(name, text))
             self._keep(name, text, Criterion(param=name, kind="date", values=values))
         elif match is None or not is_parameter(self.type, match["name"]):
-            self.unknown.append(name)
+            self._leave(name)
         elif match["chained"] or match["type"]:
             self._by_reference(name, match, text)
         elif sieve := wanted_sieve(self.type, match["name"], match["modifier"] or "", text, self.base):
@@ -134,16 +134,25 @@ class _Reading:
             or known.kind != "reference"
             or (type_ and known.targets and type_ not in known.targets)
         ):
-            self.unknown.append(name)
+            self._leave(name)
         elif not match["chained"]:
             self._keep(name, text, criterion(known, text, self.base, only=type_))
         elif match["chained"] != "identifier":
             self.steps.append(read_chain(self.type, known.name, type_, match["chained"], text))
-        elif "Patient" in (type_ or known.targets or ("Patient",)):
+        elif "Patient" in ((type_,) if type_ else known.targets):
             self.persons.append((known.name, identifier(name, text)))
+        elif not (type_ or known.targets):
+            self.steps.append(Chain(known.name, _IDENTIFIED, "identifier", text))
         else:
             values = identifier(name, text)
             self._keep(name, text, Criterion(param=known.name, kind="identifier-of", values=values))
+
+    def _leave(self, name: str) -> None:
+        """What is not known; a modifier that a known one has not is refused whatever Prefer says."""
+        bare, modifier, _ = name.partition(":")
+        if modifier and is_parameter(self.type, bare):
+            raise invalid(bare, "tillägget finns inte här. Ta bort det.")
+        self.unknown.append(name)
 
     def _keep(self, name: str, text: str, found: Criterion) -> None:
         self.criteria.append(found)
@@ -206,7 +215,8 @@ def read_parameters(
             controls[name] = text
         else:
             reading.take(name, text)
-    _check_unknown(reading, is_lenient=is_lenient)
+    if reading.unknown and not is_lenient:
+        raise _unknown(reading)
     after = controls.pop(PAGE_MARK, "")
     how = _controlled(type_, tuple(included), tuple(controls.items()), sizes)
     query = Query(
@@ -261,21 +271,24 @@ def _check_text(name: str, text: str) -> None:
         raise Problem(400, "invalid", what)
 
 
-def _check_unknown(reading: _Reading, *, is_lenient: bool) -> None:
-    """Refuse what is not known; leniently, only when no filter on the patient is left."""
-    if not reading.unknown:
-        return
-    has_patient = bool(reading.persons) or any(c.param in _PATIENT for c in reading.criteria)
-    has_patient |= any(isinstance(step, Chain) and step.param in _PATIENT for step in reading.steps)
-    if is_lenient and has_patient:
-        return
+def shown_name(name: str) -> str:
+    """The name of a parameter as an answer may say it: one that may be a value of somebody's is not said."""
+    bare = _bare(name)
+    return bare if re.fullmatch(r"[A-Za-z_-]{1,40}", bare) else "(ett namn)"
+
+
+def _bare(name: str) -> str:
+    return name.partition(":")[0].partition(".")[0]
+
+
+def _unknown(reading: _Reading) -> Problem:
+    """400, with the nearest that is known."""
     names = known_names(reading.type)
-    bare = reading.unknown[0].partition(":")[0].partition(".")[0]
-    near = difflib.get_close_matches(bare, names, n=1)
+    near = difflib.get_close_matches(_bare(reading.unknown[0]), names, n=1)
     hint = f"Menades {near[0]}? " if near else ""
     what = f"okänd för {reading.type}. {hint}De som går: {', '.join(names)}, {', '.join(CONTROLS[:-1])}."
-    shown = bare if re.fullmatch(r"[A-Za-z_-]{1,40}", bare) else "(ett namn)"
-    raise Problem(400, "not-supported", f"Sökparametern {shown}: {what}", where=shown)
+    shown = shown_name(reading.unknown[0])
+    return Problem(400, "not-supported", f"Sökparametern {shown}: {what}", where=shown)
 
 
 def _count(text: str | None, sizes: PageSizes) -> int:

@@ -18,7 +18,7 @@ from adapter.rest.body import body
 from adapter.rest.bundle import searchset
 from adapter.rest.form import VARY, form_of, formed
 from adapter.rest.outcome import Problem, outcome
-from adapter.rest.parameters import PAGE_MARK, Asked, PageSizes, read_parameters
+from adapter.rest.parameters import PAGE_MARK, Asked, PageSizes, read_parameters, shown_name
 from adapter.rest.prefer import is_lenient
 from adapter.rest.resource import has_it
 from adapter.rest.served import Served
@@ -122,8 +122,9 @@ def _quoted(text: str) -> str:
 
 
 def _remark(ignored: Sequence[str]) -> bytes:
+    names = ", ".join(dict.fromkeys(map(shown_name, ignored)))
     what = (
-        f"{len(ignored)} okända sökparametrar har inte använts. Ta bort dem, eller sök utan handling=lenient."
+        f"Okända sökparametrar som inte har använts: {names}. Ta bort dem, eller sök utan handling=lenient."
     )
     return orjson.dumps(outcome("not-supported", what, severity="warning"))
 

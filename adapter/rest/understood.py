@@ -12,11 +12,13 @@ from adapter.ports import Criterion, Query
 from adapter.rest.chains import MOST_CHAINED, checked, too_many
 from adapter.rest.parameters import Asked, PageSizes, read_parameters, with_patients
 from adapter.rest.sieving import sifted
+from adapter.security.guarded import NotAllowed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from adapter.ports import Page, Row
+    from adapter.rest.chains import Chain, Has
     from adapter.rest.served import Served
 
 _MOST_PATIENTS = 50  # with one identity number; more would be a fault in the store
@@ -29,13 +31,27 @@ async def understood(served: Served, base: str, asked: Asked) -> Asked:
     if asked.persons:
         asked = await _with_known_patients(served, asked)
     for step in asked.steps:
-        rows: list[Row] = []
-        for type_ in step.types:
-            rows += await _led(served, base, type_, step.name, step.text)
+        rows = await _through(served, base, step)
         criterion, shown = step.told(checked(step.name, rows))
         query = replace(asked.query, criteria=(*asked.query.criteria, criterion))
         asked = replace(asked, query=query, shown=(*asked.shown, shown))
     return replace(asked, steps=()) if asked.steps else asked
+
+
+async def _through(served: Served, base: str, step: Chain | Has) -> list[Row]:
+    """What a step leads through. A type that the caller may not search leads nowhere; NotAllowed if all are."""
+    rows: list[Row] = []
+    refused: NotAllowed | None = None
+    is_any = False
+    for type_ in step.types:
+        try:
+            rows += await _led(served, base, type_, step.name, step.text)
+            is_any = True
+        except NotAllowed as problem:
+            refused = problem
+    if refused and not is_any:
+        raise refused
+    return rows
 
 
 async def _led(served: Served, base: str, type_: str, name: str, text: str) -> Sequence[Row]:

@@ -219,6 +219,27 @@ async def test_a_search_that_the_caller_has_is_not_sent_again(client: httpx.Asyn
     assert other.status_code == 200
 
 
+async def test_whoever_a_reference_may_lead_to_is_found_by_identifier(
+    client: httpx.AsyncClient, keep
+) -> None:
+    """
+    ``owner.identifier`` without a type: a unit, somebody in care or a patient, each by its own.
+    """
+    owners = ("Organization", "PractitionerRole", "Patient")
+    for n, type_ in enumerate(owners):
+        named = {"identifier": [{"system": "http://a.example", "value": f"n{n}"}]}
+        await keep({"resourceType": type_, "id": f"o{n}", **named})
+        await keep({"resourceType": "Task", "id": f"t{n}", "owner": {"reference": f"{type_}/o{n}"}})
+    for n in range(len(owners)):
+        bundle = (
+            await client.get("/fhir/Task", params={"owner.identifier": f"http://a.example|n{n}"})
+        ).json()
+        assert [entry["resource"]["id"] for entry in bundle["entry"]] == [f"t{n}"]
+        assert f"n{n}" not in bundle["link"][0]["url"]
+    none = await client.get("/fhir/Task", params={"owner.identifier": "http://a.example|n9"})
+    assert "entry" not in none.json()
+
+
 async def test_what_was_left_out_leniently_is_said_in_the_answer(client: httpx.AsyncClient) -> None:
     """
     An outcome entry in the Bundle (search.html#errors).

@@ -105,6 +105,29 @@ async def test_a_patient_is_not_shown_a_consent_that_is_not_theirs(made: World) 
     assert answer.status_code == 404
 
 
+async def test_leniency_shows_nobody_more(made: World) -> None:
+    """
+    What is not known is left out, and the rest is judged as ever: another's rows are not there, by any token.
+    """
+    who = made.people[0]
+    lenient = {"Prefer": "handling=lenient"}
+    for headers in (as_patient(who), as_staff(0), as_staff(3), bearer(**TRUSTED), {}):
+        for type_ in ("CarePlan", "Task", "Consent", "Patient", "Provenance"):
+            plain = await made.ask("GET", f"{type_}?_count=500", headers)
+            asked = f"{type_}?_count=500&patinet={made.people[1].id}&colour=red"
+            left = await made.ask("GET", asked, headers, headers=lenient)
+            assert left.status_code == plain.status_code
+            if plain.status_code != 200:
+                continue
+            found = [entry["resource"] for entry in left.json()["entry"]]
+            outcome = next(each for each in found if each["resourceType"] == "OperationOutcome")
+            assert "patinet, colour" in outcome["issue"][0]["details"]["text"]
+            seen = [entry["resource"] for entry in plain.json().get("entry", ())]
+            assert [each for each in found if each is not outcome] == seen
+            assert left.json()["link"] == plain.json()["link"]
+            assert (await made.ask("GET", asked, headers)).status_code == 400
+
+
 async def test_what_staff_write_of_any_type_is_their_units(made: World) -> None:
     """
     A task that is about nothing else is seen by the unit that made it, and by no other caregiver.
