@@ -53,7 +53,7 @@ class Subscribed:
     resource: Json
     state: Json
     version: int = 0  # of the state
-    status: str = "requested"  # then ``active`` or ``error``; ``off`` when it is ended
+    status: str = "requested"  # then ``active`` or ``error``; ``off`` when it is ended, or its end has passed
     since: datetime | None = None  # from when changes are its events; None: not yet
     failure: Failure | None = None
 
@@ -66,6 +66,11 @@ class Subscribed:
     def wish(self) -> Asked:
         """What it asks for."""
         return asked(self.resource)
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether the end that it asked for has passed."""
+        end = self.wish.end
+        return end is not None and end <= now
 
     @property
     def round(self) -> int:
@@ -97,13 +102,15 @@ class Subscribed:
         )
 
 
-async def subscribed(store: Store, id_: str) -> Subscribed | None:
-    """The subscription with an id; None when there is none."""
+async def subscribed(store: Store, id_: str, now: datetime) -> Subscribed | None:
+    """The subscription with an id as it stands at a moment; None when there is none."""
     row = await store.read("Subscription", id_)
     state, version = await kept(store, id_, "state")
     if row is None or not state:
         return None
     found = Subscribed(resource=as_said(row), state=state, version=version)
+    if state["is_off"] or found.is_over(now):
+        return replace(found, status="off")
     letters = await store.outbox.letters(LetterQuery(ids=(found.handshake,)))
     status, since, failure = _stands(state, letters[0] if letters else None)
     return replace(found, status=status, since=since, failure=failure)
@@ -111,8 +118,6 @@ async def subscribed(store: Store, id_: str) -> Subscribed | None:
 
 def _stands(state: Json, handshake: LetterRow | None) -> tuple[str, datetime | None, Failure | None]:
     since = datetime.fromisoformat(state["since"]) if state.get("since") else None
-    if state["is_off"]:
-        return "off", None, None
     if state.get("failure"):
         return "error", since, Failure(**state["failure"])
     if handshake is not None and handshake.state is LetterState.WAITING:

@@ -30,8 +30,9 @@ def run_list(*, as_json: bool) -> int:
 
 async def _list(*, as_json: bool) -> int:
     async with desk(is_beside=True) as store:
-        listed = (await kept(store, "list"))[0].get("ids", ())
-        found = [await _told(store, each) for id_ in listed if (each := await subscribed(store, id_))]
+        listed, now = (await kept(store, "list"))[0].get("ids", ()), datetime.now(UTC)
+        there = [each for id_ in listed if (each := await subscribed(store, id_, now))]
+        found = [await _told(store, each) for each in there if each.status != "off"]
     if as_json:
         write_json({"subscriptions": found})
         return 0
@@ -131,7 +132,7 @@ def run_restart(ids: Sequence[str]) -> int:
 
 async def _restart(ids: Sequence[str]) -> int:
     async with desk(is_beside=False) as store:
-        found = [await subscribed(store, id_) for id_ in ids]
+        found = [await subscribed(store, id_, datetime.now(UTC)) for id_ in ids]
         failing = [each for each in found if each and each.status == "error"]
         if len(failing) < len(ids):
             return wrong_use(

@@ -6,6 +6,7 @@ https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from adapter.fhir.search_index import SEARCH_PARAMETERS, references
@@ -45,6 +46,7 @@ class Asked:
     endpoint: str
     content: str
     heartbeat: int = 0  # seconds; 0: none
+    end: datetime | None = None  # when it is over; None: nobody says
     filters: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -84,6 +86,7 @@ def asked(resource: Json) -> Asked:
         endpoint=channel.get("endpoint", ""),
         content=content,
         heartbeat=_heartbeat(channel),
+        end=_end(resource),
         filters=tuple(
             _filter(text, TOPICS[topic])
             for text in _said(resource.get("_criteria"), "backport-filter-criteria", "valueString")
@@ -104,6 +107,15 @@ def without_guide(value: Any) -> Any:
 def _is_guides(value: Any) -> bool:
     url = value.get("url") if isinstance(value, dict) else value
     return isinstance(url, str) and url.startswith(f"{GUIDE}/")
+
+
+def _end(resource: Json) -> datetime | None:
+    try:
+        return datetime.fromisoformat(resource["end"]) if "end" in resource else None
+    except ValueError:  # a leap second, which FHIR takes
+        raise Unfit(
+            "Tiden i end går inte att läsa. Skriv den med sekund 00 till 59.", "Subscription.end"
+        ) from None
 
 
 def _heartbeat(channel: Json) -> int:

@@ -39,7 +39,11 @@ from adapter.rest.subscription import (
     read_subscription,
     update_subscription,
 )
-from adapter.rest.subscription_told import subscription_events, subscription_status
+from adapter.rest.subscription_told import (
+    subscription_events,
+    subscription_status,
+    subscriptions_status,
+)
 from adapter.rest.update import conditional_update, update
 from adapter.rest.validate import validate
 from adapter.rest.vread import vread
@@ -89,6 +93,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/fhir/Patient/{id}/$access-log", access_log),
     ("GET", "/fhir/CarePlan/{id}/$diff", diff),
     ("POST", "/fhir/{type}", create),
+    ("GET", "/fhir/Subscription/$status", subscriptions_status),
     ("GET", "/fhir/Subscription/{id}/$status", subscription_status),
     ("GET", "/fhir/Subscription/{id}/$events", subscription_events),
     ("GET", "/messages/{name}", read_message),

@@ -44,6 +44,7 @@ _QUERIES: Final = {
     "everything": ("_type", "_since", "_count", *_FORM),
     "access_log": ("_page", *_FORM),
     "diff": ("from", *_FORM),
+    "subscriptions_status": ("id", "status", *_FORM),
     "subscription_events": ("eventsSinceNumber", "eventsUntilNumber", *_FORM),
     "convert": ("source", *_FORM),
     "metadata": _FORM,

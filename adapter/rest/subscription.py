@@ -30,6 +30,8 @@ from adapter.subscribed import Doing, Subscribed, asked_again, subscribed
 from adapter.subscribing import keeping, kept
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -110,10 +112,30 @@ async def delete_subscription(request: Request) -> Response:
 async def own(request: Request, right: Right) -> Subscribed:
     """A subscription of the caller's own. Problem 404 for every other."""
     served, who, id_ = Served.of(request), _caller(request, right), sound_id(request)
-    found = await subscribed(served.whole, id_)
-    if found is None or _owner(found.state["caller"]) != _owner(who.told()):
+    found = await subscribed(served.whole, id_, served.clock.now())
+    if found is None or not _is_owner(found, who):
         raise not_found(TYPE)
     return found
+
+
+async def all_own(request: Request, right: Right) -> list[Subscribed]:
+    """The caller's own, but those that were deleted."""
+    served, who = Served.of(request), _caller(request, right)
+    return [to for to in await _listed(served, await _ids(served)) if _is_owner(to, who)]
+
+
+async def _ids(served: Served) -> list[str]:
+    listed, _ = await kept(served.whole, "list")
+    return list(listed.get("ids", ()))
+
+
+async def _listed(served: Served, ids: Sequence[str]) -> list[Subscribed]:
+    now = served.clock.now()
+    return [to for id_ in ids if (to := await subscribed(served.whole, id_, now))]
+
+
+def _is_owner(to: Subscribed, who: Caller) -> bool:
+    return _owner(to.state["caller"]) == _owner(who.told())
 
 
 def _answered(request: Request, to: Subscribed) -> Response:
@@ -148,6 +170,9 @@ async def _requested(request: Request, served: Served) -> Json:
     if source.resource.get("status") != "requested":
         what = "Den som ber om en prenumeration anger status requested. Ändra det."
         raise Problem(422, "value", what, where="Subscription.status")
+    if Subscribed(resource=source.resource, state={}).is_over(served.clock.now()):
+        what = "Tiden i end har redan gått. Ange en senare, eller ingen."
+        raise Problem(422, "value", what, where="Subscription.end")
     return without_version(source.resource)
 
 
@@ -175,6 +200,8 @@ async def _is_listed(served: Served, made: Subscribed) -> bool:
     """Keep a new subscription with its handshake; False when another came between."""
     listed, version = await kept(served.whole, "list")
     ids = listed.get("ids", [])
+    if len(ids) >= MOST:
+        ids = [to.id for to in await _listed(served, ids) if to.status != "off"]
     if len(ids) >= MOST:
         raise _FULL.anew()
     doing = Doing(served.clock.now())

@@ -7,6 +7,7 @@ and …-events.html.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 import orjson
 
@@ -14,11 +15,13 @@ from adapter.fhir.notification import Told, notification, status_entry
 from adapter.rest.form import form_of, formed
 from adapter.rest.outcome import Problem
 from adapter.rest.served import Served
-from adapter.rest.subscription import own
+from adapter.rest.subscription import all_own, own
 from adapter.security.guarded import NotAllowed
 from adapter.subscribing import kept
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -26,20 +29,44 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 MOST_EVENTS: Final = 1_000  # of one answer
+_STATES: Final = frozenset({"requested", "active", "error", "off"})
 
 
 async def subscription_status(request: Request) -> Response:
     """``GET /fhir/Subscription/{id}/$status``: its state, how many events there have been, what is wrong."""
     form, to = form_of(request), await own(request, "r")
-    entry = {**status_entry(to.says("query-status")), "search": {"mode": "match"}}
-    bundle = {
+    address = f"{to.state['base']}/Subscription/{to.id}/$status"
+    return formed(request, form, orjson.dumps(_statuses([to], address)))
+
+
+async def subscriptions_status(request: Request) -> Response:
+    """``GET /fhir/Subscription/$status``: of the own ones, or those of them with an ``id`` or ``status``."""
+    form, asked = form_of(request), request.query_params
+    ids, states = asked.getlist("id"), asked.getlist("status")
+    if not _STATES.issuperset(states):
+        what = f"status är något av {', '.join(sorted(_STATES))}. Rätta det."
+        raise Problem(400, "invalid", what, where="status")
+    found = [
+        to
+        for to in await all_own(request, "r")
+        if (not ids or to.id in ids) and (not states or to.status in states)
+    ]
+    known = [(name, text) for name, text in asked.multi_items() if name in {"id", "status"}]
+    address = f"{Served.of(request).base(request)}/Subscription/$status"
+    address += f"?{urlencode(known)}" if known else ""
+    return formed(request, form, orjson.dumps(_statuses(found, address)))
+
+
+def _statuses(found: Sequence[Subscribed], address: str) -> Json:
+    """How some subscriptions stand."""
+    entries = [{**status_entry(to.says("query-status")), "search": {"mode": "match"}} for to in found]
+    return {
         "resourceType": "Bundle",
         "type": "searchset",
-        "total": 1,
-        "link": [{"relation": "self", "url": f"{to.state['base']}/Subscription/{to.id}/$status"}],
-        "entry": [entry],
+        "total": len(entries),
+        "link": [{"relation": "self", "url": address}],
+        **({"entry": entries} if entries else {}),
     }
-    return formed(request, form, orjson.dumps(bundle))
 
 
 async def subscription_events(request: Request) -> Response:

@@ -39,7 +39,7 @@ async def understood(served: Served, base: str, asked: Asked) -> Asked:
 
 
 async def _through(served: Served, base: str, step: Chain | Has) -> list[Row]:
-    """What a step leads through. A type that the caller may not search leads nowhere; NotAllowed if all are."""
+    """What a step leads through. A type that the caller may not search leads nowhere, unless all are such."""
     rows: list[Row] = []
     refused: NotAllowed | None = None
     is_any = False

@@ -41,12 +41,13 @@ class NotificationSender:
         """Connects when the first letter is sent."""
         self._http = HttpWay(way, clock)
         self._store = store
+        self._clock = clock
         self.manner = Manner(seconds=self._http.seconds)
 
     async def deliver(self, letter: Letter, envelope: str) -> Verdict:
         """Send once, the same bytes at every try."""
         try:
-            to = await subscribed(self._store, letter.thread)
+            to = await subscribed(self._store, letter.thread, self._clock.now())
             trouble = await self._hinders(to, letter)
         except StoreUnavailable:
             return TryAgain(trouble=_AWAY)

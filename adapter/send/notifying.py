@@ -74,7 +74,7 @@ class Notifying:
         ]
         listed = (await kept(self._store, "list"))[0]
         for id_ in listed.get("ids", ()) if versions else ():
-            to = await subscribed(self._store, id_)
+            to = await subscribed(self._store, id_, doing.now)
             if to is not None and to.since is not None:
                 await self._told(doing, to, [row for row in versions if row.last_updated >= to.since])
 
@@ -116,7 +116,8 @@ class Notifying:
 
     async def _beaten(self, doing: Doing, _: Letter, said: Json) -> None:
         """A sign of life, unless the last one still waits; and the reminder of the next one."""
-        to, number, round_ = await subscribed(self._store, said["of"]), said["number"], said.get("round", 1)
+        to = await subscribed(self._store, said["of"], doing.now)
+        number, round_ = said["number"], said.get("round", 1)
         if to is None or to.status not in {"requested", "active"} or round_ != to.round:
             return
         after = doing.now + timedelta(seconds=to.wish.heartbeat)
@@ -128,7 +129,7 @@ class Notifying:
 
     async def _failed(self, doing: Doing, letter: Letter, said: Json) -> None:
         """A notification was given up: its subscription is in error, unless it has been asked for again."""
-        to = await subscribed(self._store, letter.thread)
+        to = await subscribed(self._store, letter.thread, doing.now)
         if to is None or to.status != "active" or to.since is None or said["Code"] == CLOSED.code:
             return
         asked_at = to.state.get("asked")

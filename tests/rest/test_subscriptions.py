@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Any
+from datetime import timedelta
+from typing import Any, cast
 
 import httpx
 import orjson
@@ -249,4 +250,72 @@ async def test_many_changes_at_once_are_numbered_without_gaps(
     assert len(told["entry"]) == 13
     bad = await client.get(f"/fhir/Subscription/{id_}/$events?eventsSinceNumber=x", headers=headers)
     assert bad.status_code == 400
+    assert notifying
+
+
+async def test_the_status_of_all_of_ones_own_is_asked_for_at_once(
+    client: httpx.AsyncClient, notifying: Notifying
+) -> None:
+    """
+    The guide's $status of the type: by id and status, each several times, and never another's.
+    """
+    mine = {await subscribed(client, SYSTEM) for _ in range(2)}
+    theirs = await subscribed(client, STRANGER)
+    one = min(mine)
+    await client.delete(f"/fhir/Subscription/{max(mine)}", headers=bearer(**SYSTEM))
+
+    async def told(query: str = "", who: dict[str, Any] = SYSTEM) -> list[str]:
+        answer = await client.get(f"/fhir/Subscription/$status{query}", headers=bearer(**who))
+        assert answer.status_code == 200, answer.text
+        bundle = answer.json()
+        entries = bundle.get("entry", [])
+        assert (bundle["type"], bundle["total"]) == ("searchset", len(entries))
+        parts = [entry["resource"]["parameter"] for entry in entries]
+        return [said[0]["valueReference"]["reference"].rpartition("/")[2] for said in parts]
+
+    assert await told() == [one]
+    assert await told(who=STRANGER) == [theirs]
+    assert await told(f"?id={theirs}") == []
+    assert await told(f"?id={theirs}&id={one}&status=error&status=active") == [one]
+    assert await told("?status=requested") == []
+    wrong = await client.get("/fhir/Subscription/$status?status=x", headers=bearer(**SYSTEM))
+    assert wrong.status_code == 400
+    narrow = bearer(scope="system/CarePlan.rs", client_id="trusted")
+    assert (await client.get("/fhir/Subscription/$status", headers=narrow)).status_code == 403
+    assert notifying
+
+
+async def test_a_subscription_ends_when_it_asked_to(
+    client: httpx.AsyncClient, served: Served, notifying: Notifying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    At the instant in ``end`` it is off: nothing is an event, nothing is sent, and it takes no place.
+    """
+    monkeypatch.setattr("adapter.rest.subscription.MOST", 1)
+    store, now = served.store, SystemClock().now()
+    clock = cast("StillClock", served.clock)
+    clock.at = now
+    passed = {**ASKED, "end": now.isoformat()}
+    refused = await client.post("/fhir/Subscription", json=passed, headers=bearer(**SYSTEM))
+    assert (refused.status_code, "har redan gått" in refused.text) == (422, True)
+    leap = {**ASKED, "end": "2030-06-30T23:59:60Z"}
+    assert (await client.post("/fhir/Subscription", json=leap, headers=bearer(**SYSTEM))).status_code == 422
+    asking = {**ASKED, "end": (now + timedelta(hours=1)).isoformat(timespec="seconds")}
+    monkeypatch.setitem(globals(), "ASKED", asking)
+    id_ = await subscribed(client, SYSTEM)
+    full = await client.post("/fhir/Subscription", json=asking, headers=bearer(**SYSTEM))
+    assert (full.status_code, "Avsluta någon först" in full.text) == (422, True)
+    later = clock.at = now + timedelta(hours=1)
+    over = await client.get(f"/fhir/Subscription/{id_}", headers=bearer(**SYSTEM))
+    assert over.json()["status"] == "off"
+    events = Notifying(store, StillClock(later), lambda _: store)
+    await events.deliver(heartbeat(id_, 1, 70, later), "")
+    await client.post(
+        "/messages/se.cosmic.journal-notes",
+        content=AGREEMENT,
+        headers={"Content-Type": "application/json", **bearer(**SYSTEM)},
+    )
+    (change,) = await settled(store, "andring")
+    await events.deliver(change.letter, "")
+    assert await store.outbox.letters(LetterQuery(ids=(letter_id(id_, "heartbeat", "70"),))) == []
     assert notifying

@@ -47,6 +47,7 @@ _TABLE: Final = {
     ("GET", "/fhir/Subscription/{id}"): (401, 401, 404, 404, 404),
     ("PUT", "/fhir/Subscription/{id}"): (401, 401, 400, 400, 400),
     ("DELETE", "/fhir/Subscription/{id}"): (401, 401, 404, 404, 404),
+    ("GET", "/fhir/Subscription/$status"): (401, 401, 200, 200, 200),
     ("GET", "/fhir/Subscription/{id}/$status"): (401, 401, 404, 404, 404),
     ("GET", "/fhir/Subscription/{id}/$events"): (401, 401, 404, 404, 404),
     ("POST", "/fhir/{type}"): (401, 401, 400, 400, 400),
