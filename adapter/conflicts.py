@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 AT: Final = "conflicts"
 CODE: Final = "id-conflict"
+NAMING: Final = frozenset({CODE, REUSED})  # findings whose value is the key that is held
 _LETTER = (
     "Ett meddelande med samma id men annat innehåll har redan tagits emot; det första gäller. "
     "Skicka ett ändrat meddelande med ett nytt id."
@@ -75,7 +76,7 @@ def without_contradictions(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
 
 def contested_in(findings: Iterable[Json]) -> frozenset[str]:
     """The keys that kept findings tell were contested."""
-    return frozenset(finding["value"] for finding in findings if finding["code"] in {CODE, REUSED})
+    return frozenset(finding["value"] for finding in findings if finding["code"] in NAMING)
 
 
 def _told(effect: Effect, what: str = "") -> Finding:

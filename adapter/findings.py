@@ -6,9 +6,12 @@ findings into an OperationOutcome, one into an HL7 acknowledgement, one into a w
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection, Sequence
 from enum import StrEnum
+from typing import Final
 
-from adapter.frozen import dataclass
+from adapter.frozen import dataclass, replace
 
 
 class Severity(StrEnum):
@@ -22,7 +25,13 @@ class Severity(StrEnum):
 # Finding codes are kebab-case, stable and few; docs/findings.md explains each (a test compares).
 # A code that is not listed here is a warning unless the finding is blocking.
 INFORMATIVE = frozenset(
-    {"unread", "rule-applied", "kept", "nothing-in-it", "reminder-not-needed", "overtaken"}
+    {"unread", "rule-applied", "kept", "nothing-in-it", "reminder-not-needed", "overtaken", "more-findings"}
+)
+MOST: Final = 1_000  # findings told of one message
+LONGEST_VALUE: Final = 1_000  # characters told of a value
+_AT: Final = "findings"
+_MORE: Final = (
+    "Ytterligare {count} anmärkningar visas inte. Rätta dem som visas och skicka igen, så visas resten."
 )
 
 
@@ -53,3 +62,33 @@ class Finding:
         if self.blocking:
             return Severity.ERROR
         return Severity.INFORMATION if self.code in INFORMATIVE else Severity.WARNING
+
+
+def told(findings: Sequence[Finding], whole: Collection[str] = ()) -> tuple[Finding, ...]:
+    """Findings as they are answered and kept: bounded, whatever a message holds; its raw bytes hold all.
+
+    A long value is cut, unless its code is one of ``whole``. Of too many findings the first of each code
+    stay, then those that block, and how many more there are is told last.
+    """
+    if len(findings) > MOST:
+        findings = _first(findings)
+    return tuple(
+        finding if len(finding.value) <= LONGEST_VALUE or finding.code in whole else _cut(finding)
+        for finding in findings
+    )
+
+
+def _cut(finding: Finding) -> Finding:
+    value = f"{finding.value[:LONGEST_VALUE]} … ({len(finding.value)} tecken)"
+    return replace(finding, value=value)
+
+
+def _first(findings: Sequence[Finding]) -> list[Finding]:
+    seen: Counter[str] = Counter()
+    weights: list[tuple[bool, bool, int]] = []
+    for number, finding in enumerate(findings):
+        seen[finding.code] += 1
+        weights.append((seen[finding.code] > 1, not finding.blocking, number))
+    shown = sorted(number for *_, number in sorted(weights)[:MOST])
+    more = Finding("more-findings", "", _AT, _MORE.format(count=len(findings) - MOST))
+    return [*(findings[number] for number in shown), more]

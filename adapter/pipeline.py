@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 
 from adapter import acknowledgement
 from adapter.answers import answer, finding_json
-from adapter.conflicts import without_contested, without_contradictions
+from adapter.conflicts import NAMING, without_contested, without_contradictions
 from adapter.decision import REFERENCE_LANE, Decision, Effect, Source, held_back, is_within
 from adapter.effects import Making, nothing_in_it, too_many
 from adapter.errors import Unparsable
 from adapter.fhir import MadeBy, is_shared, message_audit_event
+from adapter.findings import told
 from adapter.frozen import dataclass, replace
 from adapter.known import Known
 from adapter.mapping import map_message
@@ -68,7 +69,7 @@ def decide(  # noqa: PLR0913  the bytes, and all that the world may say about th
     try:
         message = source.parse(raw)  # bytes -> tree
     except Unparsable as problem:
-        return Decision(sha256=sha256, findings=(problem.finding,))
+        return Decision(sha256=sha256, findings=told((problem.finding,)))
     mapped = source.read(raw, message) if source.read else map_message(source.plan, message)  # tree -> domain
     envelope = source.envelope(raw) if source.envelope else None
     made_by = MadeBy(
@@ -98,7 +99,7 @@ def decide(  # noqa: PLR0913  the bytes, and all that the world may say about th
         effects, shared = without_contested(effects, shared, contested, envelope.id if envelope else "")
     findings = (*shared, *(finding for effect in effects for finding in effect.findings))
     if findings:
-        findings = located(raw, findings, message)
+        findings = located(raw, told(findings, NAMING), message)
     message.let_go()
     content = envelope.content if envelope else sha256
     return Decision(sha256=content, effects=effects, findings=findings, loss=mapped.loss, envelope=envelope)

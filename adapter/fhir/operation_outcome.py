@@ -16,7 +16,7 @@ from adapter.findings import Finding, Severity
 _CODES_OF: Final = {
     "informational": (
         "ok kept partly-kept rule-applied no-agreement nothing-in-it unread source-info placeholder "
-        "reminder-not-needed"
+        "reminder-not-needed more-findings"
     ),
     "structure": (
         "empty-body wrong-charset truncated not-json not-xml not-hl7 not-a-number duplicate-key "

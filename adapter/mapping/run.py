@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from adapter.findings import Finding
@@ -30,11 +31,16 @@ MANY_UNREAD = (
     "Uppgiften finns på {count} ställen och används inte; mappa den i källans mapp, eller skriv under "
     "ignored i source.yaml varför den inte behövs."
 )
+MORE_UNREAD = (
+    "Ytterligare {count} uppgifter på {paths} andra ställen används inte; mappa dem i källans mapp, eller "
+    "skriv under ignored i source.yaml varför de inte behövs."
+)
 NOTHING = (
     "Meddelandet är läsbart men innehåller inget som källan känner igen; kontrollera att det skickas till "
     "rätt källa."
 )
-EACH_AT_MOST = 100  # unread leaves told one by one; more are told a path at a time
+EACH_AT_MOST = 100  # unread leaves told one by one; more are told a path at a time, and so many paths
+PLACES_AT_MOST = 1_000  # listed of what is ignored or unread; all are counted
 
 
 def map_message(plan: Plan, message: Node) -> Mapped:
@@ -96,8 +102,8 @@ def _loss(plan: Plan, message: Node, reading: Reading) -> Loss:
         mapped=len(leaves) - len(ignored) - len(unread),
         ignored=len(ignored),
         unread=len(unread),
-        ignored_places=tuple([leaf.where for leaf in ignored]),
-        unread_places=tuple([leaf.where for leaf in unread]),
+        ignored_places=tuple([leaf.where for leaf in ignored[:PLACES_AT_MOST]]),
+        unread_places=tuple([leaf.where for leaf in unread[:PLACES_AT_MOST]]),
     )
 
 
@@ -110,7 +116,7 @@ def _names(node: Node) -> Names:
     return tuple(found)
 
 
-def _unread(plan: Plan, leaves: list[Node]) -> Iterable[Finding]:
+def _unread(plan: Plan, leaves: list[Node]) -> list[Finding]:
     at = f"{plan.source}/source.yaml:1"
     strict = plan.about.strict
     if len(leaves) <= EACH_AT_MOST:
@@ -118,9 +124,13 @@ def _unread(plan: Plan, leaves: list[Node]) -> Iterable[Finding]:
     groups: dict[Names, list[Node]] = {}
     for leaf in leaves:
         groups.setdefault(_names(leaf), []).append(leaf)
-    return [
+    told = [
         Finding(
             "unread", group[0].where, at, MANY_UNREAD.format(count=len(group)), group[0].text or "", strict
         )
-        for group in groups.values()
+        for group in islice(groups.values(), EACH_AT_MOST)
     ]
+    if rest := list(islice(groups.values(), EACH_AT_MOST, None)):
+        what = MORE_UNREAD.format(count=sum(map(len, rest)), paths=len(rest))
+        told.append(Finding("unread", rest[0][0].where, at, what, "", strict))
+    return told

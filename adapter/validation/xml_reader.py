@@ -32,17 +32,11 @@ class XmlResult:
 
 def read_xml(raw: bytes, model: Model | None = None) -> XmlResult:
     """Read one resource. Raises XmlFault when the bytes are not XML or the root is no FHIR resource."""
-    model = model or Model(Core())
-    root = parse(raw)
-    info = model.type(root.name)
-    if root.namespace != FHIR:
-        raise XmlFault("xml-namespace", root.namespace, root.line, root.column)
-    if info is None or not info.is_resource:
-        raise XmlFault("resource-type-unknown", root.name, root.line, root.column)
-    reader = _Reader(model)
+    reader = _Reader(model or Model(Core()))
+    root = parse(raw, reader.take_root)
     if not root.children:
         reader.faults.append(("object-empty", None, root.name))
-    resource = reader.resource(root, info, None, ())
+    resource = reader.resource(root, reader.type_of(root), None, ())
     return XmlResult(resource, tuple(reader.faults), reader.positions)
 
 
@@ -51,6 +45,18 @@ class _Reader:
         self.model = model
         self.faults: list[tuple[str, Place, str]] = []
         self.positions: dict[tuple[str | int, ...], tuple[int, int]] = {}
+
+    def take_root(self, root: Element) -> None:
+        """Refuse what is no resource before more of it is read."""
+        if root.namespace != FHIR:
+            raise XmlFault("xml-namespace", root.namespace, root.line, root.column)
+        self.type_of(root)
+
+    def type_of(self, root: Element) -> TypeInfo:
+        info = self.model.type(root.name)
+        if info is None or not info.is_resource:
+            raise XmlFault("resource-type-unknown", root.name, root.line, root.column)
+        return info
 
     def resource(self, node: Element, info: TypeInfo, place: Place, keys: tuple[str | int, ...]) -> Json:
         made: Json = {"resourceType": node.name}

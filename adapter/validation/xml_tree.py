@@ -9,6 +9,7 @@ order, as the XHTML of a narrative is written out again. What the parser says is
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -20,6 +21,7 @@ XML = "http://www.w3.org/XML/1998/namespace"
 ENCODINGS = frozenset({"utf-8", "utf-16"})
 MOST = 300_000  # elements
 DEPTH = 500  # levels; deeper is refused, FHIR content has under thirty
+_CHUNK = 250_000  # bytes; after a refusal the parser goes on to the end of what it was given
 
 
 class XmlFault(ValueError):
@@ -53,7 +55,8 @@ class Element:
 
 
 class _Builder:
-    def __init__(self) -> None:
+    def __init__(self, take_root: Callable[[Element], None]) -> None:
+        self.take_root = take_root
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self.start
@@ -71,11 +74,13 @@ class _Builder:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         namespace, _, local = name.rpartition(" ")
-        made = Element(local, namespace, attributes, *self.place())
+        parser = self.parser
+        made = Element(local, namespace, attributes, parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
         if self.stack:
             self.stack[-1].content.append(made)
         else:
             self.root = made
+            self.take_root(made)
         self.stack.append(made)
         self.elements += 1
         if self.elements > MOST:
@@ -101,11 +106,15 @@ class _Builder:
         raise XmlFault("xml-instruction", target, *self.place())
 
 
-def parse(raw: bytes) -> Element:
-    """The root element. Raises XmlFault when it is not well-formed, too deep or large, or has a DOCTYPE."""
-    builder = _Builder()
+def parse(raw: bytes, take_root: Callable[[Element], None] = lambda _: None) -> Element:
+    """The root element. Raises XmlFault when it is not well-formed, too deep or large, or has a DOCTYPE.
+
+    ``take_root`` sees its start tag before more is read, and raises XmlFault for one that it refuses.
+    """
+    builder = _Builder(take_root)
     try:
-        builder.parser.Parse(raw, True)
+        for start in range(0, len(raw) or 1, _CHUNK):
+            builder.parser.Parse(raw[start : start + _CHUNK], start + _CHUNK >= len(raw))
     except expat.ExpatError as problem:
         raise XmlFault(
             "xml-malformed",

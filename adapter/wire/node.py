@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,11 +21,18 @@ if TYPE_CHECKING:
 
 _PLAIN_NAME = re.compile(r'@?(?:\{[^{}]*\})?[^.\[\]\\#"{}]+|#text')
 _SPECIAL = re.compile(r'[.\[\]\\#"{}]')
+_LONGEST = 200  # characters of a name in a path; of a longer one the beginning and a checksum
+_SHOWN = 100
 _STEP = re.compile(r"(?:\\.|\{[^{}]*\}|[^.\\])+", re.DOTALL)
 
 
 def segment(name: str) -> str:
-    r"""A name as one step of a path: what is ambiguous there gets a backslash; no name is ``""``."""
+    r"""A name as one step of a path: what is ambiguous there gets a backslash; no name is ``""``.
+
+    Every place below a name repeats it, so a name that is no name but a text is not repeated whole.
+    """
+    if len(name) > _LONGEST:
+        name = f"{name[:_SHOWN]}…{crc32(name.encode()):08x}"
     if name.isalnum() or _PLAIN_NAME.fullmatch(name):
         return name
     return _SPECIAL.sub(r"\\\g<0>", name) or '""'
@@ -92,7 +100,9 @@ class Node:
         """
         if self._where or self.parent is None:
             return self._where
-        name = self.name if self.name.isalnum() else segment(self.name)
+        name = self.name
+        if not name.isalnum() or len(name) > _LONGEST:
+            name = segment(name)
         here = name if self.index < 0 else f"{name}[{self.index}]"
         above = self.parent.where
         self._where = f"{above}.{here}" if above else here

@@ -62,7 +62,7 @@ def test_nesting_ends_in_a_finding() -> None:
         item = {"linkId": f"g{n}", "type": "group", "text": "x", "item": [item]}
     rules({"resourceType": "Questionnaire", "status": "draft", "item": [item]})
     assert rules(b'{"resourceType":' * 100_000) == ["too-deep"]
-    assert rules(b"<a>" * 100_000) == ["too-deep"]
+    assert rules(b'<CarePlan xmlns="http://hl7.org/fhir">' + b"<a>" * 100_000) == ["too-deep"]
 
 
 def test_more_elements_than_can_be_judged_end_in_a_finding() -> None:
@@ -70,7 +70,7 @@ def test_more_elements_than_can_be_judged_end_in_a_finding() -> None:
     Before they are judged one by one: what it costs is bounded, whatever is sent.
     """
     assert rules(b"[" + b"{}," * 300_001 + b"{}]") == ["too-many"]
-    assert rules(b"<a>" + b"<a/>" * 300_001 + b"</a>") == ["too-many"]
+    assert rules(b'<CarePlan xmlns="http://hl7.org/fhir">' + b"<a/>" * 300_001) == ["too-many"]
 
 
 def test_bundles_in_bundles_end() -> None:
@@ -313,3 +313,14 @@ def test_the_present_can_be_a_clock() -> None:
     assert "x-1" in [i.rule for i in validator.validate(patient, [profile["url"]])]
     now = datetime(2026, 1, 3, tzinfo=UTC)
     assert "x-1" not in [i.rule for i in validator.validate(patient, [profile["url"]])]
+
+
+@pytest.mark.parametrize(
+    ("root", "rule"),
+    [(b"<r>", "xml-namespace"), (b'<Plan xmlns="http://hl7.org/fhir">', "resource-type-unknown")],
+)
+def test_xml_that_is_no_resource_is_refused_at_its_first_tag(root: bytes, rule: str) -> None:
+    """
+    Before the rest is read: it is neither counted nor found to be cut.
+    """
+    assert rules(root + b"<a/>" * 400_000) == [rule]
