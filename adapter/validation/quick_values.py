@@ -58,10 +58,17 @@ def shorter(field: Field, whole: Any, seen: Any) -> Any:
 
 
 def _is_plain(ref: TypeRef) -> Any:
+    right: set[str] = set()  # a message names its patient and its plan again and again
+
     def test(at: Any, value: Any, here: Place) -> bool:
+        if type(value) is not str or value in right:
+            return type(value) is str
         if ref.target_types is None:
             target_types(at.run, ref, here)
-        return type(value) is str and is_plain(at.run, ref, value)
+        is_right = is_plain(at.run, ref, value)
+        if is_right:
+            _keep(right, value)
+        return is_right
 
     return test
 
@@ -114,10 +121,32 @@ def _of(check: Check) -> Any:
     return lambda _at, value, _place: not check(value)
 
 
+def _seldom_another(check: Check) -> Any:
+    """The test of texts of which one message has few."""
+    right: set[str] = set()
+
+    def test(_at: Any, value: Any, _place: Place) -> bool:
+        if type(value) is not str or value in right:
+            return type(value) is str
+        is_right = not check(value)
+        if is_right:
+            _keep(right, value)
+        return is_right
+
+    return test
+
+
+def _keep(right: set[str], value: str) -> None:
+    if len(right) >= MANY:
+        right.clear()
+    right.add(value)
+
+
 def _address(check: Check) -> Any:
     return lambda _at, value, _place: (type(value) is str and _HTTP(value) is not None) or not check(value)
 
 
 PRIMITIVES: dict[str, Any] = {code: _of(check) for code, check in CHECKS.items()}
+PRIMITIVES |= {code: _seldom_another(CHECKS[code]) for code in ("date", "dateTime", "instant", "id")}
 PRIMITIVES |= {code: _address(CHECKS[code]) for code in ("uri", "url", "canonical")}
 PRIMITIVES |= {"string": _text, "code": _code}

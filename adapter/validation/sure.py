@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 Json = dict[str, Any]
 Sure = Callable[[Json], bool]
 
-_DAY = len("2026-03-01")
+_DAY, _SECONDS, _MOMENT = (len(t) for t in ("2026-03-01", "2026-03-01T10:00:00", "2026-03-01T10:00:00+01:00"))
+_MARKS = (4, "-"), (7, "-"), (10, "T"), (13, ":"), (16, ":"), (22, ":")  # in the form of a moment
+_SOURCES = "https://overens.example/fhir/source/"
 _MALGRUPP = "https://overens.example/fhir/StructureDefinition/malgrupp"
 _OWN = frozenset({"patient", "anhorig"})
 _PERSONNUMMER = "http://electronichealth.se/identifier/personnummer"
@@ -30,7 +32,23 @@ def _period_is_forward(period: Json) -> bool:
     start, end = period.get("start"), period.get("end")
     if start is None or end is None:
         return period.keys().isdisjoint({"_start", "_end"})
-    return bool(_is_day(start) and _is_day(end) and start <= end)
+    is_known = (_is_day(start) and _is_day(end)) or (_is_moment(start) and _is_moment(end, start[_SECONDS:]))
+    return bool(is_known and start <= end)
+
+
+def _is_moment(text: Any, zone: str = "") -> bool:
+    """Whole seconds and an offset, the one asked for if any."""
+    if type(text) is not str or len(text) != _MOMENT or not text.endswith(zone):
+        return False
+    try:
+        return datetime.fromisoformat(text) is not None and all(text[at] == mark for at, mark in _MARKS)
+    except ValueError:
+        return False
+
+
+def _has_no_parts(observation: Json) -> bool:
+    """What is said twice is said in a component."""
+    return "component" not in observation
 
 
 def _is_not_before(task: Json) -> bool:
@@ -65,6 +83,12 @@ def _is_at_most_a_year(plan: Json) -> bool:
     )
 
 
+def _is_read(plan: Json) -> bool:
+    """What was read in a source need not have what it does not say."""
+    source = plan["meta"]["source"]
+    return type(source) is str and source.startswith(_SOURCES)
+
+
 def _number(day: str) -> int:
     return int(day[:4] + day[5:7] + day[8:])
 
@@ -96,10 +120,12 @@ def _is_day(text: Any) -> bool:
 
 KNOWN: dict[str, tuple[str, Sure]] = {
     "agr-id-1": ("5bc18e18054a0ffd", _is_identity),
+    "agr-plan-1": ("2918039d416358b4", _is_read),
     "agr-plan-1b": ("469200f7a990e2e8", _is_at_most_a_year),
     "agr-tel-1": ("c7c085e3d3b68a82", _is_said_to_the_patient),
     "ctm-1": ("089a88ddb9d17da7", _represents_nobody),
     "inv-1": ("247d62eedff3754b", _is_not_before),
+    "obs-7": ("f3b320179cbde028", _has_no_parts),
     "org-1": ("68d7ff46a28f08ab", _is_named),
     "per-1": ("1e893b258e0dec2d", _period_is_forward),
 }  # the invariant's key: the hash of its expression, and what is sure of it
@@ -124,7 +150,7 @@ def _careful(sure: Sure) -> Sure:
     def careful(value: Any) -> bool:
         try:
             return type(value) is dict and sure(value)
-        except (AttributeError, TypeError, ValueError):
+        except (AttributeError, KeyError, TypeError, ValueError):
             return False
 
     return careful

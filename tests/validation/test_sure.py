@@ -28,14 +28,26 @@ TRIES = 400
 FEWEST = 8
 TYPES = {
     "agr-id-1": "Identifier",
+    "agr-plan-1": "CarePlan",
     "agr-plan-1b": "CarePlan",
     "agr-tel-1": "CareTeam",
     "ctm-1": "CareTeam.participant",
     "inv-1": "Task",
+    "obs-7": "Observation",
     "org-1": "Organization",
     "per-1": "Period",
 }
 HOLDERS = {"Identifier": "identifier", "CareTeam.participant": "participant", "Period": "period"}
+PULSE = {"coding": [{"system": "http://loinc.org", "code": "8867-4"}]}
+MOMENTS = (
+    "2026-01-01T10:00:00+01:00",
+    "2026-01-01T09:59:59+02:00",
+    "2026-01-01 10:00:00+01:00",
+    "20260101T10:00:00.0+01:00",
+    "2026-01-01T10:00:61+01:00",
+    "2025-12-31T10:00:00+01:00",
+    "2026-01-01T09:00:00.000Z",
+)
 ODD: dict[str, list[Json]] = {
     "per-1": [
         {"start": "2026-01-02", "end": "2026-01-01"},
@@ -45,6 +57,7 @@ ODD: dict[str, list[Json]] = {
         {"_start": {"id": "a"}},
         {"start": None, "end": "2026-01-01"},
         {"start": ["2026-01-01"], "end": 5},
+        *({"start": start, "end": end} for start in MOMENTS for end in MOMENTS),
     ],
     "agr-id-1": [
         {"system": f"http://electronichealth.se/identifier/{system}", "value": value}
@@ -56,6 +69,15 @@ ODD: dict[str, list[Json]] = {
         {"_lastModified": {"id": "a"}, "authoredOn": "2026-01-02"},
     ],
     "agr-tel-1": [{"telecom": "x"}, {"telecom": [{"value": "1", "extension": {}}]}, {"telecom": [None]}],
+    "agr-plan-1": [
+        {"meta": {"source": source}}
+        for source in ("https://overens.example/fhir/source/a", "https://overens.example/", 5, None, ["x"])
+    ],
+    "obs-7": [
+        {"resourceType": "Observation", "code": PULSE, "valueString": "x", "component": [{"code": PULSE}]},
+        {"resourceType": "Observation", "code": PULSE, "valueString": "x"},
+        {"resourceType": "Observation", "code": PULSE, "_valueString": {"id": "a"}, "component": "x"},
+    ],
     "agr-plan-1b": [{"period": {"start": "2026-01-01", "end": "2027-01-02"}}, {"period": "x"}],
 }
 
