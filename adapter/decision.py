@@ -135,6 +135,8 @@ class Decision:
     @property
     def resources(self) -> tuple[Json, ...]:
         """What is kept, each resource once, in the order it was made."""
+        if len(self.effects) == 1:  # which makes each resource once
+            return () if self.effects[0].is_parked else self.effects[0].resources
         once = {(r["resourceType"], r["id"]): r for effect in self.kept for r in effect.resources}
         return tuple(once.values())
 

@@ -98,7 +98,7 @@ def _received(
     effect = Effect(
         record=replace(event, patients=standing.patients), content=effect.content, findings=effect.findings
     )
-    effect = built(effect, lambda _: Built(resources=tasks))
+    effect = built(effect, lambda _: Built(resources=tasks[-1:], earlier=tasks[:-1]))
     return replace(effect, expects=standing.versions)
 
 

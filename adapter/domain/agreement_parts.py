@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from enum import StrEnum
 
 from adapter.domain.origin import Traced
@@ -18,6 +19,7 @@ class Validity(Traced):
     start: PartialDate | None = None
     end: PartialDate | None = None
     is_open_ended: bool = False  # "tills vidare"
+    is_counted: bool = field(default=False, compare=False)  # the start is the note's date; the words say none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

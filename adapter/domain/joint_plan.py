@@ -13,14 +13,14 @@ from adapter.domain.reading import NOWHERE, Place
 _TYPES = (
     ("SPLPTLRV", "enligt", re.compile(r"samordnad plan enligt (?:lpt|lrv)")),
     ("SPU", "utskrivning", re.compile(r"samordnad plan vid utskrivning|utskrivningsplan")),
-    ("SIP", "i", re.compile(r"\bsip(?:en|:en)?\b|samordnad(?:e)? individuell(?:a)? plan")),
+    ("SIP", "sip", re.compile(r"\bsip(?:en|:en)?\b")),
+    ("SIP", "individuell", re.compile(r"samordnad(?:e)? individuell(?:a)? plan")),
     ("SVP", "vårdplan", re.compile(r"standardiserad(?:e)? vårdplan")),
     ("RP", "rehab", re.compile(r"rehab(?:iliterings)?plan")),
     ("HP", "habiliteringsplan", re.compile(r"(?<!re)habiliteringsplan")),
     ("GP", "genomförandeplan", re.compile(r"genomförandeplan")),
     ("VP", "vårdplan", re.compile(r"(?<!standardiserad )(?<!standardiserade )\bvårdplan")),
 )
-_ANY = re.compile(r"plan|\bsip", re.IGNORECASE)
 
 
 def joint_plan(text: str, place: Place = NOWHERE) -> JointPlan:
@@ -29,8 +29,9 @@ def joint_plan(text: str, place: Place = NOWHERE) -> JointPlan:
 
 
 def _plan_type(text: str) -> str:
-    if not _ANY.search(text):
+    plain = unicodedata.normalize("NFC", text).casefold()
+    if "plan" not in plain and "sip" not in plain:
         return ""
-    plain = " ".join(unicodedata.normalize("NFC", text).casefold().split())
-    types = [code for code, word, words in _TYPES if word in plain and words.search(plain)]
-    return types[0] if len(types) == 1 else ""
+    plain = " ".join(plain.split())
+    types = {code for code, word, words in _TYPES if word in plain and words.search(plain)}
+    return types.pop() if len(types) == 1 else ""

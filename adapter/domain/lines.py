@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from adapter.domain.keywords import Keyword
 
@@ -13,27 +12,35 @@ _BULLET_SIGN = re.compile(r"[•●▪◦‣]")
 _NUMBER = re.compile(r"([0-9]{1,2})[.)]\s+(?=\S)")
 
 
-def lines(keyword: Keyword) -> Iterator[tuple[str, str]]:
+def lines(keyword: Keyword) -> list[tuple[str, str]]:
     """Every line of a keyword's values with its place, without bullets, blank lines left out.
 
     The numbers of a numbered list are taken away only when a value is one, 1 to n with n at least 2:
     a figure alone before a line may be a dose.
     """
+    found: list[tuple[str, str]] = []
     for value in keyword.values:
-        where = value.origin("text")
-        text = value.text
-        if text.isprintable() and not _BULLET_SIGN.search(text):
-            line = _without_bullet(text)
-            if line:
-                yield line, where
-            continue
-        found = [
-            (line, f"{where}#L{number}" if where else "")
-            for number, row in enumerate(text.splitlines(), start=1)
-            for part in _BULLET_SIGN.split(row)
-            if (line := _without_bullet(part))
-        ]
-        yield from _unnumbered(found)
+        text, where = value.text, value.origin("text")
+        if not text.isprintable() or _has_bullet(text):
+            found += _of_several(text, where)
+        elif line := _without_bullet(text):
+            found.append((line, where))
+    return found
+
+
+def _has_bullet(text: str) -> bool:
+    return "•" in text or "●" in text or "▪" in text or "◦" in text or "‣" in text  # sooner than one search
+
+
+def _of_several(text: str, where: str) -> list[tuple[str, str]]:
+    """The lines of a value that may hold more than one."""
+    found = [
+        (line, f"{where}#L{number}" if where else "")
+        for number, row in enumerate(text.splitlines(), start=1)
+        for part in _BULLET_SIGN.split(row)
+        if (line := _without_bullet(part))
+    ]
+    return _unnumbered(found)
 
 
 def _without_bullet(text: str) -> str:

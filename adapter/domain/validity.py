@@ -87,7 +87,15 @@ def read_validity(text: str, noted_on: Moment | None = None, place: Place = NOWH
     if said:
         code = "validity-unread" if said is _ENDED else "rule-applied"
         findings = (place.finding(code, _AT, said, text),)
-    return Read(Validity(text=text, start=start, end=end, is_open_ended=is_open, origins=origins), findings)
+    validity = Validity(
+        text=text,
+        start=start,
+        end=end,
+        is_open_ended=is_open,
+        is_counted=said in {_START_ASSUMED, _END_COUNTED},
+        origins=origins,
+    )
+    return Read(validity, findings)
 
 
 def validity_written(
@@ -120,7 +128,8 @@ def _span(text: str, noted: PartialDate | None) -> _Span | None:
     plain = unicodedata.normalize("NFC", text).casefold().replace(_DAY, "?")
     if _WORD_OR_SLASH.search(plain):
         plain = _YEAR_ONCE.sub(r"\1 \3\2", plain)
-    plain = _COMPACT_RANGE.sub(r"\1 – \2", plain)
+    if _COMPACT_RANGE.search(plain):
+        plain = _COMPACT_RANGE.sub(r"\1 – \2", plain)
     skeleton, days = _skeleton(plain)
     if None in days:
         return None

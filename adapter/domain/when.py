@@ -19,6 +19,13 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 _AT = "domain.when"
 _STANDARD = timezone(timedelta(hours=1))
 _FIRST_YEAR_OF_STANDARD_TIME = 1900  # before it the zone has odd seconds, which no format can write
+_FIRST_STANDARD_TIME = str(_FIRST_YEAR_OF_STANDARD_TIME)
+
+_OFFSETS: dict[timedelta | None, str] = {  # all that the zone has had since then
+    timedelta(hours=1): "+01:00",
+    timedelta(hours=2): "+02:00",
+}
+_WHOLE = len("20260312101400")
 
 _YEAR = "(?:1[89]|[2-9][0-9])[0-9]{2}"  # an earlier year is a system's word for "no date"
 _DATE = re.compile(_YEAR + r"(?:-[0-9]{2}(?:-[0-9]{2})?)?")
@@ -142,15 +149,15 @@ def _zone(year: int) -> ZoneInfo | timezone:
 
 def written(instant: datetime) -> Moment:
     """An aware datetime as a moment with Stockholm's offset; fractions only when there are any."""
-    return _of(instant.astimezone(_zone(instant.year)))
+    return _of(instant.astimezone(_zone(instant.year)).isoformat())
 
 
-def _of(local: datetime) -> Moment:
+def _of(value: str) -> Moment:
     """The moment of a datetime with an offset: there it is, so only its year is in question."""
-    if local.year < _FIRST_YEAR_OF_STANDARD_TIME:
-        return Moment(local.isoformat())
+    if value < _FIRST_STANDARD_TIME:
+        return Moment(value)
     made = object.__new__(Moment)
-    object.__setattr__(made, "value", local.isoformat())
+    object.__setattr__(made, "value", value)
     return made
 
 
@@ -178,17 +185,26 @@ _Told = tuple[str, str, str, str]  # a finding's code, at, what and value
 
 @lru_cache(maxsize=16)  # the same time stands several times in a message: signed, attested, version
 def _moment(text: str) -> tuple[Moment, _Told | None]:
+    if len(text) == _WHOLE and text.isascii() and text.isdecimal():  # nearly always
+        return _local(_datetime(f"{text[:8]}T{text[8:]}"))
     found = _match(text)
     if not found["minute"]:
         day = Moment("-".join(filter(None, found.group("year", "month", "day"))))
         return day, ("rule-applied", _AT, _NO_MINUTES, text) if found["hour"] else None
+    said = _datetime(_iso(found))
+    if said.tzinfo is None:
+        return _local(said)
     try:
-        said = datetime.fromisoformat(_iso(found))
-        if found["zone"]:
-            return written(said), None
+        return written(said), None
     except (ValueError, OverflowError):
         raise ValueError(_IMPOSSIBLE) from None
-    return _local(said)
+
+
+def _datetime(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(_IMPOSSIBLE) from None
 
 
 def local_moment(naive: datetime, place: Place = NOWHERE) -> Read[Moment]:
@@ -199,13 +215,13 @@ def local_moment(naive: datetime, place: Place = NOWHERE) -> Read[Moment]:
 
 def _local(naive: datetime) -> tuple[Moment, _Told | None]:
     zone = _zone(naive.year)
-    local = naive.replace(tzinfo=zone)
-    first, second = zone.utcoffset(naive), zone.utcoffset(naive.replace(fold=1))
-    if first == second:
-        return _of(local), None
-    if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive:
+    offset = zone.utcoffset(naive)
+    local = _of(naive.isoformat() + _OFFSETS[offset])
+    if offset == zone.utcoffset(naive.replace(fold=1)):
+        return local, None
+    if naive.replace(tzinfo=zone).astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive:
         raise ValueError(_MISSING_HOUR)
-    return _of(local), ("time-doubled", _AT, _DOUBLED, naive.isoformat(" ", "minutes"))
+    return local, ("time-doubled", _AT, _DOUBLED, naive.isoformat(" ", "minutes"))
 
 
 def _match(text: str) -> re.Match[str]:

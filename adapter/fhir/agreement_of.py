@@ -88,7 +88,8 @@ def _validity(plan: Json) -> Validity | None:
     is_open = extension_of(period.get("_end", {}), systems.ABSENT).get("valueCode") == "not-applicable"
     words = originals(period)
     if words:
-        return Validity(text=words[0], start=start, end=end, is_open_ended=is_open)
+        is_counted = rule == systems.RULE_COUNTED
+        return Validity(text=words[0], start=start, end=end, is_open_ended=is_open, is_counted=is_counted)
     return validity_written(start, end) if start or end else None
 
 

@@ -12,7 +12,6 @@ from typing import Any
 from adapter.domain.agreement import Agreement, JointPlan, Validity
 from adapter.domain.keywords import Keyword, KeywordValue
 from adapter.domain.note import Note
-from adapter.domain.validity import read_validity
 from adapter.domain.when import PartialDate
 from adapter.fhir import profiles, systems
 from adapter.fhir.draft import Draft
@@ -127,7 +126,7 @@ def _period(draft: Draft, note: Note, validity: Validity | None) -> Json:
     period: Json = {"extension": [narrative_link("giltighet"), words]}
     start, end = draft.said(validity, "start"), draft.said(validity, "end")
     note_date = start_of(note)
-    if start and _is_counted(validity, note_date):
+    if start and validity.is_counted and start not in validity.text:
         period |= _ruled(str(start), systems.RULE_COUNTED)
     elif start:
         is_within = bool(end) and start != end and str(end).startswith(start)
@@ -151,14 +150,6 @@ def _comparable(end: str, start: str) -> str:
 
 def _ruled(start: str, rule: str) -> Json:
     return {"start": start, "_start": {"extension": [{"url": systems.RULE, "valueCode": rule}]}}
-
-
-def _is_counted(validity: Validity, note_date: str) -> bool:
-    """Whether the start is the note's date because the words say none."""
-    start = validity.start.value if validity.start else ""
-    if start != note_date or start in validity.text:
-        return False
-    return read_validity(validity.text).value.start is None
 
 
 def _find_start(draft: Draft, validity: Validity) -> None:

@@ -116,7 +116,7 @@ def test_a_start_that_the_reading_counted_from_the_note_is_marked(plan_of):
     """
     The words say no start: what stands there is the note's date, and says so.
     """
-    counted = replace(ENDS, start=PartialDate("2026-03-12"))
+    counted = replace(ENDS, start=PartialDate("2026-03-12"), is_counted=True)
     assert plan_of(validity=counted)["period"]["_start"]["extension"][0]["valueCode"] == systems.RULE_COUNTED
 
 
