@@ -8,23 +8,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import field
-from typing import TYPE_CHECKING
+from itertools import zip_longest
+from typing import TYPE_CHECKING, TypeAlias
 
 from adapter.domain.keywords import Keyword, KeywordValue
 from adapter.errors import Unparsable
 from adapter.findings import Finding
 from adapter.frozen import dataclass
 from adapter.wire import xml
+from adapter.wire.node import segment
 from adapter.wire.xml_writer import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from adapter.wire.node import Node
+    from xml.etree.ElementTree import Element
 
 _AT = "wire.docbook"
 _NAMESPACE = "http://docbook.org/ns/docbook"
 _XML_SPACE = " \t\r\n"
+_TEXT = "#text"
 
 _SECTIONS = frozenset({"section", "sect1", "sect2", "sect3", "sect4", "sect5", "simplesect"})
 _INFOS = frozenset({"info", "articleinfo", "sectioninfo"})
@@ -38,7 +40,7 @@ _INLINE = frozenset(
     {"emphasis", "phrase", "quote", "literal", "link", "ulink", "uri", "email", "subscript", "superscript"}
     | {"abbrev", "acronym", "citetitle", "foreignphrase", "personname", "date", "productname"}
 )
-_KNOWN = _SECTIONS | _INFOS | _PARAGRAPHS | _LISTS | _INLINE | {"article", "bibliography", "#text"}
+_KNOWN = _SECTIONS | _INFOS | _PARAGRAPHS | _LISTS | _INLINE | {"article", "bibliography", _TEXT}
 _LAYOUT = _SECTIONS | _INFOS | {"article"}  # blank text between what stands in these says nothing
 _ROWS = frozenset({"row", "tr"})  # of a table: a medicine and its dose stay together
 _RUNNING = _PARAGRAPHS | _INLINE
@@ -83,10 +85,10 @@ def read(text: str, where: str) -> DocBook | None:
     if not _STARTS_AS_XML.match(plain):
         return None
     try:
-        root = xml.parse_text(plain.lstrip(_XML_SPACE + "\ufeff"), layout=_LAYOUT).children[0]
+        root = xml.elements(plain.lstrip(_XML_SPACE + "\ufeff"))
     except Unparsable as problem:
         return _broken(text, where, problem.finding)
-    if root.name != "article":
+    if _local(root.tag) != "article":
         return None
     return _Reading(where).article(root)
 
@@ -157,6 +159,9 @@ def _broken(text: str, where: str, refusal: Finding) -> DocBook:
     return DocBook(paragraphs=(value,), findings=(finding,), is_broken=True)
 
 
+_Part: TypeAlias = "tuple[str, Element | str, str]"  # the name of what stands here, it, and its place
+
+
 @dataclass(slots=True)
 class _Reading:
     """One article being read. Remembers the elements it did not know."""
@@ -164,20 +169,17 @@ class _Reading:
     where: str
     findings: list[Finding] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)
-    places: dict[Node, str] = field(default_factory=dict)
 
-    def article(self, root: Node) -> DocBook:
-        title, blocks = _title_and_blocks(root)
+    def article(self, root: Element) -> DocBook:
+        title, blocks = _title_and_blocks("article", root, f"{self.where}#")
         keywords: list[Keyword] = []
         paragraphs: list[KeywordValue] = []
         bibliography: list[KeywordValue] = []
         for block in blocks:
-            if block.name in _SECTIONS:
+            if block[0] in _SECTIONS:
                 keywords.append(self.section(block))
-            elif block.name == "bibliography":
-                self.add_values(block, bibliography)
             else:
-                self.add_values(block, paragraphs)
+                self.add_values(block, bibliography if block[0] == "bibliography" else paragraphs)
         return DocBook(
             title=_title_text(title),
             keywords=tuple(keywords),
@@ -186,126 +188,152 @@ class _Reading:
             findings=tuple(self.findings),
         )
 
-    def section(self, node: Node) -> Keyword:
-        title, blocks = _title_and_blocks(node)
+    def section(self, part: _Part) -> Keyword:
+        name, section, place = part
+        origins = {"": place}
+        title, blocks = _title_and_blocks(name, section, f"{place}.")
         if title:
+            origins["title"] = title[2]
             self.note_below(title)
         children: list[Keyword] = []
         values: list[KeywordValue] = []
         for block in blocks:
-            if block.name in _SECTIONS:
+            if block[0] in _SECTIONS:
                 children.append(self.section(block))
             else:
                 self.add_values(block, values)
-        place = self.place(node)
-        origins = {"": place, "title": self.place(title)} if title else {"": place}
         return Keyword(
             title=_title_text(title), values=tuple(values), children=tuple(children), origins=origins
         )
 
-    def add_values(self, block: Node, values: list[KeywordValue]) -> None:
+    def add_values(self, block: _Part, values: list[KeywordValue]) -> None:
         """A block's texts: a paragraph is one, however emphasised; a list one an item, a table one a row."""
-        self.note(block)
-        if not block.children and block.name != "literallayout":  # nearly always
-            text = _unwrapped(block.text or "")
-            if text:
-                values.append(KeywordValue(text=text, origins={"": self.place(block)}))
+        name, content, place = block
+        if name not in _KNOWN:
+            self.note(block)
+        if isinstance(content, str) or not len(content):  # nearly always
+            text = content if isinstance(content, str) else content.text or ""
+            said = text if name == "literallayout" else _unwrapped(text)
+            if said or name == "literallayout":
+                values.append(KeywordValue(text=said, origins={"": place}))
             return
-        inner = [child for child in block.children if child.kind != "attribute"]
-        if not inner:
-            self.add_value(block, [block], values)
-            return
-        if block.name in _ROWS:
+        if name in _ROWS:
             self.add_row(block, values)
             return
-        is_running = block.name in _RUNNING or any(_is_words(child) for child in inner)
-        run: list[Node] = []
-        for child in inner:
-            if child.kind == "text" or (is_running and not _splits(child)):
-                run.append(child)
+        inner = _parts(name, content, f"{place}.")
+        is_running = name in _RUNNING or any(map(_is_words, inner))
+        run: list[_Part] = []
+        for part in inner:
+            if isinstance(part[1], str) or (is_running and not _splits(part[1])):
+                self.note(part)
+                self.note_below(part)
+                run.append(part)
             else:
                 self.add_value(block, run, values)
                 run = []
-                self.add_values(child, values)
+                self.add_values(part, values)
         self.add_value(block, run, values)
 
-    def add_value(self, block: Node, run: list[Node], values: list[KeywordValue]) -> None:
+    def add_value(self, block: _Part, run: list[_Part], values: list[KeywordValue]) -> None:
         """One value of a run of text and inline elements; none when there is nothing to say."""
-        for node in run:
-            self.note(node)
-            self.note_below(node)
         text = "".join(map(_text, run))
-        if block.name != "literallayout":
+        if block[0] != "literallayout":
             text = _unwrapped(text)
             run = run if text else []
         if run:
-            values.append(KeywordValue(text=text, origins={"": self.place(block)}))
+            values.append(KeywordValue(text=text, origins={"": block[2]}))
 
-    def add_row(self, row: Node, values: list[KeywordValue]) -> None:
+    def add_row(self, row: _Part, values: list[KeywordValue]) -> None:
         """A row of a table is one value, its cells parted by commas."""
         self.note_below(row)
-        cells = [_text(cell).strip(_XML_SPACE) for cell in row.children if cell.kind != "attribute"]
+        cells = [_text(cell).strip(_XML_SPACE) for cell in _parts_of(row)]
         text = ", ".join(cell for cell in cells if cell)
         if text:
-            values.append(KeywordValue(text=text, origins={"": self.place(row)}))
+            values.append(KeywordValue(text=text, origins={"": row[2]}))
 
-    def note_below(self, node: Node) -> None:
-        for child in node.children:
-            if child.kind == "element":
-                self.note(child)
-                self.note_below(child)
+    def note_below(self, part: _Part) -> None:
+        for inner in _parts_of(part):
+            self.note(inner)
+            self.note_below(inner)
 
-    def note(self, node: Node) -> None:
+    def note(self, part: _Part) -> None:
         """Say once of each unknown element that its text is kept but its meaning is not."""
-        if node.name in _KNOWN or node.name in self.unknown or node.kind == "attribute":
+        name, _, place = part
+        if name in _KNOWN or name in self.unknown:
             return
-        self.unknown.add(node.name)
+        self.unknown.add(name)
         what = (
             "Anteckningens DocBook har ett element som inte är känt. Texten behålls; "
             "be avsändaren använda section, title och para."
         )
-        self.findings.append(Finding("docbook-unknown-element", self.place(node), _AT, what, node.name))
-
-    def place(self, node: Node) -> str:
-        """The path below the article, every step with its index: ``note#section[1].para[0]``."""
-        known = self.places.get(node)
-        if known is None:
-            step = f"{node.name}[{max(node.index, 0)}]"
-            above = node.parent
-            is_top = above is None or above.name == "article"
-            known = f"{self.where}#{step}" if is_top or above is None else f"{self.place(above)}.{step}"
-            self.places[node] = known
-        return known
+        self.findings.append(Finding("docbook-unknown-element", place, _AT, what, name))
 
 
-def _title_and_blocks(node: Node) -> tuple[Node | None, list[Node]]:
+def _parts_of(part: _Part) -> list[_Part]:
+    name, content, place = part
+    return [] if isinstance(content, str) or not len(content) else _parts(name, content, f"{place}.")
+
+
+def _parts(name: str, element: Element, stem: str) -> list[_Part]:
+    """The elements and texts in an element that has elements, with their places: ``section[1].para[0]``.
+
+    Blank text between elements is layout where sections stand, unless other text stands beside it.
+    """
+    parts: list[_Part] = []
+    texts = [element.text]
+    seen: dict[str, int] = {}
+    for child in element:
+        local = child.tag.rpartition("}")[2]
+        index = seen.get(local, 0)
+        seen[local] = index + 1
+        step = local if local in _KNOWN else segment(local)
+        parts.append((local, child, f"{stem}{step}[{index}]"))
+        texts.append(child.tail)
+    said = "".join(filter(None, texts))
+    return parts if not said or (name in _LAYOUT and said.isspace()) else _mixed(parts, texts, stem)
+
+
+def _mixed(parts: list[_Part], texts: list[str | None], stem: str) -> list[_Part]:
+    """Elements, and the texts before, between and after them."""
+    mixed: list[_Part] = []
+    count = 0
+    for text, part in zip_longest(texts, parts):
+        if text:
+            mixed.append((_TEXT, text, f"{stem}{_TEXT}[{count}]"))
+            count += 1
+        if part:
+            mixed.append(part)
+    return mixed
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def _title_and_blocks(name: str, content: Element | str, stem: str) -> tuple[_Part | None, list[_Part]]:
     """The title, which may stand in ``info``, and everything else, in order."""
-    title: Node | None = None
-    title_in_info: Node | None = None
-    blocks: list[Node] = []
-    for child in node.children:
-        if child.kind != "element" and not _is_words(child):
-            continue
-        if child.name == "title" and title is None:
-            title = child
-        elif child.name in _INFOS:
-            said = [part for part in child.children if part.kind == "element" or _is_words(part)]
-            title_in_info = title_in_info or next((part for part in said if part.name == "title"), None)
-            blocks += said or [child]
-        else:
-            blocks.append(child)
+    title: _Part | None = None
+    title_in_info: _Part | None = None
+    blocks: list[_Part] = []
+    for part in [] if isinstance(content, str) else _parts(name, content, stem):
+        if part[0] == "title" and title is None:
+            title = part
+        elif part[0] in _INFOS:
+            said = [inner for inner in _parts_of(part) if inner[0] != _TEXT or _is_words(inner)]
+            title_in_info = title_in_info or next((inner for inner in said if inner[0] == "title"), None)
+            blocks += said or [part]
+        elif part[0] != _TEXT or _is_words(part):
+            blocks.append(part)
     if title is None and title_in_info is not None:
         blocks.remove(title_in_info)
     return title or title_in_info, blocks
 
 
-def _title_text(title: Node | None) -> str:
-    if title is None:
+def _title_text(title: _Part | None) -> str:
+    if title is None or isinstance(title[1], str):
         return ""
     text = _text(title)
-    is_kept = title.children and any(
-        child.name == "@space" and child.text == "preserve" for child in title.children
-    )
+    is_kept = any(_local(name) == "space" and said == "preserve" for name, said in title[1].items())
     return text if is_kept else text.strip(_XML_SPACE)
 
 
@@ -315,17 +343,18 @@ def _unwrapped(text: str) -> str:
     return _WRAP.sub(" ", said) if "\n" in said else said
 
 
-def _text(node: Node) -> str:
-    """All character data of a node, in order."""
-    if node.text is not None:
-        return node.text
-    return "".join(_text(child) for child in node.children if child.kind != "attribute")
+def _text(part: _Part) -> str:
+    """All character data of a part, in order."""
+    content = part[1]
+    if isinstance(content, str):
+        return content
+    return "".join(map(_text, _parts_of(part))) if len(content) else content.text or ""
 
 
-def _is_words(node: Node) -> bool:
-    return node.kind == "text" and bool((node.text or "").strip(_XML_SPACE))
+def _is_words(part: _Part) -> bool:
+    return isinstance(part[1], str) and bool(part[1].strip(_XML_SPACE))
 
 
-def _splits(node: Node) -> bool:
+def _splits(element: Element) -> bool:
     """Whether a block stands here or deeper: then it is no part of a running text."""
-    return node.name in _SPLITTING or any(_splits(child) for child in node.children)
+    return _local(element.tag) in _SPLITTING or any(map(_splits, element))

@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import attrgetter
-from typing import NoReturn
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import XML, ParseError
 from xml.parsers import expat
 
 from adapter.wire import xml_refusal
@@ -21,7 +22,10 @@ from adapter.wire.node import Node
 from adapter.wire.refusal import refuse_size
 from adapter.wire.xml_writer import write
 
-__all__ = ["parse", "parse_text", "write"]
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+__all__ = ["elements", "parse", "parse_text", "write"]
 
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _NIL = f"@{_XSI}}}nil"
@@ -45,22 +49,19 @@ def parse_text(
     text: str,
     namespaces: frozenset[str] | None = None,
     limits: Limits = DEFAULT,
-    *,
-    layout: frozenset[str] | None = None,
 ) -> Node:
     """The same for a document that is text already.
 
-    Blank text between elements is layout, and left out, in the elements that ``layout`` names (None: in all),
-    unless other text stands beside it.
+    Blank text between elements is layout, and left out, unless other text stands beside it.
     """
     xml_refusal.refuse_doctype(text)
-    tree = _Tree(namespaces, limits, layout)
+    tree = _Tree(namespaces, limits)
     parser = tree.listen(expat.ParserCreate("utf-8", _SEPARATOR))
     try:
         for start in range(0, len(text), _CHUNK):
             parser.Parse(text[start : start + _CHUNK], start + _CHUNK >= len(text))
     except expat.ExpatError as problem:
-        raise xml_refusal.not_xml(problem, text) from None
+        raise xml_refusal.not_xml(problem.code, (problem.lineno, problem.offset + 1), text) from None
     except xml_refusal.Excess as excess:
         raise xml_refusal.excess(excess) from None
     finally:
@@ -68,6 +69,41 @@ def parse_text(
     tree.settle_nils()
     tree.settle_blanks()
     return tree.root
+
+
+def elements(text: str, limits: Limits = DEFAULT) -> Element:
+    """The root element of a document within a message: its elements as they stand, without places.
+
+    The tree is built in C, of the same parser's events. A text is whole, also around a comment; names are
+    ``{namespace}local``. Refuses what ``parse`` refuses, but for long names and many attributes.
+    """
+    xml_refusal.refuse_doctype(text)
+    try:
+        tags = text.count("<")
+        if tags > 2 * limits.max_nodes:
+            raise xml_refusal.too_many(limits)
+        root = XML(text)  # there is no document type, hence no entity to expand
+        if tags > limits.max_depth:
+            _refuse_excess(root, limits)
+    except ParseError as problem:
+        line, column = problem.position
+        raise xml_refusal.not_xml(problem.code, (line, column + 1), text) from None
+    except xml_refusal.Excess as excess:
+        raise xml_refusal.excess(excess) from None
+    return root
+
+
+def _refuse_excess(root: Element, limits: Limits) -> None:
+    """The tree is built already: it is no larger than its text."""
+    count, depth, level = 0, 0, [root]
+    while level:
+        count += len(level)
+        depth += 1
+        if depth > limits.max_depth:
+            raise xml_refusal.too_deep(limits)
+        level = [child for element in level for child in element]
+    if count > limits.max_nodes:
+        raise xml_refusal.too_many(limits)
 
 
 def _let_go(parser: expat.XMLParserType) -> None:
@@ -87,7 +123,6 @@ class _Tree:
 
     namespaces: frozenset[str] | None
     limits: Limits
-    layout: frozenset[str] | None
     root: Node = field(default_factory=lambda: Node("", "document"))
     nils: list[tuple[Node, Node]] = field(default_factory=list)
     mixed: dict[int, Node] = field(default_factory=dict)
@@ -97,7 +132,7 @@ class _Tree:
         self, parser: expat.XMLParserType
     ) -> expat.XMLParserType:
         """Hook a parser to the tree: closures, as they run for every tag."""
-        stack, runs, blanks, layout = [self.root], list[str](), self.blanks, self.layout
+        stack, runs, blanks = [self.root], list[str](), self.blanks
         namespaces, limits = self.namespaces, self.limits
         deepest, most, longest = limits.max_depth + 1, limits.max_nodes, limits.max_name_length
         count = 0
@@ -107,12 +142,12 @@ class _Tree:
             parent = stack[-1]
             line, column = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
             if runs:
-                if len(runs) == 1 and runs[0].isspace() and (layout is None or parent.name in layout):
+                if len(runs) == 1 and runs[0].isspace():
                     blanks.append((parent, len(parent.children), runs.pop()))  # nearly always
                 else:
                     self.add_text(parent, runs)
             if len(raw_name) > longest:
-                self.refuse_name(line, column)
+                raise xml_refusal.too_long_name(limits, (line, column))
             node = Node(_name(raw_name, namespaces), "element", None, [], parent, -1, line, column)
             parent.children.append(node)
             stack.append(node)
@@ -120,8 +155,10 @@ class _Tree:
             if attributes:
                 count += len(attributes) // 2
                 self.add_attributes(node, attributes)
-            if len(stack) > deepest or count > most:
-                self.refuse_excess(count, line, column)
+            if count > most:
+                raise xml_refusal.too_many(limits, (line, column))
+            if len(stack) > deepest:
+                raise xml_refusal.too_deep(limits, (line, column))
 
         def end(_: str) -> None:
             node = stack.pop()
@@ -133,7 +170,7 @@ class _Tree:
                     node.text = "".join(runs)
                     runs.clear()
             elif runs:
-                if len(runs) == 1 and runs[0].isspace() and (layout is None or node.name in layout):
+                if len(runs) == 1 and runs[0].isspace():
                     blanks.append((node, len(children), runs.pop()))
                 else:
                     self.add_text(node, runs)
@@ -150,7 +187,7 @@ class _Tree:
         """A text beside child elements is a node of its own: it is read or reported like any other."""
         text = "".join(runs)
         runs.clear()
-        if text.isspace() and (self.layout is None or node.name in self.layout):
+        if text.isspace():
             self.blanks.append((node, len(node.children), text))
         else:
             node.children.append(_text_node(node, text))
@@ -177,12 +214,11 @@ class _Tree:
     def add_attributes(self, node: Node, attributes: list[str]) -> None:
         line, column = node.line, node.column
         if len(attributes) > 2 * self.limits.max_attributes:
-            what = f"fler än {self.limits.max_attributes} attribut på ett element"
-            raise xml_refusal.Excess("too-large", what, (line, column))
+            raise xml_refusal.too_many_attributes(self.limits, (line, column))
         for at in range(0, len(attributes), 2):
             raw_name = "@" + attributes[at]
             if len(raw_name) > self.limits.max_name_length:
-                self.refuse_name(line, column)
+                raise xml_refusal.too_long_name(self.limits, (line, column))
             name = _name(raw_name, self.namespaces)
             child = Node(name, "attribute", attributes[at + 1], [], node, -1, line, column)
             node.children.append(child)
@@ -195,17 +231,6 @@ class _Tree:
             if node.text is not None and not node.text.strip():
                 node.children.remove(attribute)
                 node.kind, node.text = "null", None
-
-    def refuse_name(self, line: int, column: int) -> NoReturn:
-        what = f"ett namn som är längre än {self.limits.max_name_length} tecken"
-        raise xml_refusal.Excess("too-large", what, (line, column))
-
-    def refuse_excess(self, count: int, line: int, column: int) -> NoReturn:
-        if count > self.limits.max_nodes:
-            what = f"fler än {self.limits.max_nodes} element och attribut"
-            raise xml_refusal.Excess("too-large", what, (line, column))
-        what = f"fler än {self.limits.max_depth} nivåer inuti varandra"
-        raise xml_refusal.Excess("too-deep", what, (line, column))
 
 
 @lru_cache(maxsize=1024)  # the names of a contract are the same in every message

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from xml.parsers.expat import ExpatError, errors
+from xml.parsers.expat import errors
 
 from adapter.wire.refusal import line_and_column, refusal
 
 if TYPE_CHECKING:
     from adapter.errors import Unparsable
+    from adapter.wire.limits import Limits
 
 AT = "wire.xml"
 
@@ -40,12 +41,35 @@ _FAULTS = {
 }
 
 
+NOWHERE = (0, 0)
+
+
 class Excess(Exception):
     """A limit was passed while the tree was being built."""
 
     def __init__(self, code: str, what: str, place: tuple[int, int]) -> None:
         super().__init__(code)
         self.code, self.what, self.place = code, what, place
+
+
+def too_many(limits: Limits, place: tuple[int, int] = NOWHERE) -> Excess:
+    """More elements and attributes than are taken."""
+    return Excess("too-large", f"fler än {limits.max_nodes} element och attribut", place)
+
+
+def too_many_attributes(limits: Limits, place: tuple[int, int]) -> Excess:
+    """More attributes on one element than are taken."""
+    return Excess("too-large", f"fler än {limits.max_attributes} attribut på ett element", place)
+
+
+def too_long_name(limits: Limits, place: tuple[int, int] = NOWHERE) -> Excess:
+    """A longer name than is taken."""
+    return Excess("too-large", f"ett namn som är längre än {limits.max_name_length} tecken", place)
+
+
+def too_deep(limits: Limits, place: tuple[int, int] = NOWHERE) -> Excess:
+    """More levels than are taken."""
+    return Excess("too-deep", f"fler än {limits.max_depth} nivåer inuti varandra", place)
 
 
 def refuse_doctype(text: str) -> None:
@@ -68,13 +92,12 @@ def excess(problem: Excess) -> Unparsable:
     return refusal(problem.code, AT, what, place=problem.place)
 
 
-def not_xml(problem: ExpatError, text: str) -> Unparsable:
+def not_xml(code: int, place: tuple[int, int], text: str) -> Unparsable:
     """What the parser met, in Swedish; a document that ends too early is told apart."""
-    place = problem.lineno, problem.offset + 1
-    if problem.code in _TRUNCATED:
+    if code in _TRUNCATED:
         what = "meddelandet tar slut mitt i. Det är troligen avbrutet; skicka hela meddelandet igen."
         return refusal("truncated", AT, what, place=place)
-    if problem.code == _OPEN_CDATA:
+    if code == _OPEN_CDATA:
         place = line_and_column(text, _open_cdata(text))
         what = "CDATA-avsnittet som börjar här avslutas aldrig (]]> saknas). Rätta och skicka igen."
         return refusal("not-xml", AT, what, place=place)
@@ -83,7 +106,7 @@ def not_xml(problem: ExpatError, text: str) -> Unparsable:
         place = line_and_column(text, control.start())
         what = f"styrtecknet U+{ord(control[0]):04X} får inte finnas i XML. Ta bort det och skicka igen."
         return refusal("not-xml", AT, what, place=place)
-    return refusal("not-xml", AT, f"{xml_fault(problem.code)}. Rätta och skicka igen.", place=place)
+    return refusal("not-xml", AT, f"{xml_fault(code)}. Rätta och skicka igen.", place=place)
 
 
 def xml_fault(code: int) -> str:

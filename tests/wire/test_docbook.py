@@ -103,7 +103,7 @@ def test_what_is_no_article_is_plain_text(text: str) -> None:
         ("<article><para>Ta 2", "truncated"),
         ("<article><para>a & b</para></article>", "not-xml"),
         ("<!DOCTYPE article [<!ENTITY e 'x'>]><article>&e;</article>", "doctype-forbidden"),
-        ("<article>" + "<section>" * 300, "too-deep"),
+        ("<article>" + "<section>" * 300 + "</section>" * 300 + "</article>", "too-deep"),
         ("<article><para>\x01</para></article>", "not-xml"),
     ],
 )
@@ -115,6 +115,59 @@ def test_a_broken_article_is_kept_as_text_with_a_finding(text: str, why: str) ->
     assert book.is_broken
     assert [value.text for value in book.paragraphs] == [text]
     assert [(finding.code, finding.value) for finding in book.findings] == [("docbook-unreadable", why)]
+
+
+def test_text_is_whole_around_comments_instructions_and_cdata() -> None:
+    """
+    What stands between two tags is one text, however it is cut up.
+    """
+    said = "<para>Ta 4<!-- x -->0 mg<?page?> <![CDATA[< 2]]> dygn<emphasis>!</emphasis> n<!-- y -->u</para>"
+    book = read(f"<article><section><title>T</title>{said}</section></article>")
+    assert [value.text for value in book.keywords[0].values] == ["Ta 40 mg < 2 dygn! nu"]
+
+
+@pytest.mark.parametrize("text", ["<article>Ta 40 mg</article>", "<article>\n Ta 40 mg\n</article>"])
+def test_text_alone_in_an_article_is_a_paragraph(text: str) -> None:
+    """
+    Nothing is lost of an article that has no elements.
+    """
+    assert [value.text for value in read(text).paragraphs] == ["Ta 40 mg"]
+
+
+def test_text_alone_in_a_section_is_its_value() -> None:
+    """
+    Nothing is lost of a section that has neither title nor paragraphs.
+    """
+    keyword = read("<article><section>Ta 40 mg</section></article>").keywords[0]
+    assert [(value.text, value.origins[""]) for value in keyword.values] == [
+        ("Ta 40 mg", "note#section[0].#text[0]")
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<article>" + "<para/>" * 100_001 + "</article>",
+        "<article>" + "<!-- < -->" * 200_001 + "</article>",
+    ],
+)
+def test_an_article_that_is_too_large_is_refused(text: str) -> None:
+    """
+    The gate's limits hold within a note too.
+    """
+    assert [(finding.code, finding.value) for finding in read(text).findings] == [
+        ("docbook-unreadable", "too-large")
+    ]
+
+
+def test_a_name_that_is_a_text_is_not_repeated_in_every_place() -> None:
+    """
+    A place names where a value stands, however long the names around it are.
+    """
+    name = "p" * 5_000
+    (value,) = read(f"<article><{name}><para>Ta 40 mg</para></{name}></article>").paragraphs
+    assert value.text == "Ta 40 mg"
+    assert len(value.origins[""]) < 200
 
 
 def test_emphasis_never_cuts_a_dose() -> None:
