@@ -30,7 +30,7 @@ TABLE = {
     "AuditEvent": """
         date     date       recorded
         outcome  token      outcome
-        patient  reference  entity.what  Patient
+        patient  reference  entity.what|agent.who  Patient
         type     token      type
     """,
     "CarePlan": """
@@ -115,7 +115,7 @@ TABLE = {
         based-on    reference  basedOn
         category    token      category
         code        token      code
-        date        date       effectiveDateTime|effectivePeriod|effectiveInstant
+        date        date       effectiveDateTime|effectivePeriod|effectiveTiming|effectiveInstant
         encounter   reference  encounter  Encounter
         identifier  token      identifier
         part-of     reference  partOf
@@ -165,7 +165,7 @@ TABLE = {
         patient   reference  =target  Patient
         recorded  date       recorded
         target    reference  target
-        when      date       occurredDateTime|occurredPeriod
+        when      date       occurredDateTime
     """,
     "ServiceRequest": """
         authored     date       authoredOn

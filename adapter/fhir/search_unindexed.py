@@ -12,7 +12,8 @@ UNIVERSAL = """
 UNINDEXED = {
     "Appointment": """
         reason-code       token      reasonCode
-        reason-reference  reference  reasonReference  Condition Observation Procedure
+        reason-reference  reference  reasonReference  Condition ImmunizationRecommendation Observation \
+                                                      Procedure
         service-category  token      serviceCategory
         slot              reference  slot  Slot
         specialty         token      specialty
@@ -38,15 +39,25 @@ UNINDEXED = {
         activity-date           date       activity.detail.scheduledPeriod|activity.detail.scheduledTiming
         condition               reference  addresses  Condition
         goal                    reference  goal  Goal
-        instantiates-canonical  uri        instantiatesCanonical
+        instantiates-canonical  canonical  instantiatesCanonical
         instantiates-uri        uri        instantiatesUri
         intent                  token      intent
         performer               reference  activity.detail.performer
     """,
     "Communication": """
-        instantiates-canonical  uri    instantiatesCanonical
-        instantiates-uri        uri    instantiatesUri
-        medium                  token  medium
+        instantiates-canonical  canonical  instantiatesCanonical
+        instantiates-uri        uri        instantiatesUri
+        medium                  token      medium
+    """,
+    "Consent": """
+        action            token      provision.action
+        consentor         reference  performer
+        data              reference  provision.data.reference
+        period            date       provision.period
+        purpose           token      provision.purpose
+        scope             token      scope
+        security-label    token      provision.securityLabel
+        source-reference  reference  sourceReference  Consent Contract DocumentReference QuestionnaireResponse
     """,
     "DocumentReference": """
         authenticator   reference  authenticator
@@ -105,7 +116,7 @@ UNINDEXED = {
         derived-from                 reference  derivedFrom
         device                       reference  device  Device DeviceMetric
         focus                        reference  focus
-        has-member                   reference  hasMember  Observation
+        has-member                   reference  hasMember  Observation QuestionnaireResponse MolecularSequence
         method                       token  method
         specimen                     reference  specimen  Specimen
         value-concept                token  valueCodeableConcept
@@ -164,7 +175,7 @@ UNINDEXED = {
     """,
     "ServiceRequest": """
         body-site               token      bodySite
-        instantiates-canonical  uri        instantiatesCanonical
+        instantiates-canonical  canonical  instantiatesCanonical
         instantiates-uri        uri        instantiatesUri
         intent                  token      intent
         order-detail            token      orderDetail

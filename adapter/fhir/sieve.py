@@ -174,6 +174,12 @@ def _uri(element: Any, modifier: str, value: str) -> bool:
     return element == value
 
 
+def _canonical(element: Any, modifier: str, value: str) -> bool:
+    """A uri that may have a version; who asks for none means any."""
+    whole = element.partition("|")[0] if isinstance(element, str) and "|" not in value else element
+    return _uri(whole, modifier, value)
+
+
 def _date(element: Any, _: str, value: tuple[str, int, int]) -> bool:
     return any(in_range(value[0], low, high, value[1], value[2]) for low, high in values_of("date", element))
 
@@ -201,6 +207,7 @@ _TESTS: Final[Mapping[str, Callable[[Any, str, Any], bool]]] = {
     "string": _string,
     "reference": _reference,
     "uri": _uri,
+    "canonical": _canonical,
     "date": _date,
     "quantity": _quantity,
 }

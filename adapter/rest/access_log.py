@@ -54,7 +54,8 @@ async def access_log(request: Request) -> Response:
         what = "Sidmärket i adressen går inte att använda. Använd det som står i next."
         raise Problem(400, "invalid", what, where="_page") from None
     names: dict[str, str] = {}
-    told = [await _told(served, orjson.loads(row.body), names) for row in page.matches]
+    events = [event for row in page.matches if _is_about(event := orjson.loads(row.body), id_)]
+    told = [await _told(served, event, names) for event in events]
     parts: list[Json] = [{"name": "access", "part": part} for part in told]
     if page.next:
         parts.append({"name": "next", "valueString": quote(page.next)})
@@ -81,6 +82,11 @@ async def _told(served: Served, event: Json, names: dict[str, str]) -> list[Json
     if event.get("outcome") != "0":
         parts.append({"name": "refused", "valueBoolean": True})
     return parts
+
+
+def _is_about(event: Json, id_: str) -> bool:
+    """Whether it is about the patient, who may also be the one that it was done by, on behalf of another."""
+    return any(part.get("what", {}).get("reference") == f"Patient/{id_}" for part in event.get("entity", ()))
 
 
 def _what(event: Json) -> str:

@@ -144,4 +144,5 @@ def _search_parameters(type_: str) -> list[dict[str, str]]:
     kinds = {name: p.kind for name, p in (*own.items(), *UNIVERSAL_PARAMETERS.items(), *more.items())}
     kinds |= {"_id": "token", "_lastUpdated": "date", "_source": "uri"}
     kinds |= {f"{name}.identifier": "token" for name in ("patient", "subject") if name in own}
-    return [{"name": name, "type": kind} for name, kind in sorted(kinds.items())]
+    told = {"canonical": "reference"}  # what R4 calls them
+    return [{"name": name, "type": told.get(kind, kind)} for name, kind in sorted(kinds.items())]

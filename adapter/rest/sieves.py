@@ -24,6 +24,7 @@ MODIFIERS: Final = {
     "date": frozenset({"missing"}),
     "quantity": frozenset({"missing"}),
     "uri": frozenset({"missing", "below", "above"}),
+    "canonical": frozenset({"missing", "below", "above"}),
     "composite": frozenset({"missing"}),
 }
 _NUMBER = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb|ap)?(-?\d.*)")
@@ -121,6 +122,7 @@ _READERS: Final[dict[str, Callable[[Parameter, str, str], list[Any]]]] = {
     "token": _token,
     "string": lambda _, text, __: [plain(text)],
     "uri": lambda _, text, __: [plain(text)],
+    "canonical": lambda _, text, __: [plain(text)],
     "reference": _references,
     "date": lambda asked, text, _: [date_value(*date(asked.name, text))],
     "quantity": _quantity,

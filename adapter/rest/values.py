@@ -6,12 +6,14 @@ https://hl7.org/fhir/R4/search.html#ptypes
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from adapter.fhir.search_dates import date_bounds
-from adapter.fhir.search_index import SEARCH_PARAMETERS, folded, token
+from adapter.fhir.search_index import folded, token
 from adapter.ports import Criterion
 from adapter.rest.outcome import Problem
+from adapter.validation.core_tables import Core
 
 if TYPE_CHECKING:
     from adapter.fhir.search_index import Parameter
@@ -113,11 +115,17 @@ def references(parameter: Parameter, text: str, base: str, only: str) -> list[st
             raise invalid(name, "ange även typ, som i Patient/id.")
     else:
         types = (type_,)
-    if not _ID.fullmatch(id_) or any(t not in SEARCH_PARAMETERS and t not in targets for t in types):
-        raise invalid(name, "ange en referens som Patient/id på den här servern.")
     if targets and not set(types) <= set(targets):
         raise invalid(name, f"kan bara peka på {', '.join(targets)}.")
+    if not _ID.fullmatch(id_) or not (targets or set(types) <= _resource_types()):
+        raise invalid(name, "ange en referens som Patient/id på den här servern.")
     return [f"{t}/{id_}" for t in types]
+
+
+@cache
+def _resource_types() -> frozenset[str]:
+    """Those of R4, also what is not served: others' resources may refer to it."""
+    return Core().resource_types
 
 
 def plain(text: str) -> str:

@@ -195,6 +195,25 @@ async def test_a_proxy_is_named_in_the_log(made: World) -> None:
     assert agents[-1]["type"]["text"] == "agent"
 
 
+async def test_what_a_proxy_reads_is_told_to_the_one_it_is_about(made: World) -> None:
+    """
+    ``AuditEvent?patient=`` finds both who was read and who read; the patient's extract has the first alone.
+    """
+    child, parent = made.people[0], made.people[1]
+    proxy = as_patient(child, proxyRole="agent", fhirUser=f"Patient/{parent.id}")
+    await made.ask("GET", f"CarePlan/{child.ids['CarePlan']}", proxy)
+    for who, count in ((child, 1), (parent, 0)):
+        found = await made.ask("GET", f"AuditEvent?patient={who.id}", bearer(**TRUSTED))
+        read = [
+            each["resource"]
+            for each in found.json()["entry"]
+            if f"CarePlan/{child.ids['CarePlan']}" in str(each)
+        ]
+        assert len(read) == 1
+        log = await made.ask("GET", f"Patient/{who.id}/$access-log", as_patient(who))
+        assert log.text.count("Har läst uppgifter.") == count
+
+
 async def test_a_proxy_is_named_in_what_was_written(made: World) -> None:
     """
     In the AuditEvent of a write, alone or in a transaction, and in the Provenance of what came of it.
