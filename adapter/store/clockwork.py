@@ -27,5 +27,10 @@ class Sequence:
 
     def next(self, milliseconds: int) -> int:
         """The next number, at this time or just after the last one."""
-        self.last = max(self.last + 1, milliseconds << BITS)
-        return self.last
+        return self.first_of(1, milliseconds)
+
+    def first_of(self, count: int, milliseconds: int) -> int:
+        """The first of so many numbers, one after another."""
+        first = max(self.last + 1, milliseconds << BITS)
+        self.last = first + count - 1
+        return first

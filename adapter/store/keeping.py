@@ -92,11 +92,15 @@ class Weighing:
         """Whether the bytes of the current version must be there before the put is weighed."""
         if current is None or new.content.digest == current.content.digest:
             return False
-        said = current.seq, new.content.digest
-        if not new.is_shared or said not in self._in_vain:
-            return True
+        return not (new.is_shared and self.was_in_vain(current.seq, new.content.digest))
+
+    def was_in_vain(self, seq: int, digest: bytes) -> bool:
+        """Whether the same was said since that version, and brought nothing new."""
+        said = seq, digest
+        if said not in self._in_vain:
+            return False
         self._in_vain.move_to_end(said)  # so that it is remembered until it is weighed
-        return False
+        return True
 
     def weigh(self, new: Wanted, current: Version) -> tuple[Change, Content]:
         """What a put comes to, and with which content."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ _OPEN = (
 )
 
 
-def message_values(message: Message, made: list[str]) -> tuple[Any, ...]:
+def message_values(message: Message, made: Sequence[str]) -> tuple[Any, ...]:
     """The values of ``insert_message``, in its order."""
     return (
         message.id,

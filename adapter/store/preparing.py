@@ -7,7 +7,7 @@ ready in another process comes as :class:`adapter.ports.Ready`, bytes that only 
 from __future__ import annotations
 
 import marshal
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from adapter.ports import Answer, Arrival, Json, Put, Ready
 from adapter.store.compressed import compressed
 from adapter.store.content import Content, Pack, digest_of, dumped
 from adapter.store.outgoing import all_letter_values
-from adapter.store.terms import rows_of
+from adapter.store.terms import Found, rows_of
 
 Key = tuple[str, str]  # type and id
 
@@ -80,28 +80,48 @@ class Message(NamedTuple):
         return Answer(status=status, media_type=media_type, body=body)
 
 
-class Prepared(NamedTuple):
-    """A message and its puts, the AuditEvent last; ``pack`` has the resources of all of them."""
+# One put as plain values, which can be marshalled: where its bytes lie in the pack, type and id, lane,
+# whether it is shared, its order, the version it expects, hash and size of its bytes, its search rows.
+Placeless = tuple[Key, int, bool, str, int | None, bytes, int, Found]
+Part = tuple[int, Key, int, bool, str, int | None, bytes, int, Found]
 
-    message: Message
-    puts: list[Wanted]
-    pack: Pack
+
+class Prepared:
+    """A message and its puts, the AuditEvent last; ``pack`` has the resources of all of them.
+
+    ``parts`` are the puts as they came.
+    """
+
+    __slots__ = ("_puts", "message", "pack", "parts")
+
+    def __init__(self, message: Message, parts: Sequence[Part], pack: Pack) -> None:
+        self.message = message
+        self.parts = parts
+        self.pack = pack
+        self._puts: list[Wanted] | None = None
+
+    @property
+    def puts(self) -> list[Wanted]:
+        """The puts, each made ready before its turn."""
+        if self._puts is None:
+            self._puts = _wanted(self.pack, self.parts)
+        return self._puts
 
 
 def prepare(arrival: Arrival | Ready) -> Prepared:
     """An arrival as the stores take it."""
     if isinstance(arrival, Ready):
-        message, puts, size, packed = marshal.loads(arrival.data)  # noqa: S302  from our own process
-        return _prepared(Message(*message), puts, Pack(data=packed, size=size))
-    message, puts, opened = _parts(arrival)
-    return _prepared(message, puts, Pack(opened=opened, size=len(opened)))
+        message, parts, size, packed = marshal.loads(arrival.data)  # noqa: S302  from our own process
+        return Prepared(Message(*message), parts, Pack(data=packed, size=size))
+    message, parts, opened = _parts(arrival)
+    return Prepared(message, parts, Pack(opened=opened, size=len(opened)))
 
 
 def ready(arrival: Arrival) -> Ready:
     """An arrival on its way to a store; the same bytes for the same arrival."""
-    message, puts, opened = _parts(arrival)
+    message, parts, opened = _parts(arrival)
     packed = compressed(opened)
-    return Ready(marshal.dumps((tuple(message), puts, len(opened), packed), _FORM))
+    return Ready(marshal.dumps((tuple(message), parts, len(opened), packed), _FORM))
 
 
 class Logged(NamedTuple):
@@ -113,16 +133,15 @@ class Logged(NamedTuple):
 
 def logged(events: Iterable[Json], lane: int) -> Logged:
     """AuditEvents that no message brought, in a pack of their own."""
-    values, opened = _laid_out([_part(Put(resource=event, lane=lane)) for event in events])
+    parts, opened = _laid_out([_part(Put(resource=event, lane=lane)) for event in events])
     pack = Pack(opened=opened, size=len(opened))
-    return Logged(_wanted(pack, values), pack)
+    return Logged(_wanted(pack, parts), pack)
 
 
 def wanted(put: Put) -> Wanted:
     """A put that the store itself wishes for, in a pack of its own."""
     part, data = _part(put)
-    pack = Pack(opened=data)
-    return _wanted(pack, [(0, *part)])[0]
+    return _wanted(Pack(opened=data), [(0, *part)])[0]
 
 
 @lru_cache(maxsize=1024)  # the puts of one message share their order
@@ -132,43 +151,42 @@ def order(text: str) -> str:
     return bare.rstrip("0").rstrip(".") if "." in bare else bare
 
 
-def _parts(arrival: Arrival) -> tuple[Message, list[Any], bytes]:
-    """The message, its puts as plain values in the order of their bytes, and the bytes."""
+def _parts(arrival: Arrival) -> tuple[Message, list[Part], bytes]:
+    """The message, its puts, and the bytes of all of them."""
     puts = list(arrival.puts)
     if arrival.audit:
         puts.append(Put(resource={"id": arrival.id, **arrival.audit}, lane=arrival.lane))
-    values, opened = _laid_out([_part(put) for put in puts])
-    return _message(arrival), values, opened
+    parts, opened = _laid_out([_part(put) for put in puts])
+    return _message(arrival), parts, opened
 
 
-def _laid_out(parts: list[tuple[tuple[Any, ...], bytes]]) -> tuple[list[Any], bytes]:
-    """The values of parts with their places, and the bytes of the pack that they make."""
-    order_in_pack = sorted(range(len(parts)), key=lambda index: parts[index][0][0] not in FIRST)
-    places, at = [0] * len(parts), 0
+def _laid_out(made: list[tuple[Placeless, bytes]]) -> tuple[list[Part], bytes]:
+    """Parts with their places, and the bytes of the pack that they make."""
+    order_in_pack = sorted(range(len(made)), key=lambda index: made[index][0][0][0] not in FIRST)
+    places, at = [0] * len(made), 0
     for index in order_in_pack:
         places[index] = at
-        at += len(parts[index][1])
-    values = [(place, *part) for place, (part, _) in zip(places, parts, strict=True)]
-    return values, b"".join(parts[index][1] for index in order_in_pack)
+        at += len(made[index][1])
+    parts = [(place, *part) for place, (part, _) in zip(places, made, strict=True)]
+    return parts, b"".join(made[index][1] for index in order_in_pack)
 
 
-def _part(put: Put) -> tuple[tuple[Any, ...], bytes]:
+def _part(put: Put) -> tuple[Placeless, bytes]:
+    """A put as plain values but for its place, and its bytes."""
     resource: Json = put.resource
     data = dumped(resource)
-    rows = tuple(rows_of(resource))  # no class of ours, so that it can be marshalled
-    values = (resource["resourceType"], resource["id"], put.lane, put.is_shared, order(put.order))
-    return (*values, put.expects, digest_of(data), len(data), rows), data
+    found = rows_of(resource)
+    rows = found.terms, found.periods, found.words  # no class of ours, so that it can be marshalled
+    key = resource["resourceType"], resource["id"]
+    said = put.lane, put.is_shared, order(put.order), put.expects
+    return (key, *said, digest_of(data), len(data), rows), data
 
 
-def _prepared(message: Message, puts: list[Any], pack: Pack) -> Prepared:
-    return Prepared(message, _wanted(pack, puts), pack)
-
-
-def _wanted(pack: Pack, puts: list[Any]) -> list[Wanted]:
+def _wanted(pack: Pack, parts: Sequence[Part]) -> list[Wanted]:
     """Puts of plain values as the stores take them."""
     return [
-        Wanted((type_, id_), lane, is_shared, at, expects, Content(digest, pack, place, size, rows))
-        for place, type_, id_, lane, is_shared, at, expects, digest, size, rows in puts
+        Wanted(key, lane, is_shared, at, expects, Content(digest, pack, place, size, rows))
+        for place, key, lane, is_shared, at, expects, digest, size, rows in parts
     ]
 
 

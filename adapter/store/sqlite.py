@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,7 +22,6 @@ import apsw
 from adapter.fhir.search_dates import to_milliseconds
 from adapter.ports import (
     Arrival,
-    Contested,
     Json,
     Kept,
     MessageQuery,
@@ -31,7 +31,6 @@ from adapter.ports import (
     Query,
     Ready,
     Row,
-    Stale,
     StoreUnavailable,
 )
 from adapter.store.audit_chain import broken
@@ -41,7 +40,7 @@ from adapter.store.log_groups import LogGroups
 from adapter.store.message import message_conditions, message_row
 from adapter.store.named_sql import statements
 from adapter.store.opened import Asking, history, rows_of_versions
-from adapter.store.preparing import Logged, prepare
+from adapter.store.preparing import Logged, Prepared, prepare
 from adapter.store.searching import is_narrow, search
 from adapter.store.sqlite_file import (
     BUSY_MILLISECONDS,
@@ -53,6 +52,7 @@ from adapter.store.sqlite_file import (
 )
 from adapter.store.sqlite_outbox import Job, Run, SqliteOutbox, free_all
 from adapter.store.sqlite_reading import Reading, is_about_the_log, is_of_the_log, talk, unavailable
+from adapter.store.sqlite_together import keep_together
 from adapter.store.sqlite_writing import Writing
 
 SQL = statements("sqlite.sql")
@@ -62,7 +62,7 @@ Wanted = Arrival | Ready | Logged | Job | None
 Group = list[tuple[Wanted, asyncio.Future[Any]]]
 
 MOST_IN_GROUP = 256  # arrivals in one commit
-BREATHE_EVERY = 8  # arrivals between two looks at the event loop
+TOGETHER = 16  # arrivals that are looked up and written in one go, between two looks at the event loop
 BUSY_PAUSE_SECONDS = 0.05  # between two looks whether the file is free
 
 
@@ -192,21 +192,28 @@ class SqliteStore:
             self._reading.let_go()
 
     async def _written(self, group: Group) -> list[Any]:
-        """What becomes of each; the group begins again without one that cannot be written."""
+        """What becomes of each; the group begins again without one that cannot be written.
+
+        First some at a time; should one of those be at fault, one by one, so that it shows which.
+        """
         refused: dict[int, Exception] = {}
+        together = TOGETHER
         while True:
             await self._begin()
             outcomes: list[Any] = []
-            for i, (arrival, _) in enumerate(group):
+            for start in range(0, len(group), together):
+                some = [wanted for wanted, _ in group[start : start + together]]
                 try:
-                    outcomes.append(refused.get(i) or self._one(arrival))
+                    outcomes += [refused[start]] if start in refused else self._some(some)
                 except apsw.Error:
                     raise  # the disk or the file: the whole group's
                 except Exception as problem:  # noqa: BLE001 - one arrival's fault is told to its sender alone
-                    refused[i] = problem
+                    if together == 1:
+                        refused[start] = problem
+                    together = 1
                     self._writing.undo()
                     break
-                if i % BREATHE_EVERY == BREATHE_EVERY - 1:
+                if len(outcomes) % TOGETHER == 0:
                     await asyncio.sleep(0)
             else:
                 return outcomes
@@ -223,21 +230,23 @@ class SqliteStore:
                     raise
                 await asyncio.sleep(BUSY_PAUSE_SECONDS)
 
-    def _one(self, arrival: Wanted) -> Any:
-        if arrival is None:
+    def _some(self, wanted: list[Wanted]) -> list[Any]:
+        """What becomes of some, in their order; messages that follow one another are kept together."""
+        now = to_milliseconds(self._now())
+        outcomes: list[Any] = []
+        for is_message, some in groupby(map(_prepared, wanted), key=_is_message):
+            if is_message:
+                outcomes += keep_together(self._writing, cast("list[Prepared]", list(some)), now)
+            else:
+                outcomes += [self._other(each, now) for each in some]
+        return outcomes
+
+    def _other(self, wanted: Prepared | Exception | Logged | Job | None, now: int) -> Any:
+        if wanted is None:
             return self._writing.beat()
-        if callable(arrival):
-            return self._writing.do(arrival)
-        if isinstance(arrival, Logged):
-            return self._writing.log(arrival, to_milliseconds(self._now()))
-        try:
-            prepared = prepare(arrival)
-        except Exception as problem:  # noqa: BLE001 - nothing is written yet, so it spoils nothing
-            return problem
-        try:
-            return self._writing.keep(prepared, to_milliseconds(self._now()))
-        except (Contested, Stale) as refused:
-            return refused
+        if isinstance(wanted, Logged):
+            return self._writing.log(wanted, now)
+        return self._writing.do(wanted) if callable(wanted) else wanted
 
     def _recover(self) -> None:
         """Undo, and begin again on a fresh connection: after a disk error the old one is not trusted."""
@@ -328,6 +337,20 @@ class SqliteStore:
             connection.close()
         if self._lock:
             self._lock.release()
+
+
+def _prepared(wanted: Wanted) -> Prepared | Exception | Logged | Job | None:
+    """A message made ready to be kept, or why it cannot be; anything else as it is."""
+    if not isinstance(wanted, Arrival | Ready):
+        return wanted
+    try:
+        return prepare(wanted)
+    except Exception as problem:  # noqa: BLE001 - nothing is written yet, so it spoils nothing
+        return problem
+
+
+def _is_message(wanted: object) -> bool:
+    return isinstance(wanted, Prepared)
 
 
 def _scanned(connection: apsw.Connection, conversation: Asking) -> Any:

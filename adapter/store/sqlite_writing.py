@@ -12,7 +12,6 @@ import apsw
 from adapter.ports import Kept, Outcome
 from adapter.store import audit_chain
 from adapter.store.clockwork import Sequence
-from adapter.store.content import Pack
 from adapter.store.criteria import values_list
 from adapter.store.effect import Effect, Old
 from adapter.store.keeping import (
@@ -24,15 +23,16 @@ from adapter.store.keeping import (
     refuse_stale,
     version_of,
 )
-from adapter.store.message import message_values, stored_answer
+from adapter.store.message import stored_answer
 from adapter.store.named_sql import statements
 from adapter.store.opened import load
 from adapter.store.preparing import Key, Logged, Message, Prepared
 from adapter.store.sqlite_file import CHECKPOINT_PAGES
 from adapter.store.sqlite_outbox import Job, post
+from adapter.store.sqlite_rows import NewRows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 SQL = statements("sqlite.sql")
 CHAIN = audit_chain.SQL
@@ -47,10 +47,10 @@ class Writing:
 
     def __init__(self, connection: apsw.Connection, merge: Merge) -> None:
         connection.set_busy_timeout(0)  # on the event loop nothing waits: who begins tries again
-        self._run = connection.execute
+        self.run = connection.execute
         self._many = connection.executemany
-        self._weighing = Weighing(merge)
-        self._sequence = Sequence(connection.execute(SQL["last_seq"]).get)
+        self.weighing = Weighing(merge)
+        self.sequence = Sequence(connection.execute(SQL["last_seq"]).get)
         self._writer = str(uuid.uuid4())  # of the audit log's chain
         self._status = connection.status
         self._carried = 0  # pages that were written when the log was last carried over to the file
@@ -58,11 +58,11 @@ class Writing:
 
     def begin(self) -> None:
         """Start the group's transaction."""
-        self._run("BEGIN IMMEDIATE")
+        self.run("BEGIN IMMEDIATE")
 
     def commit(self) -> None:
         """Everything of the group to disk: the one call that waits for it."""
-        self._run("COMMIT")
+        self.run("COMMIT")
         written, _ = self._status(apsw.SQLITE_DBSTATUS_CACHE_WRITE)
         self.is_log_long = written - self._carried >= CHECKPOINT_PAGES
         if self.is_log_long:
@@ -71,24 +71,24 @@ class Writing:
     def _carry_over(self, written: int) -> None:
         """Carry the log over to the file as far as readers let it; the rest after the next commit."""
         with suppress(apsw.Error):  # what was committed stays so
-            _, logged, carried = self._run("PRAGMA wal_checkpoint(PASSIVE)").fetchall()[0]
+            _, logged, carried = self.run("PRAGMA wal_checkpoint(PASSIVE)").fetchall()[0]
             if logged == carried:
                 self._carried, self.is_log_long = written, False
 
     def undo(self) -> None:
         """Nothing of the group."""
-        self._run("ROLLBACK")
+        self.run("ROLLBACK")
 
     def beat(self) -> None:
         """A real write that changes nothing of worth."""
-        self._run(SQL["beat"])
+        self.run(SQL["beat"])
 
     def do(self, job: Job) -> Any:
         """A job of the outbox."""
-        return job(self._run)
+        return job(self.run)
 
-    def keep(self, prepared: Prepared, now: int) -> Kept:
-        """One arrival at ``now`` (milliseconds UTC).
+    def keep(self, prepared: Prepared, now: int) -> tuple[Kept, Mapping[Key, Version]]:
+        """One arrival at ``now`` (milliseconds UTC), and what is current now of all that it is about.
 
         Raises Contested and Stale before anything is written; when it raises anything else, the transaction
         is to be undone.
@@ -96,44 +96,50 @@ class Writing:
         message = prepared.message
         known = self._rows(SQL["answer_of_message"], (message.id,))
         if known:
-            return Kept(outcome=Outcome.SAME, answer=stored_answer(known[0]), id=message.id)
+            return Kept(outcome=Outcome.SAME, answer=stored_answer(known[0]), id=message.id), {}
         self._refuse_contested(message)
         effect, made = self._carried_out(prepared, now)
-        self._write(effect, prepared.pack, now)
-        self._run(SQL["insert_message"], message_values(message, made))
-        self._run(SQL["insert_receipt"], (message.sender, message.message_id, message.lane, message.id))
-        for key, content in message.note_keys:
-            self._run(SQL["insert_note"], (message.sender, key, message.lane, content))
-        self._link(audit_chain.events(effect.fresh))
-        posted = post(self._run, message.letters, message.id, now)
-        return Kept(outcome=Outcome.NEW, answer=message.told, id=message.id, made=tuple(made), posted=posted)
+        self._make_room(effect)
+        rows = self.new_rows()
+        for lane, pack in effect.packs(prepared.pack):
+            pack.number = self.sequence.next(now)
+            rows.pack(pack.number, lane, pack)
+        for version in effect.old:
+            self.run(SQL["insert_old"], version.old_values())
+        for version in effect.fresh.values():
+            rows.version(version)
+        rows.message(message, made)
+        rows.write(self.run)
+        posted = post(self.run, message.letters, message.id, now)
+        kept = Kept(outcome=Outcome.NEW, answer=message.told, id=message.id, made=tuple(made), posted=posted)
+        return kept, effect.current
 
     def log(self, logged: Logged, now: int) -> None:
         """AuditEvents that no message brought, all of one lane; their ids are new."""
         if not logged.puts:
             return
-        events = [first_version(new, self._sequence.next(now)) for new in logged.puts]
-        self._insert_pack(logged.pack, logged.puts[0].lane, now)
-        self._insert(events)
-        self._link(events)
+        rows = self.new_rows()
+        logged.pack.number = self.sequence.next(now)
+        rows.pack(logged.pack.number, logged.puts[0].lane, logged.pack)
+        for new in logged.puts:
+            rows.version(first_version(new, self.sequence.next(now)))
+        rows.write(self.run)
 
-    def _link(self, events: list[Version]) -> None:
-        """Add what was logged to the chain."""
-        if events:
-            last = next(iter(self._rows(CHAIN["last_link"], (self._writer,))), audit_chain.FIRST)
-            self._many(CHAIN["insert_link"], list(audit_chain.links(self._writer, last, events)))
+    def new_rows(self) -> NewRows:
+        """None yet."""
+        return NewRows(self._writer)
 
     def _carried_out(self, prepared: Prepared, now: int) -> tuple[Effect, list[str]]:
         """What the puts come to, and what was made."""
         puts = prepared.puts
-        effect = Effect(puts, self._weighing, self._current([new.id for new in puts]))
+        effect = Effect(puts, self.weighing, self._current([new.id for new in puts]))
         refuse_stale(puts, effect.current)
         self._load(effect.unread())
         if late := effect.late():
             effect.in_history.update(self._in_history(late))
 
         def number(_: Version | None) -> int:
-            return self._sequence.next(now)
+            return self.sequence.next(now)
 
         made = effect.carry_out(puts, number)
         if prepared.message.has_audit:
@@ -146,12 +152,12 @@ class Writing:
 
     def _refuse_contested(self, message: Message) -> None:
         first = (
-            self._run(SQL["first_receipt"], (message.sender, message.message_id)).get
+            self.run(SQL["first_receipt"], (message.sender, message.message_id)).get
             if message.is_letter
             else None
         )
         notes = {
-            key: [content for (content,) in self._run(SQL["note_contents"], (message.sender, key))]
+            key: [content for (content,) in self.run(SQL["note_contents"], (message.sender, key))]
             for key, _ in message.note_keys
         }
         refuse_contested(message, first, notes)
@@ -178,22 +184,14 @@ class Writing:
             pass
 
     def _rows(self, sql: str, values: Any) -> list[tuple[Any, ...]]:
-        return self._run(sql, values).fetchall()
+        return self.run(sql, values).fetchall()
 
-    def _write(self, effect: Effect, own: Pack, now: int) -> None:
-        for lane, pack in effect.packs(own):
-            self._insert_pack(pack, lane, now)
+    def _make_room(self, effect: Effect) -> None:
+        """What is current no longer goes to history."""
         for version in effect.raised.values():
-            self._run(SQL["raise"], (version.latest, version.order, version.seq))
+            self.run(SQL["raise"], (version.latest, version.order, version.seq))
         for version in effect.retired:
             self._retire(version)
-        for version in effect.old:
-            self._run(SQL["insert_old"], version.old_values())
-        self._insert(effect.fresh.values())
-
-    def _insert_pack(self, pack: Pack, lane: int, now: int) -> None:
-        pack.number = self._sequence.next(now)
-        self._run(SQL["insert_pack"], (pack.number, lane, pack.data))
 
     def _retire(self, version: Version) -> None:
         """Move a version to history and drop its search rows, worked out from its content once more."""
@@ -202,54 +200,11 @@ class Writing:
         self._many(SQL["delete_term"], [(term, *at) for term in terms])
         self._many(SQL["delete_period"], [(*period, *at) for period in periods])
         self._many(SQL["delete_word"], [(*word, *at) for word in words])
-        self._run(SQL["retire"], (version.seq,))
-        self._run(SQL["delete_resource"], (version.seq,))
-
-    def _insert(self, versions: Iterable[Version]) -> None:
-        """New current versions and their search rows, each table in one go; values lie flat."""
-        resources: list[Any] = []
-        terms: list[Any] = []
-        periods: list[Any] = []
-        words: list[Any] = []
-        for version in versions:
-            seq, lane = version.seq, version.lane
-            own_terms, own_periods, own_words = version.content.rows
-            resources += version.values()
-            for term in own_terms:
-                terms += (term, seq, lane)
-            for field, low, high in own_periods:
-                periods += (field, low, high, seq, lane)
-            for number, word in own_words:
-                words += (number, word, seq, lane)
-        for name, width, values in (
-            ("insert_resource", 11, resources),
-            ("insert_term", 3, terms),
-            ("insert_period", 5, periods),
-            ("insert_word", 4, words),
-        ):
-            self._insert_rows(name, width, values)
-
-    def _insert_rows(self, name: str, width: int, values: list[Any]) -> None:
-        """Many rows a statement: in sizes that are few, so that prepared statements are found again."""
-        at, left = 0, len(values) // width
-        for rows in _SIZES:
-            while left >= rows:
-                end = at + rows * width
-                self._run(_inserting(name, rows), values[at:end])
-                at, left = end, left - rows
+        self.run(SQL["retire"], (version.seq,))
+        self.run(SQL["delete_resource"], (version.seq,))
 
 
-_SIZES = (64, 16, 4, 1)
-
-
-@lru_cache
+@lru_cache(maxsize=256)
 def _listing(name: str, marks: str) -> str:
     """A statement with so many marks in its list: the very same text, so that it is found again at once."""
     return SQL[name].format(values=marks)
-
-
-@lru_cache
-def _inserting(name: str, rows: int) -> str:
-    """A statement that inserts so many rows at once."""
-    head, _, row = SQL[name].rpartition("VALUES ")
-    return f"{head}VALUES {', '.join([row] * rows)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -10,9 +11,12 @@ import pytest
 
 from adapter.ports import Arrival, Contested, Criterion, Include, Put, Query
 from adapter.store import open_store
+from adapter.store.sqlite_together import Together
 from tests.store.conftest import Hand, Post, merged
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from adapter.ports import Kept, Page, Store
 
 TIMES = ("", *(f"2026-0{month}-01T08:00:00Z" for month in range(1, 6)))
@@ -39,7 +43,10 @@ QUERIES = (
 class World:
     """Makes arrivals about a few resources, so that they meet each other again and again."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, plans: int = 2, change: float = 0.5) -> None:
+        """So many plans, each with a team when they are many; and how often something else is said."""
+        self.plans = [f"p{number}-" for number in range(plans)]
+        self.change = change
         self.chance = random.Random(seed)  # noqa: S311 - not for secrets
         self.post = Post()
         self.sent: list[Arrival] = []
@@ -54,15 +61,19 @@ class World:
         made = self.post(audit=audit, puts=tuple(puts))
         if self.sent and roll < 0.2:
             made = replace(made, message_id=self.chance.choice(self.sent).message_id)
+        elif roll < 0.4:
+            note = f"note {self.chance.randint(1, 9)}", self._either("a", "b")
+            made = replace(made, is_letter=False, note_keys=(note,))
         self.sent.append(made)
         return made
 
     def _either(self, one: str, other: str) -> str:
-        return self.chance.choice((one, other))
+        return other if self.chance.random() < self.change else one
 
     def _note(self) -> list[Put]:
         """A plan with some of its parts, and those who are always named."""
-        order, plan = self.chance.choice(TIMES), self.chance.choice("pq")
+        order, plan = self.chance.choice(TIMES), self.chance.choice(self.plans)
+        team = "t" if len(self.plans) == 2 else plan
         tasks = [f"{plan}{n}" for n in range(3) if self.chance.random() < 0.6]
         said: list[dict[str, Any]] = [
             {
@@ -71,11 +82,11 @@ class World:
                 "title": self._either("Ett", "Två"),
                 "subject": {"reference": "Patient/a"},
                 "period": {"start": f"2026-0{self.chance.randint(1, 3)}-01"},
-                "careTeam": [{"reference": "CareTeam/t"}],
+                "careTeam": [{"reference": f"CareTeam/{team}"}],
                 "activity": [{"reference": {"reference": f"Task/{task}"}} for task in tasks],
             },
             *({"resourceType": "Task", "id": task, "status": "requested"} for task in tasks),
-            {"resourceType": "CareTeam", "id": "t", "status": "active",
+            {"resourceType": "CareTeam", "id": team, "status": "active",
              "participant": [{"member": {"reference": f"Organization/o{n}"}} for n in range(3)]},
             {"resourceType": "Provenance", "id": plan, "target": [{"reference": f"CarePlan/{plan}"}],
              "recorded": order or TIMES[1]},
@@ -151,3 +162,40 @@ async def test_a_store_answers_as_its_twin_in_memory_does(url: str, hand: Hand, 
     finally:
         await store.close()
         await twin.close()
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_messages_kept_together_are_kept_as_if_one_by_one(
+    tmp_path: Path, hand: Hand, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """
+    Many at once, some with nothing but what is new and some with more to them: each outcome, and all that can
+    be read afterwards, is that of the twin who takes them one after another.
+    """
+    ways = {"_gather": 0, "_by_itself": 0}
+    for name in ways:
+        monkeypatch.setattr(Together, name, _counted(ways, name, getattr(Together, name)))
+    store = await open_store(f"sqlite:///{tmp_path}/a.db", merged, now=hand)
+    twin = await open_store("memory://", merged, now=hand)
+    world = World(seed, plans=200, change=0.02)
+    try:
+        for _ in range(4):
+            some = [world.arrival() for _ in range(world.chance.randint(2, 40))]
+            ours = await asyncio.gather(*(told(store, arrival) for arrival in some))
+            assert ours == [await told(twin, arrival) for arrival in some]
+            hand.move(milliseconds=world.chance.randint(1, 2000))
+        said, theirs = await everything(store, world.sent), await everything(twin, world.sent)
+        assert {key: each for key, each in said.items() if each != theirs[key]} == {}
+        assert await store.unlinked() == []
+        assert min(ways.values()) > 5
+    finally:
+        await store.close()
+        await twin.close()
+
+
+def _counted(ways: dict[str, int], name: str, way: Any) -> Any:
+    def counted(*given: Any) -> Any:
+        ways[name] += 1
+        return way(*given)
+
+    return counted

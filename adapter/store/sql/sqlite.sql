@@ -4,6 +4,18 @@
 -- The stored answer, when these very bytes were here before.
 SELECT answer_status, answer_media_type, answer_body FROM inbox WHERE id = ?;
 
+-- name: seen_messages
+-- Which of these were here before.
+SELECT id FROM inbox WHERE id IN ({values});
+
+-- name: seen_receipts
+-- Which message ids of senders were seen before.
+SELECT sender, message_id FROM receipts WHERE (sender, message_id) IN (VALUES {values});
+
+-- name: seen_notes
+-- Which notes of senders were seen before.
+SELECT sender, note_key FROM note_keys WHERE (sender, note_key) IN (VALUES {values});
+
 -- name: first_receipt
 -- The inbox row that first had this message id.
 SELECT inbox_id FROM receipts WHERE sender = ? AND message_id = ?;
@@ -52,6 +64,10 @@ INSERT OR IGNORE INTO note_keys (sender, note_key, lane, content) VALUES (?, ?, 
 -- The current versions of resources by id. Should one stand in two lanes, the newest comes last.
 SELECT type, id, lane, seq, version, latest, source_order, digest, pack, place, size
 FROM resource INDEXED BY resource_id WHERE id IN ({values});
+
+-- name: standing
+-- What is current, as far as it takes to see that nothing new is said. Of two lanes, the newest comes last.
+SELECT type, id, version, seq, source_order, digest FROM resource INDEXED BY resource_id WHERE id IN ({values});
 
 -- name: read
 -- The current version as served. Should one stand in two lanes, the newest counts.
