@@ -172,15 +172,14 @@ class Watched:
         await self._store.close()
 
     def _note(self, rows: Sequence[Row]) -> None:
-        """Whose rows they are. Nearly all name the one who is known already, which is soon counted."""
-        if not rows:
-            return
+        """Whose rows they are. Nearly all name the one who is known already, which is soon seen."""
         patients = self._trail.patients
         patients.update((row.id, None) for row in rows if row.type == "Patient")
-        said = b"".join([row.body for row in rows])
-        known = b'"Patient/%b"' % next(iter(patients), "").encode()
-        if said.count(known) != said.count(b'"Patient/'):
-            patients.update((found.decode(), None) for found in _PATIENT.findall(said))
+        for row in rows:
+            _, *named = row.body.split(b'"Patient/')
+            known = b'%b"' % next(iter(patients), "").encode()
+            if not all(name.startswith(known) for name in named):
+                patients.update((found.decode(), None) for found in _PATIENT.findall(row.body))
 
 
 def _access(scope: Scope, served: Served, trail: Trail, status: int) -> Access:

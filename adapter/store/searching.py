@@ -26,6 +26,8 @@ Asking = Generator[tuple[str, Sequence[Any]], Rows, Any]
 
 MOST_INCLUDED = 5_000  # rows that refer to a page's matches, the newest first
 DEEPEST = 8  # steps of an iterated include
+STRETCH = 64  # numbers before a pack's own, where most of what lies in it has its rows
+MOST_STRETCHES = 2  # packs of one step; where there are more, each thing is looked up by its id
 _CHUNK = 512  # values in one IN list
 _SEQ = itemgetter(3)  # of a found row
 
@@ -38,9 +40,10 @@ def is_narrow(query: Query) -> bool:
     return any(_rank(criterion) <= _NARROW.index("patient") for criterion in query.criteria)
 
 
-def search(query: Query, now: int) -> Asking:
+def search(query: Query, now: int, *, is_together: bool = False) -> Asking:
     """Run a query; ``now`` in milliseconds UTC. Returns the Page.
 
+    ``is_together``: nothing stands in two lanes, and what was kept at once is soonest found together.
     Raises ValueError when the page mark or the order is not one of ours.
     """
     source = yield from _source(query, now)
@@ -55,7 +58,7 @@ def search(query: Query, now: int) -> Asking:
     if query.is_bare:
         return Page(matches=bare(found), next=mark, total=total)
     matches = yield from opened.rows(found)
-    included = yield from _included(query, matches, opened)
+    included = yield from _included(query, matches, found if is_together else (), opened)
     return Page(matches=matches, included=included, next=mark, total=total)
 
 
@@ -217,40 +220,65 @@ def _after(names: list[tuple[str, bool]], keys: list[Any]) -> Piece:
 
 
 def _included(
-    query: Query, matches: list[Row], opened: Opened
+    query: Query, newest: list[Row], near: Iterable[tuple[Any, ...]], opened: Opened
 ) -> Generator[tuple[str, Sequence[Any]], Rows, list[Row]]:
-    """What the matches refer to and what refers to them, each once; of each step the newest first."""
-    seen = {(r.type, r.id) for r in matches}
-    found: list[Row] = []
-    includes, revincludes, newest = query.includes, query.revincludes, matches
+    """What the matches refer to and what refers to them, each once; of each step the newest first.
+
+    ``near`` are rows of the matches where what they refer to may be found beside them.
+    """
+    seen = {(r.type, r.id) for r in newest}
+    included: list[Row] = []
+    includes, revincludes = query.includes, query.revincludes
     for _ in range(DEEPEST):
         if not newest or not (includes or revincludes):
             break
-        rows = yield from _led_to(newest, includes, seen)
+        rows = yield from _led_to(newest, near, includes, seen)
         rows += yield from _referring(newest, revincludes)
         new = {r[:2]: r for r in sorted(rows, key=_SEQ) if r[:2] not in seen}
-        newest = yield from opened.rows(sorted(new.values(), key=_SEQ, reverse=True))
-        seen.update((r.type, r.id) for r in newest)
-        found += newest
+        newest, near = (yield from opened.rows(sorted(new.values(), key=_SEQ, reverse=True))), ()
+        seen.update(new)
+        included += newest
         includes = tuple(include for include in includes if include.iterate)
         revincludes = tuple(include for include in revincludes if include.iterate)
-    return found
+    return included
 
 
 def _led_to(
-    rows: list[Row], includes: Sequence[Include], seen: set[tuple[str, str]]
+    rows: list[Row],
+    near: Iterable[tuple[Any, ...]],
+    includes: Sequence[Include],
+    seen: set[tuple[str, str]],
 ) -> Generator[tuple[str, Sequence[Any]], Rows, Rows]:
     wanted: dict[tuple[str, str], None] = {}
-    for found in rows if includes else ():
-        asked = [include for include in includes if include.type == found.type]
+    for row in rows if includes else ():
+        asked = [include for include in includes if include.type == row.type]
         if asked:
-            _targets(orjson.loads(found.body), asked, wanted)
-    ids = [id_ for type_, id_ in wanted if (type_, id_) not in seen]
-    led_to: Rows = []
+            _targets(orjson.loads(row.body), asked, wanted)
+    left = [name for name in wanted if name not in seen]
+    led_to = (yield from _beside(near, left)) if left else []
+    there = {r[:2] for r in led_to}
+    ids = [name[1] for name in left if name not in there]
     for i in range(0, len(ids), _CHUNK):
         listed = fill("by_ids", ids[i : i + _CHUNK])
         led_to += yield listed.sql, listed.values
     return [r for r in led_to if r[:2] in wanted]
+
+
+def _beside(
+    near: Iterable[tuple[Any, ...]], wanted: Sequence[tuple[str, str]]
+) -> Generator[tuple[str, Sequence[Any]], Rows, Rows]:
+    """Those of what is wanted that were kept with rows, and so have numbers just before that of their pack.
+
+    Most of what a plan refers to is there: one stretch of the table, and no walk down an index for each.
+    """
+    packs = {row[6] for row in near}
+    if len(packs) > MOST_STRETCHES or len(wanted) > _CHUNK:
+        return []
+    beside: Rows = []
+    for pack in packs:
+        listed = fill("beside", [id_ for _, id_ in wanted])
+        beside += yield listed.sql, (pack - STRETCH, pack, *listed.values)
+    return beside
 
 
 def _targets(

@@ -315,7 +315,7 @@ class SqliteStore:
 
     async def search(self, query: Query) -> Page:
         """Run a query: a narrow one at once, one that may walk far on a thread of its own."""
-        conversation = search(query, to_milliseconds(self._now()))
+        conversation = search(query, to_milliseconds(self._now()), is_together=True)
         if is_narrow(query):
             page = self._answered(conversation, is_new=is_about_the_log(query))
         else:

@@ -356,7 +356,8 @@ async def test_no_search_reads_a_whole_table(tmp_path: Path, post: Post, query: 
     subject = {"subject": {"reference": "Patient/a"}}
     identity = [{"system": PATIENT[0][0], "value": PATIENT[0][1]}]
     category = [{"coding": [{"code": "734163000"}]}]
-    whole = {"category": category, "status": "active", "period": {"start": "2026-02-01"}, **subject}
+    teams = {"careTeam": [{"reference": "CareTeam/t"}]}
+    whole = {"category": category, "status": "active", "period": {"start": "2026-02-01"}, **subject, **teams}
     await store.keep(
         post(
             {"resourceType": "Patient", "id": "a", "identifier": identity},
@@ -364,7 +365,7 @@ async def test_no_search_reads_a_whole_table(tmp_path: Path, post: Post, query: 
             plan("q", **subject),
         )
     )
-    conversation = search(query, 0)
+    conversation = search(query, 0, is_together=True)
     sql, values = next(conversation)
     plans = []
     try:

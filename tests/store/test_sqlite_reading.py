@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from adapter.ports import Criterion, Query
+from adapter.ports import Criterion, Include, Query
 from adapter.store import open_store, sqlite_file, sqlite_reading, sqlite_writing
 
 if TYPE_CHECKING:
@@ -124,3 +124,66 @@ async def test_the_log_of_the_file_is_carried_over_while_it_is_read(
     await asyncio.gather(*(reading(n) for n in range(4)))
     written = (tmp_path / "a.db-wal").stat().st_size // sqlite_file.PAGE_BYTES
     assert written < 1_000, "the log was never begun anew"
+
+
+def team(id_: str, name: str) -> dict[str, Any]:
+    """A CareTeam."""
+    return {"resourceType": "CareTeam", "id": id_, "name": name}
+
+
+def asked_by_id(store: Any) -> list[str]:
+    """The questions for resources by their ids from now on."""
+    asked: list[str] = []
+
+    def traced(_: Any, sql: str, __: Any) -> bool:
+        if "r.id IN" in sql:
+            asked.append(sql)
+        return True
+
+    store._reading._connection.exec_trace = traced
+    return asked
+
+
+def with_teams(*ids: str) -> Query:
+    """The plans of these ids with their teams."""
+    return Query(
+        type="CarePlan",
+        criteria=(Criterion(param="_id", kind="id", values=ids),),
+        includes=(Include(type="CarePlan", param="care-team"),),
+    )
+
+
+async def test_what_was_kept_with_a_plan_is_found_beside_it(store: Any, post: Post) -> None:
+    """
+    Its teams are in the same stretch of the table: nothing but the plan itself is looked up by an id.
+    """
+    teams = [team(f"t{n}", f"{n}") for n in range(4)]
+    refers = [{"reference": f"CareTeam/t{n}"} for n in range(4)]
+    await store.keep(post(plan("p", careTeam=refers), *teams))
+    asked = asked_by_id(store)
+    page = await store.search(with_teams("p"))
+    assert {row.id for row in page.included} == {"t0", "t1", "t2", "t3"}
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("plans", [1, 5])
+async def test_what_a_plan_refers_to_is_found_as_it_is_now_wherever_it_lies(
+    store: Any, post: Post, plans: int
+) -> None:
+    """
+    Kept long before, kept with it, changed since, of many plans or one: each once, in its current version.
+    """
+    await store.keep(post(team("before", "then")))
+    for n in range(70):
+        await store.keep(post(plan(f"between{n}")))
+    refers = [{"reference": f"CareTeam/{id_}"} for id_ in ("before", "with", "changed", "never")]
+    for n in range(plans):
+        await store.keep(post(plan(f"p{n}", careTeam=refers), team("with", "then"), team("changed", f"{n}")))
+    await store.keep(post(team("changed", "now")))
+    page = await store.search(with_teams(*(f"p{n}" for n in range(plans))))
+    assert {(row.id, b'"now"' in row.body) for row in page.included} == {
+        ("before", False),
+        ("with", False),
+        ("changed", True),
+    }
+    assert len(page.included) == 3

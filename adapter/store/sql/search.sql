@@ -96,6 +96,11 @@ WHERE id IN ({values}) AND type = ? AND seq >= ? AND seq < ? ORDER BY seq DESC L
 -- What references lead to.
 SELECT r.type, r.id, r.version, r.seq, r.place, r.size, r.pack FROM resource r WHERE r.id IN ({values})
 
+-- name: beside
+-- What references lead to in a stretch of numbers. The ids are no column, so that no index is walked for each.
+SELECT r.type, r.id, r.version, r.seq, r.place, r.size, r.pack
+FROM resource r WHERE r.seq >= ? AND r.seq < ? AND r.id || '' IN ({values})
+
 -- name: by_term
 -- What refers to one thing.
 SELECT r.type, r.id, r.version, r.seq, r.place, r.size, r.pack
