@@ -16,6 +16,7 @@ from adapter.rest.inner import inner
 from adapter.rest.outcome import Problem
 from adapter.rest.sent import sent_resource
 from adapter.rest.served import Served
+from adapter.rest.storable import check_storable
 from adapter.rest.transaction import carried_out
 from adapter.rest.written import written_headers
 
@@ -61,6 +62,7 @@ async def _told(request: Request, entry: Entry, written: Written | None) -> Json
     headers = dict(entry.headers)
     body = b""
     try:
+        check_storable(entry.resource)  # or it cannot be written down either
         if entry.method in media:
             headers["content-type"] = media[entry.method]
             body = entry.patch() if entry.method == "PATCH" else orjson.dumps(entry.resource, digits)

@@ -69,6 +69,9 @@ class _Transaction:
         """All changes, judged, with references to what they are kept as."""
         names: dict[str, str] = {}
         found: dict[int, Change] = {}
+        for entry, wish in wishes:
+            with _placing(entry):
+                check_storable(wish.resource)  # before anything goes through it
         for entry, wish in wishes:  # creates first: others may name them
             if wish.interaction == "create":
                 change = await self._one(entry, wish)
@@ -93,9 +96,6 @@ class _Transaction:
             for entry, change in changes
             if change.resource is not None and change.interaction != "delete"
         ]
-        for entry, resource in said:
-            with _placing(entry):
-                check_storable(resource)
         found = await judged(self.served, [Source(resource) for _, resource in said]) if said else []
         for (entry, _), issues in zip(said, found, strict=True):
             with _placing(entry):
@@ -110,6 +110,7 @@ class _Transaction:
         if change.resource is None:
             return change
         with _placing(entry):
+            check_storable(change.resource)  # a patch may have made it what it is
             return replace(change, resource=await self._led(change.resource, names))
 
     async def _led(self, value: Any, names: dict[str, str]) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from adapter.fhir.search_dates import FOREVER, NEVER, from_milliseconds, in_range
-from adapter.fhir.search_index import Entry, entries, folded, parameter, references, token
+from adapter.fhir.search_index import SEARCH_PARAMETERS, Entry, entries, folded, parameter, references, token
 from adapter.ports import Criterion, Include, Page, Query, Row
 from adapter.store import marks
 from adapter.store.clockwork import updated
@@ -169,7 +169,8 @@ def _included(query: Query, matches: list[_Seen], everything: list[_Seen]) -> li
 
 def _leads(source: _Seen, include: Include, target: _Seen) -> bool:
     return (
-        include.type == source.version.type
+        target.version.type in SEARCH_PARAMETERS
+        and include.type == source.version.type
         and include.target in {"", target.version.type}
         and target.name in references(source.json, include.param)
     )

@@ -284,11 +284,11 @@ def _beside(
 def _targets(
     resource: dict[str, Any], includes: Iterable[Include], wanted: dict[tuple[str, str], None]
 ) -> None:
-    """Add what the includes lead to from a resource: type and id."""
+    """Add what the includes lead to from a resource: type and id. What no search finds, none brings."""
     for include in includes:
         for target in references(resource, include.param):
             type_, _, id_ = target.rpartition("/")
-            if type_ and include.target in {"", type_}:
+            if type_ in SEARCH_PARAMETERS and include.target in {"", type_}:
                 wanted[type_, id_] = None
 
 

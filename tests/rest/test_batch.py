@@ -217,3 +217,25 @@ async def test_the_answer_may_hold_what_was_kept(client: httpx.AsyncClient) -> N
     sent = bundle("transaction", entry("POST", "Task", TASK))
     (told,) = (await client.post("/fhir", json=sent, headers=headers)).json()["entry"]
     assert told["resource"]["status"] == "requested"
+
+
+@pytest.mark.parametrize("levels", [120, 300, 450])
+async def test_nesting_without_end_is_refused_in_an_entry_too(client: httpx.AsyncClient, levels: int) -> None:
+    """
+    422 of the entry, before anything goes through it, however deep it is; never a fault of the server.
+    """
+    deep = b'{"url":"http://a.example","extension":[' * levels + b"{}" + b"]}" * levels
+    task = b'{"resourceType":"Task","status":"requested","intent":"order","extension":[%b]}' % deep
+    entry = b'{"resource":%b,"request":{"method":"POST","url":"Task"}}' % task
+    headers = {"Content-Type": "application/fhir+json"}
+    bundle = b'{"resourceType":"Bundle","type":"%b","entry":[%b]}'
+    answer = await client.post("/fhir", content=bundle % (b"transaction", entry), headers=headers)
+    (issue,) = answer.json()["issue"]
+    assert (answer.status_code, issue["code"], issue["expression"]) == (
+        422,
+        "too-costly",
+        ["Bundle.entry[0]"],
+    )
+    answer = await client.post("/fhir", content=bundle % (b"batch", entry), headers=headers)
+    (response,) = [each["response"] for each in answer.json()["entry"]]
+    assert (answer.status_code, response["status"][:3]) == (200, "422")

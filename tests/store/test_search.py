@@ -419,3 +419,63 @@ async def test_includes_that_lead_in_a_ring_end(store: Store, post: Post) -> Non
     include = Include(type="CarePlan", param="part-of", iterate=True)
     page = await store.search(query(token("status", (None, "s0")), includes=(include,)))
     assert (ids(page), {row.id for row in page.included}) == (["p0"], {"p1", "p2"})
+
+
+async def test_an_iterated_include_goes_eight_steps_and_no_further(store: Store, post: Post) -> None:
+    """
+    A chain of plans, each a part of the next: whatever its length, the answer has an end.
+    """
+    chain = [plan(f"p{n}", partOf=[{"reference": f"CarePlan/p{n + 1}"}], status=f"s{n}") for n in range(12)]
+    await store.keep(post(*chain))
+    forward = Include(type="CarePlan", param="part-of", iterate=True)
+    page = await store.search(query(token("status", (None, "s0")), includes=(forward,)))
+    assert sorted(row.id for row in page.included) == [f"p{n}" for n in range(1, 9)]
+    page = await store.search(query(token("status", (None, "s11")), revincludes=(forward,)))
+    assert sorted(row.id for row in page.included) == sorted(f"p{n}" for n in range(3, 11))
+    once = Include(type="CarePlan", param="part-of")
+    page = await store.search(query(token("status", (None, "s0")), includes=(once,)))
+    assert [row.id for row in page.included] == ["p1"]
+
+
+@pytest.mark.parametrize(
+    ("ways", "expected"),
+    [
+        ([("PractitionerRole", "organization", False), ("CareTeam", "participant", False)], {"r"}),
+        ([("PractitionerRole", "organization", False), ("CareTeam", "participant", True)], {"r", "t"}),
+        (
+            [
+                ("PractitionerRole", "organization", True),
+                ("CareTeam", "participant", True),
+                ("CarePlan", "care-team", True),
+                ("Provenance", "target", True),
+            ],
+            {"r", "t", "p", "v"},
+        ),
+    ],
+)
+async def test_reverse_includes_go_on_step_by_step(
+    store: Store, post: Post, ways: list[tuple[str, str, bool]], expected: set[str]
+) -> None:
+    """
+    From a unit to its people, their teams, those teams' plans and where the plans come from: four steps.
+    """
+    await store.keep(post(*_thread()))
+    back = tuple(Include(type=type_, param=name, iterate=on) for type_, name, on in ways)
+    page = await store.search(query(type_="Organization", revincludes=back))
+    assert (ids(page), {row.id for row in page.included}) == (["o"], expected)
+
+
+async def test_an_include_brings_nothing_that_no_search_finds(store: Store, post: Post) -> None:
+    """
+    What is kept beside the resources that are served stays there, whoever refers to it.
+    """
+    kept = [{"resourceType": type_, "id": "x"} for type_ in ("Basic", "Subscription")]
+    tasks = [
+        {"resourceType": "Task", "id": f"t{n}", "focus": {"reference": f"{each['resourceType']}/x"}}
+        for n, each in enumerate(kept)
+    ]
+    await store.keep(post(*kept, *tasks))
+    for iterate in (False, True):
+        focus = Include(type="Task", param="focus", iterate=iterate)
+        page = await store.search(query(type_="Task", includes=(focus,)))
+        assert (sorted(ids(page)), page.included) == (["t0", "t1"], [])
