@@ -72,13 +72,14 @@ class Take:
 
 def taken(name: str, take: Take) -> Field:
     """A plain field; one that is the text of a child is known as such, so that nobody has to be asked."""
-    is_childs = len(take.finds) == len(take.first) == 1 and not take.is_many
+    # Beside a child there is no text of the node itself, hence no twin: "." is asked only in its absence.
+    is_childs = len(take.first) == 1 and take.first[0][0] != "@" and not any(take.starts[1:])
     text_of = next((each for each in (str.strip, str) if take.convert is each), None)
     return Field(
         name=name,
         read=reader(take),
         write=writer(take),
-        child=take.first[0] if is_childs and text_of else None,
+        child=take.first[0] if is_childs and text_of and not take.is_many else None,
         text_of=text_of or str,
         begins=frozenset(take.starts),
         among=partial(_among, take) if len(take.finds) > 1 else None,

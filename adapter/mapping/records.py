@@ -63,7 +63,7 @@ def maker(record: type, fields: tuple[Field, ...], at: str) -> Make:
     """
     readers = tuple(field for field in fields if not field.is_const)
     steps_of = lru_cache(maxsize=MOST_SHAPES)(partial(_steps, readers))
-    is_known = frozenset().union(*(field.begins | (field.starts or set()) for field in readers)).__contains__
+    known = frozenset().union(*(field.begins | (field.starts or set()) for field in readers))
     consts = tuple((field.name, field.read) for field in fields if field.is_const)
     needed = tuple(slot.name for slot in slots(record).values() if slot.is_needed)
     needs = frozenset(needed)
@@ -74,8 +74,8 @@ def maker(record: type, fields: tuple[Field, ...], at: str) -> Make:
         start, told = len(taken), len(reading.findings)
         values: dict[str, Any] = {}
         places = {"": node}
-        there = {child.name: child for child in reversed(node.children)}  # first of a name
-        for name, look, child, text_of in steps_of(tuple(filter(is_known, there))):
+        there = {c.name: c for c in reversed(node.children) if c.name in known}  # first of a name
+        for name, look, child, text_of in steps_of(tuple(there)):
             if child is not None:
                 place = there[child]
                 if place.text and not place.text.isspace() and place not in voided:

@@ -85,7 +85,7 @@ def _read(raw: bytes, limits: Limits, decoder: JSONDecoder) -> Any:
         raise json_refusal.too_deep(text, limits) from None
     except InvalidOperation:
         raise json_refusal.number_out_of_reach(text) from None
-    if b"\\ud" in raw or b"\\uD" in raw:
+    if b"\\" in raw and (b"\\ud" in raw or b"\\uD" in raw):
         json_refusal.refuse_lone_surrogates(text)
     return value
 

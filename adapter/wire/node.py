@@ -98,13 +98,14 @@ class Node:
 
         Kept once asked for: name, index and parent are settled when the tree is built.
         """
-        if self._where or self.parent is None:
+        parent = self.parent
+        if self._where or parent is None:
             return self._where
         name = self.name
         if not name.isalnum() or len(name) > _LONGEST:
             name = segment(name)
         here = name if self.index < 0 else f"{name}[{self.index}]"
-        above = self.parent.where
+        above = parent._where or parent.where  # noqa: SLF001 - its own, without a call
         self._where = f"{above}.{here}" if above else here
         return self._where
 

@@ -78,7 +78,7 @@ def spans(raw: bytes, places: Collection[str], message: Node) -> dict[str, tuple
     codec = "latin-1" if "".join(places).isascii() else "utf-8"
     text = raw.removeprefix(BOM_UTF8).decode(codec, "replace")
     found: dict[str, tuple[int, int]] = {}
-    ends = _brackets_after(message)
+    ends = _brackets_after(message, places)
     line, counted = 1, 0
     for where, start in sorted(offsets(text, places).items(), key=itemgetter(1)):
         line += text.count("\n", counted, start)
@@ -88,14 +88,15 @@ def spans(raw: bytes, places: Collection[str], message: Node) -> dict[str, tuple
     return found
 
 
-def _brackets_after(message: Node) -> dict[str, int]:
-    """By the places that end where the message ends, how many brackets of JSON are closed after them.
+def _brackets_after(message: Node, places: Collection[str]) -> dict[str, int]:
+    """By the places that end where the message does, how many brackets of JSON are closed after them.
 
     The last record of a message, and often its only one, ends there: nothing of it has to be passed over.
     """
     node, brackets = message, 0
     found = {node.where: brackets}
-    while node.children:
+    deepest = max(map(len, places), default=0)
+    while node.children and len(node.where) < deepest:
         is_in_named_array = node.children[-1].index >= 0 and node.kind != "array"
         node, brackets = node.children[-1], brackets + 1 + is_in_named_array
         found[node.where] = brackets
