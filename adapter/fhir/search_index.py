@@ -193,16 +193,7 @@ def _place(tree: dict[str, _Place], path: list[str]) -> _Place:
 def _reader(place: _Place) -> Reader:
     """One reader of an element, or of each when there are several: its parameters and the places below."""
     own, below = place.readers, [(name, _reader(inner)) for name, inner in place.below.items()]
-
-    def branch(item: Any, rows: Any) -> None:
-        for read in own:
-            read(item, rows)
-        if type(item) is dict:
-            for name, read in below:  # few, unlike the elements of the item
-                if name in item:
-                    read(item[name], rows)
-
-    one = branch if below or len(own) > 1 else own[0]
+    one = _branch(own, below) if below or len(own) > 1 else own[0]
 
     def each(value: Any, rows: Any) -> None:
         if type(value) is list:
@@ -212,6 +203,28 @@ def _reader(place: _Place) -> Reader:
             one(value, rows)
 
     return each
+
+
+def _branch(own: list[Reader], below: list[tuple[str, Reader]]) -> Reader:
+    """A reader of one element that has several parameters, or some below."""
+    if not own and len(below) == 1:
+        ((only, read_it),) = below
+
+        def step(item: Any, rows: Any) -> None:
+            if type(item) is dict and only in item:
+                read_it(item[only], rows)
+
+        return step
+
+    def branch(item: Any, rows: Any) -> None:
+        for read in own:
+            read(item, rows)
+        if type(item) is dict:
+            for name, read in below:  # few, unlike the elements of the item
+                if name in item:
+                    read(item[name], rows)
+
+    return branch
 
 
 def visit(known: dict[str, Reader], resource: Json, rows: Any) -> None:

@@ -17,7 +17,7 @@ from adapter.ports import Answer, Arrival, Json, Put, Ready
 from adapter.store.compressed import compressed
 from adapter.store.content import Content, Pack, digest_of, dumped
 from adapter.store.outgoing import all_letter_values
-from adapter.store.terms import Found, rows_of
+from adapter.store.terms import Found, Rows, rows_of
 
 Key = tuple[str, str]  # type and id
 
@@ -174,12 +174,23 @@ def _laid_out(made: list[tuple[Placeless, bytes]]) -> tuple[list[Part], bytes]:
 def _part(put: Put) -> tuple[Placeless, bytes]:
     """A put as plain values but for its place, and its bytes."""
     resource: Json = put.resource
-    data = dumped(resource)
-    found = rows_of(resource)
-    rows = found.terms, found.periods, found.words  # no class of ours, so that it can be marshalled
-    key = resource["resourceType"], resource["id"]
-    said = put.lane, put.is_shared, order(put.order), put.expects
-    return (key, *said, digest_of(data), len(data), rows), data
+    key, data = (resource["resourceType"], resource["id"]), dumped(resource)
+    if put.is_shared and key[0] != "Patient":
+        digest, rows = _of_staff(data)
+    else:
+        digest, rows = digest_of(data), _plain(rows_of(resource))
+    return (key, put.lane, put.is_shared, order(put.order), put.expects, digest, len(data), rows), data
+
+
+@lru_cache(maxsize=2048)  # the same unit and its staff stand in note after note
+def _of_staff(data: bytes) -> tuple[bytes, Found]:
+    """The hash and the search rows of a shared resource."""
+    return digest_of(data), _plain(rows_of(orjson.loads(data)))
+
+
+def _plain(rows: Rows) -> Found:
+    """Rows as no class of ours, so that they can be marshalled."""
+    return rows.terms, rows.periods, rows.words
 
 
 def _wanted(pack: Pack, parts: Sequence[Part]) -> list[Wanted]:

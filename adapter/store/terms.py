@@ -15,7 +15,11 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 from zlib import crc32
 
+import orjson
+
 from adapter.fhir.search_index import (
+    SEARCH_PARAMETERS,
+    UNIVERSAL_PARAMETERS,
     Parameter,
     Read,
     Reader,
@@ -32,7 +36,6 @@ Json = dict[str, Any]
 
 _NEAR, _CODE, _SYSTEM = 4, 7, 5  # bytes of a token's term
 _FIELD, _REST = 4, 8  # bytes of a reference's term after the nearness
-_ELSEWHERE = ":"  # stands for the type of what another server has, or a urn names
 
 
 Found = tuple[list[bytes], list[tuple[int, int, int]], list[tuple[int, str]]]  # Rows, or what came as such
@@ -55,7 +58,37 @@ def rows_of(resource: Json) -> Rows:
 
 @lru_cache(maxsize=64)
 def _readers(type_: str) -> dict[str, Reader]:
-    return readers(type_, lambda known, read: _READERS[known.kind](type_, known, read))
+    made = readers(type_, lambda known, read: _READERS[known.kind](type_, known, read))
+    return made | {name: _at_once(made[name]) for name in _coded(type_)}
+
+
+def _coded(type_: str) -> set[str]:
+    """The elements that are codes and nothing else: note after note says the same."""
+    found, others = set[str](), set[str]()
+    for known in (*SEARCH_PARAMETERS.get(type_, {}).values(), *UNIVERSAL_PARAMETERS.values()):
+        for path in known.path.split("|"):
+            name, _, below = path.partition(".")
+            is_code = known.kind == "token" and name != "identifier" and (not below or name == "meta")
+            (found if is_code else others).add(name)
+    return found - others
+
+
+def _at_once(read: Reader) -> Reader:
+    """A reader that knows again what it has read."""
+
+    @lru_cache(maxsize=1024)
+    def terms(data: bytes) -> list[bytes]:
+        rows = Rows([], [], [])
+        read(orjson.loads(data), rows)
+        return rows.terms
+
+    def add(value: Any, rows: Rows) -> None:
+        if type(value) is str:
+            read(value, rows)
+        else:
+            rows.terms.extend(terms(orjson.dumps(value)))
+
+    return add
 
 
 def _token_reader(type_: str, known: Parameter, read: Read) -> Reader:
@@ -75,26 +108,24 @@ def _token_reader(type_: str, known: Parameter, read: Read) -> Reader:
 
 
 def _reference_reader(type_: str, known: Parameter, _: Read) -> Reader:
-    middle, types = _middle(type_, known.name), frozenset({*known.targets, _ELSEWHERE})
+    middle, types = _middle(type_, known.name), frozenset(known.targets)
     is_any = not known.targets
 
     def add(element: Any, rows: Rows) -> None:
         text = element.get("reference") if type(element) is dict else None
-        if type(text) is str and (found := _found(text)):
-            kind, near, rest = found
-            if is_any or kind in types:
+        if type(text) is str and (is_any or text.partition("/")[0] in types or ":" in text):
+            near, rest = _found(text)
+            if near:
                 rows.terms.append(near + middle + rest)
 
     return add
 
 
 @lru_cache(maxsize=4096)  # a message names its patient and its plan again and again
-def _found(text: str) -> tuple[str, bytes, bytes] | None:
-    """Where the words of a reference lead, if anywhere: to which type, and the parts of its term."""
+def _found(text: str) -> tuple[bytes, bytes]:
+    """Where the words of a reference lead, as the parts of its term; both empty when nowhere."""
     led_to = led(text)
-    if not led_to:
-        return None
-    return _ELSEWHERE if ":" in text else text.partition("/")[0], *_target(led_to)
+    return _target(led_to) if led_to else (b"", b"")
 
 
 def _date_reader(type_: str, known: Parameter, read: Read) -> Reader:
