@@ -22,6 +22,8 @@ def finder(parts: Names) -> Find:
         return lambda node: [node]
     if len(parts) == 1:
         return _child_finder(parts[0])
+    if len(parts) == 2:  # noqa: PLR2004 - a child's child
+        return _grandchild_finder(*parts)
     first, rest = parts[0], finder(parts[1:])
 
     def find(node: Node) -> list[Node]:
@@ -40,6 +42,19 @@ def _child_finder(name: str) -> Find:
         for child in node.children:  # a comprehension would cost as much again: most nodes have few children
             if child.name == name:
                 found.append(child)  # noqa: PERF401
+        return found
+
+    return find
+
+
+def _grandchild_finder(first: str, second: str) -> Find:
+    def find(node: Node) -> list[Node]:
+        found: list[Node] = []
+        for child in node.children:
+            if child.name == first:
+                for below in child.children:
+                    if below.name == second:
+                        found.append(below)  # noqa: PERF401 - as above
         return found
 
     return find
@@ -95,10 +110,10 @@ class Places:
         anywhere = self._anywhere
         if not anywhere:
             return False
-        return any(
-            (name in anywhere or "*" in anywhere) and _is_in(anywhere, place, start)
-            for start, name in enumerate(place)
-        )
+        for start, name in enumerate(place):
+            if (name in anywhere or "*" in anywhere) and _is_in(anywhere, place, start):
+                return True
+        return False
 
 
 _Tree: TypeAlias = "dict[str | None, _Tree]"  # by the names of patterns; None where one ends

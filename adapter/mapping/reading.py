@@ -65,9 +65,9 @@ class Reading:
 
     def text(self, node: Node, path: str) -> str:
         """The first filled text at a path, marked as read; empty when there is none. For hooks."""
-        places = node.all(path) if "." in path else [c for c in node.children if c.name == path]
-        for place in places:
-            text = place.text
+        is_child = "." not in path
+        for place in node.children if is_child else node.all(path):
+            text = place.text if not is_child or place.name == path else ""
             if text and not text.isspace() and place not in self.voided:
                 self.taken.append(place)
                 return text.strip()

@@ -280,7 +280,6 @@ def _parts(name: str, element: Element, stem: str) -> list[_Part]:
     Blank text between elements is layout where sections stand, unless other text stands beside it.
     """
     parts: list[_Part] = []
-    texts = [element.text]
     seen: dict[str, int] = {}
     for child in element:
         local = child.tag.rpartition("}")[2]
@@ -288,7 +287,7 @@ def _parts(name: str, element: Element, stem: str) -> list[_Part]:
         seen[local] = index + 1
         step = local if local in _KNOWN else segment(local)
         parts.append((local, child, f"{stem}{step}[{index}]"))
-        texts.append(child.tail)
+    texts = [element.text, *[child.tail for child in element]]
     said = "".join(filter(None, texts))
     return parts if not said or (name in _LAYOUT and said.isspace()) else _mixed(parts, texts, stem)
 

@@ -148,11 +148,11 @@ class Remarked(Node):
 
 def _leaves(node: Node, found: list[Node]) -> list[Node]:
     """Not a generator: every message goes through here, and none is deep."""
-    if node.text and not node.text.isspace():
+    if (text := node.text) and not text.isspace():
         found.append(node)
     for child in node.children:
         if child.children:
             _leaves(child, found)
-        elif child.text and not child.text.isspace():
+        elif (text := child.text) and not text.isspace():
             found.append(child)
     return found
