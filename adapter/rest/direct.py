@@ -49,7 +49,7 @@ def _words(place: Place) -> int:
 
 
 class Direct:
-    """Routes by path and method; ``{name}`` stands for one segment that is not empty.
+    """Routes by path and method; ``{name}`` stands for one segment that is not empty, and is not the first.
 
     Of the addresses that a path fits, the one with most words of its own is meant; only its methods count.
     An exception of one of the classes in ``errors`` becomes its handler's answer; others pass on.
@@ -69,9 +69,9 @@ class Direct:
             place = places.setdefault(path, Place(tuple(path.split("/")), {}))
             place.handlers[method] = handler
         self._plain = {path: place for path, place in places.items() if "{" not in path}
-        self._places: dict[int, list[Place]] = {}
+        self._places: dict[tuple[int, str], list[Place]] = {}  # by length and first word
         for place in sorted(places.values(), key=_words, reverse=True):
-            self._places.setdefault(len(place.segments), []).append(place)
+            self._places.setdefault((len(place.segments), place.segments[1]), []).append(place)
 
     @cached_property
     def app(self) -> ASGIApp:
@@ -101,7 +101,7 @@ class Direct:
             scope["path_params"] = {}
             return self._plain[path]
         parts = path.split("/")
-        for place in self._places.get(len(parts), ()):
+        for place in self._places.get((len(parts), parts[1] if len(parts) > 1 else ""), ()):
             if _fits(parts, place.segments):
                 pairs = zip(parts, place.segments, strict=True)
                 scope["path_params"] = {said[1:-1]: part for part, said in pairs if said[:1] == "{"}

@@ -162,10 +162,12 @@ class SqliteStore:
     async def _commit_groups(self) -> None:
         while True:
             await self._wake.wait()
-            group, self._waiting = self._waiting[:MOST_IN_GROUP], self._waiting[MOST_IN_GROUP:]
+            group: Group = []
+            self._join(group)
             if not self._waiting:
                 self._wake.clear()
-            await self._commit(group)
+            if group:
+                await self._commit(group)
 
     async def _commit(self, group: Group) -> None:
         """One transaction for a group; each of it succeeds or fails by itself, the disk fails for all."""
@@ -194,14 +196,16 @@ class SqliteStore:
     async def _written(self, group: Group) -> list[Any]:
         """What becomes of each; the group begins again without one that cannot be written.
 
-        First some at a time; should one of those be at fault, one by one, so that it shows which.
+        First some at a time; should one of those be at fault, one by one, so that it shows which. Whoever
+        comes meanwhile joins the group: the larger it is, the fewer pages are written for each.
         """
         refused: dict[int, Exception] = {}
         together = TOGETHER
         while True:
             await self._begin()
             outcomes: list[Any] = []
-            for start in range(0, len(group), together):
+            while len(outcomes) < len(group):
+                start = len(outcomes)
                 some = [wanted for wanted, _ in group[start : start + together]]
                 try:
                     outcomes += [refused[start]] if start in refused else self._some(some)
@@ -213,10 +217,18 @@ class SqliteStore:
                     together = 1
                     self._writing.undo()
                     break
-                if len(outcomes) % TOGETHER == 0:
-                    await asyncio.sleep(0)
+                if len(outcomes) % TOGETHER == 0 or len(outcomes) == len(group):
+                    await asyncio.sleep(0)  # what a decider answers is read
+                    await asyncio.sleep(0)  # and comes here
+                    self._join(group)
             else:
                 return outcomes
+
+    def _join(self, group: Group) -> None:
+        """Those who wait, as many as there is room for."""
+        room = MOST_IN_GROUP - len(group)
+        group += self._waiting[:room]
+        del self._waiting[:room]
 
     async def _begin(self) -> None:
         """Wait for whoever else holds the file, such as a backup, while the event loop goes on."""

@@ -36,11 +36,13 @@ _WIDTHS = {
 class NewRows:
     """What is to be inserted. ``writer`` is the one whose links in the audit log's chain are made here."""
 
-    __slots__ = ("_events", "_flat", "_writer")
+    __slots__ = ("_events", "_flat", "_periods", "_resources", "_terms", "_words", "_writer")
 
     def __init__(self, writer: str) -> None:
         self._writer = writer
         self._flat: dict[str, list[Any]] = {name: [] for name in _WIDTHS}  # values of many rows in a line
+        self._resources, self._terms = self._flat["insert_resource"], self._flat["insert_term"]
+        self._periods, self._words = self._flat["insert_period"], self._flat["insert_word"]
         self._events: list[Version] = []
 
     def pack(self, number: int, lane: int, pack: Pack) -> None:
@@ -55,16 +57,16 @@ class NewRows:
 
     def resource(self, row: tuple[Any, ...], found: Found) -> None:
         """The row of a current version, and what it is found by."""
-        flat, lane, seq = self._flat, row[2], row[3]
+        lane, seq = row[2], row[3]
         terms, periods, words = found
-        flat["insert_resource"] += row
-        rows = flat["insert_term"]
+        self._resources += row
+        rows = self._terms
         for term in terms:
             rows += (term, seq, lane)
         for field, low, high in periods:
-            flat["insert_period"] += (field, low, high, seq, lane)
+            self._periods += (field, low, high, seq, lane)
         for number, word in words:
-            flat["insert_word"] += (number, word, seq, lane)
+            self._words += (number, word, seq, lane)
 
     def message(self, message: Message, made: Sequence[str]) -> None:
         """A message, with the ids that it holds from now on."""

@@ -9,7 +9,7 @@ before, goes the long way in its turn, after the rows of those before it.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from adapter.ports import Contested, Kept, Outcome, Stale
 from adapter.store.content import Content
@@ -29,13 +29,8 @@ Name = str | tuple[str, str]  # an inbox id, or a sender and its id of a message
 Outcomes = list[Kept | Contested | Stale]
 
 
-class Standing(NamedTuple):
-    """What is current of a resource, as far as it takes to see that nothing new is said."""
-
-    version: int
-    seq: int
-    order: str
-    digest: bytes
+# What is current, as far as it takes to see that nothing new is said: version, number, order, hash.
+Standing = tuple[int, int, str, bytes]
 
 
 def keep_together(writing: Writing, messages: Sequence[Prepared], now: int) -> Outcomes:
@@ -59,7 +54,7 @@ class Together:
         self._seen = set[Name](self._known([each.message for each in messages]))
         ids = {part[1][1]: None for each in messages for part in each.parts}
         found = self._asked("standing", list(ids))
-        self._current = {(type_, id_): Standing(*said) for type_, id_, *said in found}
+        self._current: dict[Key, Standing] = {row[:2]: row[2:] for row in found}
 
     def keep(self, prepared: Prepared) -> Kept | Contested | Stale:
         """One message, in its turn."""
@@ -81,7 +76,7 @@ class Together:
         self.write()
         kept, current = self._writing.keep(prepared, self._now)
         self._current.update(
-            (key, Standing(version.version, version.seq, version.order, version.content.digest))
+            (key, (version.version, version.seq, version.order, version.content.digest))
             for key, version in current.items()
         )
         return kept
@@ -102,26 +97,28 @@ class Together:
         fresh: list[Part] = []
         made: list[str] = []
         for part in prepared.parts:
-            _, key, _, _, order, expects, digest, _, _ = part
-            known = own.get(key) or current.get(key)
+            key = type_, id_ = part[1]
+            known = current.get(key) or own.get(key)
             if known is None:
+                _, _, _, _, order, expects, digest, _, _ = part
                 if expects:
                     return None
-                own[key] = known = Standing(1, 0, order, digest)
+                own[key] = known = (1, 0, order, digest)
                 fresh.append(part)
             elif not self._says_nothing(part, known):
                 return None
-            made.append(f"{key[0]}/{key[1]}/_history/{known.version}")
+            made.append(f"{type_}/{id_}/_history/{known[0]}")
         return (fresh, made) if _fill(prepared.pack.size, fresh) else None
 
     def _says_nothing(self, part: Part, known: Standing) -> bool:
         """Whether what is current stays as it is."""
         _, _, _, is_shared, order, expects, digest, _, _ = part
-        if expects is not None and expects != known.version:
+        version, seq, known_order, known_digest = known
+        if expects is not None and expects != version:
             return False
-        if digest != known.digest:
-            return is_shared and self._writing.weighing.was_in_vain(known.seq, digest)
-        return is_shared or order <= known.order
+        if digest != known_digest:
+            return is_shared and self._writing.weighing.was_in_vain(seq, digest)
+        return is_shared or order <= known_order
 
     def _gather(self, prepared: Prepared, fresh: list[Part], made: list[str]) -> Kept:
         message, pack, rows = prepared.message, prepared.pack, self._rows
@@ -132,7 +129,7 @@ class Together:
                 rows.version(Version(*key, lane, seq, 1, 1, order, Content(digest, pack, place, size, found)))
             else:
                 rows.resource((*key, lane, seq, 1, 1, order, digest, pack.number, place, size), found)
-            self._current[key] = Standing(1, seq, order, digest)
+            self._current[key] = (1, seq, order, digest)
         if message.has_audit:
             made.pop()
         rows.message(message, made)

@@ -60,6 +60,31 @@ async def test_arrivals_that_wait_are_committed_together_in_their_order(tmp_path
     await store.close()
 
 
+async def test_who_comes_while_a_group_is_written_joins_it(tmp_path: Path, post: Post) -> None:
+    """
+    One commit for all of them: the larger a group, the fewer pages are written for each.
+    """
+    store: Any = await open_store(f"sqlite:///{tmp_path}/a.db", merged)
+    commits: list[int] = []
+    some, commit = store._some, store._writing.commit
+    late: list[asyncio.Task[Any]] = []
+
+    def watched(wanted: Any) -> Any:
+        if not late:
+            late.append(asyncio.create_task(store.keep(post(plan("late")))))
+        return some(wanted)
+
+    def counted() -> None:
+        commits.append(store._writer.execute("SELECT count(*) FROM resource").get)
+        commit()
+
+    store._some, store._writing.commit = watched, counted
+    kept = await store.keep(post(plan("early")))
+    assert (kept.outcome, (await late[0]).outcome) == (Outcome.NEW, Outcome.NEW)
+    assert commits == [2]
+    await store.close()
+
+
 async def test_a_search_is_planned_once_whatever_it_asks_for(tmp_path: Path, post: Post) -> None:
     """
     Other values, the same plan: SQLite asks its authorizer whenever it prepares a statement.
