@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
+from functools import cache
 from typing import TYPE_CHECKING
 
 import orjson
@@ -20,10 +21,13 @@ TOO_LARGE = 413
 CONFLICT = 409
 FORBIDDEN = 403
 STATUS = {State.DONE: 201, State.PARTLY: 201, State.PARKED: 422, State.REFUSED: 422, State.UNREADABLE: 400}
+_PARTS = tuple(part.name for part in fields(Finding))
 
 
 def answer(decision: Decision) -> Answer:
     """201 kept, 422 parked or refused, 409 held by other content, 403, 400 not readable, 413 too large."""
+    if not decision.findings:
+        return _nothing_said(decision.state)
     codes = {finding.code for finding in decision.findings if finding.blocking}
     status = STATUS[decision.state]
     if "too-large" in codes:
@@ -32,13 +36,21 @@ def answer(decision: Decision) -> Answer:
         status = CONFLICT
     elif "not-your-step" in codes and not decision.kept:
         status = FORBIDDEN
-    outcome = operation_outcome((*_opening(decision.state), *decision.findings), include_values=True)
-    return Answer(status=status, body=orjson.dumps(outcome))
+    return _told(status, (*_opening(decision.state), *decision.findings))
+
+
+@cache
+def _nothing_said(state: State) -> Answer:
+    return _told(STATUS[state], _opening(state))
+
+
+def _told(status: int, findings: tuple[Finding, ...]) -> Answer:
+    return Answer(status=status, body=orjson.dumps(operation_outcome(findings, include_values=True)))
 
 
 def finding_json(finding: Finding) -> Json:
     """A finding as the operator, the sender and ``--report`` read it; empty parts left out."""
-    said = {name: part for name, part in asdict(finding).items() if part}
+    said = {name: part for name in _PARTS if (part := getattr(finding, name))}
     return {"severity": finding.severity.value, **said}
 
 

@@ -68,4 +68,4 @@ def _entities(message_id: str, source: str, patient: str, made: Sequence[str]) -
                 "role": coding(_ENTITY_ROLE, "1", "Patient"),
             }
         )
-    return entities + [{"what": reference(target)} for target in made if target != patient]
+    return entities + [{"what": {"reference": target}} for target in made if target != patient]

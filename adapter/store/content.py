@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -22,6 +23,7 @@ from adapter.store.terms import Found, rows_of
 
 Json = dict[str, Any]
 
+_FIRST = ("resourceType", "id", "meta")
 _SERVER_OWNED = ("versionId", "lastUpdated")
 _PLAIN = b"{"  # how a resource begins that was kept before there were packs
 _META = b'"meta":{'
@@ -160,6 +162,8 @@ def _without_server_meta(resource: Json) -> Json:
     meta = resource.get("meta") or {}
     if "versionId" in meta or "lastUpdated" in meta:
         meta = {name: value for name, value in meta.items() if name not in _SERVER_OWNED}
+    elif meta and tuple(islice(resource, len(_FIRST))) == _FIRST:  # as all that we make
+        return resource
     bare = {"resourceType": resource["resourceType"], "id": resource["id"], "meta": meta}
     bare.update(resource)  # keeps these three first
     bare["meta"] = meta

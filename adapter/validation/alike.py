@@ -51,7 +51,7 @@ class Noting(At):
     __slots__ = ("notes",)
 
     def __init__(self, run: Run, scope: Scope, notes: list[Note]) -> None:
-        super().__init__(run, scope)
+        self.run, self.scope, self.with_invariants = run, scope, run.with_invariants
         self.notes = notes
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from adapter.validation.places import Place
 from adapter.validation.plans import Field, ItemCheck, TypeRef
-from adapter.validation.primitives import CHECKS, Check, code, text
+from adapter.validation.primitives import CHECKS, MAX_STRING, Check, code, text
 from adapter.validation.references import is_plain, target_types
 
 MANY = 1024  # verdicts that one check remembers
@@ -113,6 +113,12 @@ def _text(_at: Any, value: Any, _place: Place) -> bool:
     return not text(value)
 
 
+def _markup(_at: Any, value: Any, _place: Place) -> bool:
+    if type(value) is str and value[:1] == "<" and value[-1:] == ">" and len(value) <= MAX_STRING:
+        return value.isprintable() or not text(value)
+    return not text(value)
+
+
 def _code(_at: Any, value: Any, _place: Place) -> bool:
     return (type(value) is str and value.isalnum()) or not code(value)
 
@@ -149,4 +155,4 @@ def _address(check: Check) -> Any:
 PRIMITIVES: dict[str, Any] = {code: _of(check) for code, check in CHECKS.items()}
 PRIMITIVES |= {code: _seldom_another(CHECKS[code]) for code in ("date", "dateTime", "instant", "id")}
 PRIMITIVES |= {code: _address(CHECKS[code]) for code in ("uri", "url", "canonical")}
-PRIMITIVES |= {"string": _text, "code": _code}
+PRIMITIVES |= {"string": _text, "code": _code, "xhtml": _markup}
