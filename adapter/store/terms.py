@@ -3,13 +3,15 @@
 A term is a hash of type, parameter and value: a row is short and a question is one look-up. It begins with
 a hash of the value alone, of an identifier up to its ``#``: so the rows about one patient, and those of one
 note's parts, lie together, and a message touches a few pages of the index and not one a row. For a reference
-then come the number of its field and more of the hash of its target, which many fields share. For a token
-come the code and its system, which makes "any system" a range. Dates and strings keep their values and name
-their field by its number.
+then come the number of its field and more of the hash of its target, which many fields share. A target whose
+id begins with the time has that instead of the first hash: what refers to what is new lies together. For a
+token come the code and its system, which makes "any system" a range. Dates and strings keep their values and
+name their field by its number.
 """
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -36,6 +38,10 @@ Json = dict[str, Any]
 
 _NEAR, _CODE, _SYSTEM = 4, 7, 5  # bytes of a token's term
 _FIELD, _REST = 4, 8  # bytes of a reference's term after the nearness
+# A UUID of version 7 begins with 48 bits of milliseconds; the last 32 are in the groups. Entries of the audit
+# log have been named so from the first, and what refers to them stands under a hash.
+_TIMED = re.compile(r"(?!AuditEvent/)[A-Za-z]+/[0-9a-f]{4}([0-9a-f]{4})-([0-9a-f]{4})-7[0-9a-f-]{21}")
+_VERSION = slice(-22, -21)
 
 
 Found = tuple[list[bytes], list[tuple[int, int, int]], list[tuple[int, str]]]  # Rows, or what came as such
@@ -200,7 +206,8 @@ def _middle(type_: str, param: str) -> bytes:
 
 def _target(led_to: str) -> tuple[bytes, bytes]:
     whole = _hash(_NEAR + _REST, led_to)
-    return whole[:_NEAR], whole[_NEAR:]
+    timed = _TIMED.fullmatch(led_to) if led_to[_VERSION] == "7" else None
+    return bytes.fromhex(timed[1] + timed[2]) if timed else whole[:_NEAR], whole[_NEAR:]
 
 
 def token_range(type_: str, param: str, system: str | None, code: str) -> tuple[bytes, bytes]:

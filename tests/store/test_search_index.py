@@ -235,3 +235,32 @@ def test_rows_say_what_entries_say() -> None:
     kinds = [entry.kind for entry in entries(plan)]
     assert len(set(rows.terms)) == kinds.count("token") + kinds.count("reference") == 9
     assert len(rows.periods) == kinds.count("date") == 1
+
+
+BY_TIME = ("019bb2a4-5f01-7abc-8def-0123456789ab", "019bb2a4-5f02-7000-8000-000000000000")
+
+
+def test_what_refers_to_what_is_new_lies_together() -> None:
+    """
+    References to ids that begin with the time come in the order of their times, each with a term of its own.
+    """
+    first, second = (reference_term("Provenance", "target", f"Task/{id_}") for id_ in BY_TIME)
+    assert int.from_bytes(second[:4]) - int.from_bytes(first[:4]) == 1  # milliseconds
+    same_time = BY_TIME[0][:-1] + "c"
+    assert len({first, second, reference_term("Provenance", "target", f"Task/{same_time}")}) == 3
+    assert reference_term("AuditEvent", "entity", f"Task/{BY_TIME[0]}")[:4] == first[:4]
+
+
+@pytest.mark.parametrize(
+    ("target", "term"),
+    [
+        ("Task/5b0c8f52-44a2-5e3f-9a41-6a4e3c9d1f11", "7ba952db87b47a52f8f2683e23cc1a13"),
+        (f"AuditEvent/{BY_TIME[0]}", "959e44fc87b47a524302bf97b36109bc"),
+        ("Patient/a-short-id-with-7-in-the-middle", "176d009687b47a521c8e3b97e5645b25"),
+    ],
+)
+def test_other_terms_of_references_stay_what_they_were(target: str, term: str) -> None:
+    """
+    Stores hold them: of ids that come of what a thing is, and of entries of the audit log.
+    """
+    assert reference_term("AuditEvent", "entity", target).hex() == term
