@@ -35,6 +35,7 @@ _FOR_MACHINES: Final = frozenset(
 )
 _A_TIME: Final = re.compile(r"\d{4}(-\d\d(-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?)?)?")
 _A_TEXT: Final = re.compile(r"text/.+|application/(.+\+)?(json|xml)")
+_ENCODINGS: Final = ("utf-8", "utf-16", "latin-1")
 _SHORTEST: Final = 4  # characters of a word in an address
 _GONE: Final = object()
 
@@ -132,7 +133,8 @@ def _listen(value: Any, secrets: _Secrets, name: str = "") -> None:
     elif isinstance(value, dict):
         for inner_name, inner in value.items():
             if inner_name != "meta":
-                _listen(_words_of(value) if inner_name == "data" else inner, secrets, inner_name)
+                words = [words for words, _ in _readings(value)] if inner_name == "data" else inner
+                _listen(words, secrets, inner_name)
     elif isinstance(value, list):
         for inner in value:
             _listen(inner, secrets, name)
@@ -157,23 +159,30 @@ def _masked(value: Any, secrets: _Secrets, *, has_files: bool, name: str = "") -
 
 def _file(attachment: Json, secrets: _Secrets, *, has_files: bool) -> Json:
     """An attachment with its words masked; one whose words cannot be read stays or goes as it is."""
-    words = _words_of(attachment)
-    if words and secrets.mask(words) == words:
-        return attachment
-    if has_files and not words:
-        return attachment
     kept = {name: value for name, value in attachment.items() if name not in {"data", "hash", "size"}}
-    return kept | ({"data": b64encode(secrets.mask(words).encode()).decode()} if words else {})
+    readings = _readings(attachment)
+    for words, encoding in readings:
+        masked = secrets.mask(words)
+        if masked != words:
+            return kept | {"data": b64encode(masked.encode(encoding, "replace")).decode()}
+    return attachment if readings or has_files else kept
 
 
-def _words_of(attachment: Json) -> str:
-    """The text of an attachment; empty for one that is none."""
+def _readings(attachment: Json) -> list[tuple[str, str]]:
+    """The text of an attachment, in each encoding that it can be read in; none when it is no text.
+
+    What it says of its encoding is not relied on: a reader may see through it.
+    """
     if not _A_TEXT.fullmatch(str(attachment.get("contentType", "")).partition(";")[0].strip().lower()):
-        return ""
-    try:
-        return b64decode(str(attachment["data"]), validate=False).decode()
-    except ValueError:
-        return ""
+        return []
+    found: list[tuple[str, str]] = []
+    for encoding in _ENCODINGS:
+        try:
+            words = b64decode(str(attachment["data"]), validate=False).decode(encoding)
+        except ValueError:
+            continue
+        found.append((words, encoding))
+    return found
 
 
 def _is_said(name: str, text: str) -> bool:

@@ -235,3 +235,23 @@ def test_what_is_no_whereabouts_is_let_be() -> None:
         "valueQuantity": {"value": 70.5},
     }
     assert without_whereabouts(plan, {}, has_files=True) == plan
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "latin-1"])
+@pytest.mark.parametrize("has_files", [True, False])
+def test_a_text_is_masked_however_its_letters_are_encoded(encoding: str, has_files: bool) -> None:
+    """
+    Whatever it says of that itself, and whoever may see files whose words cannot be read.
+    """
+    text = f"Bor på {STREET}, åter på {PHONE}."
+    for kind in ("text/plain", "text/plain; charset=utf-8"):
+        data = base64.b64encode(text.encode(encoding)).decode()
+        note = {
+            "resourceType": "Communication",
+            "payload": [{"contentAttachment": {"contentType": kind, "data": data}}],
+        }
+        left = without_whereabouts(note, {"address": [ADDRESS]}, has_files=has_files)
+        told_now = base64.b64decode(left["payload"][0]["contentAttachment"]["data"]).decode(encoding)
+        assert STREET not in told_now
+        assert "1740605" not in told_now.replace(" ", "")
+        assert HIDDEN in told_now
