@@ -28,6 +28,7 @@ from adapter.rest.home import home
 from adapter.rest.messages import post_message, read_message
 from adapter.rest.metadata import metadata
 from adapter.rest.openapi import openapi
+from adapter.rest.operation import by_post
 from adapter.rest.outcome import Problem, problem_response
 from adapter.rest.patch import conditional_patch, patch
 from adapter.rest.process_message import process_message
@@ -92,10 +93,15 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/fhir/Patient/{id}/$everything", everything),
     ("GET", "/fhir/Patient/{id}/$access-log", access_log),
     ("GET", "/fhir/CarePlan/{id}/$diff", diff),
+    ("POST", "/fhir/Patient/{id}/$everything", by_post(everything)),
+    ("POST", "/fhir/CarePlan/{id}/$diff", by_post(diff)),
     ("POST", "/fhir/{type}", create),
     ("GET", "/fhir/Subscription/$status", subscriptions_status),
     ("GET", "/fhir/Subscription/{id}/$status", subscription_status),
     ("GET", "/fhir/Subscription/{id}/$events", subscription_events),
+    ("POST", "/fhir/Subscription/$status", by_post(subscriptions_status)),
+    ("POST", "/fhir/Subscription/{id}/$status", by_post(subscription_status)),
+    ("POST", "/fhir/Subscription/{id}/$events", by_post(subscription_events)),
     ("GET", "/messages/{name}", read_message),
     ("GET", "/openapi.json", openapi),
     ("GET", "/healthz", healthz),

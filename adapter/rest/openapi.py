@@ -128,7 +128,8 @@ def _operation(method: str, path: str, handler: Handler) -> Json:
         said["parameters"] = parameters
     if method in {"POST", "PUT", "PATCH"}:
         media = _BODIES.get(name, _FHIR)
-        said["requestBody"] = {"required": name != "validate", "content": _content(media)}
+        needs_body = name != "validate" and name.removesuffix("_by_post") not in _QUERIES
+        said["requestBody"] = {"required": needs_body, "content": _content(media)}
     return said
 
 

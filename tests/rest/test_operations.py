@@ -216,3 +216,41 @@ async def test_what_cannot_be_converted_is_told(
     assert answer.status_code == status, answer.text
     if status == 200:
         assert "return" not in {part["name"] for part in answer.json()["parameter"]}
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("Patient/p9/$everything", {"_type": "CarePlan", "_count": 5}),
+        ("Patient/none/$everything", {}),
+        ("Subscription/$status", {"status": "active"}),
+        ("Subscription/none/$status", {}),
+        ("Subscription/none/$events", {"eventsSinceNumber": "1"}),
+        ("CarePlan/none/$diff", {"from": "1"}),
+    ],
+)
+async def test_what_changes_nothing_is_asked_for_by_post_too(
+    client: httpx.AsyncClient, keep: Any, path: str, asked: dict[str, Any]
+) -> None:
+    """
+    operations.html#executing: the parameters in the body say what the address says by GET.
+    """
+    await keep(
+        {"resourceType": "Patient", "id": "p9"},
+        {"resourceType": "CarePlan", "id": "c9", "subject": {"reference": "Patient/p9"}},
+    )
+    values = {str: "valueString", int: "valueInteger"}
+    parts = [{"name": name, values[type(value)]: value} for name, value in asked.items()]
+    body = {"resourceType": "Parameters", **({"parameter": parts} if parts else {})}
+    by_get = await client.get(f"/fhir/{path}", params=asked)
+    by_post = await client.post(f"/fhir/{path}", json=body)
+    assert (by_post.status_code, by_post.content) == (by_get.status_code, by_get.content)
+    if not asked:
+        assert (await client.post(f"/fhir/{path}")).content == by_get.content
+    for wrong in ([{"name": "a"}], [{"name": 1, "valueCode": "a"}], ["a"], "a", {}, [None]):
+        sent = {"resourceType": "Parameters", "parameter": wrong}
+        assert (await client.post(f"/fhir/{path}", json=sent)).status_code == 400
+    for other in ({"resourceType": "Patient"}, {}, {"resourceType": 1}):
+        assert (await client.post(f"/fhir/{path}", json=other)).status_code == 400
+    plain = await client.post(f"/fhir/{path}", content=b"a=b", headers={"Content-Type": "text/plain"})
+    assert plain.status_code == 415
