@@ -69,7 +69,7 @@ class Making:
             return reminded(Reminding(record, effect, self.known, self.policy, now), self._built)
         found += not_one_patient(record.patients, record.origin("patients"))
         place = record.origin()
-        made_by = replace(self.made_by, place=place, lines=self.lines.get(place))
+        made_by = self.made_by.of_record(place, self.lines.get(place))
         if isinstance(record, Note):
             return self._note(record, content, found, made_by)
         return self._consultation(record, content, found, made_by)

@@ -195,7 +195,11 @@ class _Reading:
 
     def line(self, role: Role, title: str, line: str, place: Place) -> None:
         """One line under a keyword."""
-        if role in _CODES:
+        if role is Role.PATIENT_PART:
+            self.patient_part.append(Responsibility(text=line, origins={"": place.where}))
+        elif role is Role.CARE_PART:
+            self.care_part.append(Responsibility(text=line, origins={"": place.where}))
+        elif role in _CODES:
             self.contacts.append(self.keep(read_fixed_contact(line, _CODES[role], place)))
         elif role is Role.CONTACT_WAYS:
             if line not in self.contact_ways:
@@ -206,11 +210,8 @@ class _Reading:
             self.joint_plans.append(joint_plan(line, place))
         elif role is Role.JOINT_PLAN:
             self.joint_plans.append(joint_plan(f"{title.strip().rstrip(':')}: {line}", place))
-        elif role in (Role.VALIDITY, Role.VALID_UNTIL):
-            self.validity.append((line if role is Role.VALIDITY else _until(line), place))
         else:
-            part = self.patient_part if role is Role.PATIENT_PART else self.care_part
-            part.append(Responsibility(text=line, origins={"": place.where}))
+            self.validity.append((line if role is Role.VALIDITY else _until(line), place))
 
     def keep(self, read: Read[T]) -> T:
         """The value of a reading; its findings are ours."""

@@ -67,7 +67,7 @@ def patient_task(draft: Draft, line: Responsibility, keys: LineKeys, frame: Fram
         "text": told(f"Patienten ansvarar för: {draft.masked(line.text)}"),
         **draft.extensions(),
         "status": _TASK_STATUS[frame.status],
-        **({"statusReason": _REPLACED} if frame.status == "revoked" else {}),
+        **({"statusReason": dict(_REPLACED)} if frame.status == "revoked" else {}),
         "intent": "order",
         "priority": "routine",
         "code": _heading(systems.PATIENT_PART, "Patienten ansvarar för"),
@@ -174,11 +174,11 @@ def _appointment(draft: Draft, step: NextStep, own_id: str, holder: str, frame: 
         "text": told(f"Bokad tid: {draft.masked(step.text)}"),
         **draft.extensions(),
         "status": status,
-        **({"cancelationReason": _REPLACED} if frame.status == "revoked" else {}),
+        **({"cancelationReason": dict(_REPLACED)} if frame.status == "revoked" else {}),
         "serviceCategory": [_heading(systems.NEXT_STEP, "Fortsatt planering")],
         **draft.words("description", step),
         "start": draft.said(step, "start"),
         "end": draft.said(step, "end"),
-        "participant": [{"actor": reference(actor), "status": answer} for actor in actors],
+        "participant": [{"actor": {"reference": actor}, "status": answer} for actor in actors],
     }
     return pruned(resource)

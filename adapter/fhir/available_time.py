@@ -33,6 +33,12 @@ def hours_of(rows: Iterable[Json]) -> tuple[Hours, ...]:
 
 def _row(hours: Hours) -> Json:
     days = [_DAYS[day - 1] for day in hours.weekdays]
+    if days and hours.opens and hours.closes:  # nearly always
+        return {
+            "daysOfWeek": days,
+            "availableStartTime": f"{hours.opens}:00",
+            "availableEndTime": f"{hours.closes}:00",
+        }
     if not hours.opens and not hours.closes:
         return element(daysOfWeek=days, allDay=True)
     return element(

@@ -69,7 +69,7 @@ def care_plan(draft: Draft, note: Note, agreement: Agreement, frame: Frame, part
         "created": draft.said(note, "noted_at"),
         "author": reference(frame.author or frame.unit),
         "contributor": filled(reference(frame.unit)),
-        "careTeam": [reference(team) for team in parts.care_teams],
+        "careTeam": [{"reference": team} for team in parts.care_teams],
         "supportingInfo": [
             _joint_plan(draft, plan, number) for number, plan in enumerate(agreement.joint_plans, 1)
         ],
@@ -104,7 +104,7 @@ def _title(draft: Draft, note: Note) -> str:
 
 def _extensions(draft: Draft, note: Note, parts: Parts) -> list[Json]:
     signed = extension(systems.SIGNED_AT, valueDateTime=draft.said(note, "signed_at"))
-    ways = [extension(systems.CONTACT_WAY, valueReference=reference(way)) for way in parts.contact_ways]
+    ways = [{"url": systems.CONTACT_WAY, "valueReference": {"reference": way}} for way in parts.contact_ways]
     return [signed, *ways]
 
 
@@ -176,7 +176,7 @@ def _joint_plan(draft: Draft, plan: JointPlan, number: int) -> Json:
         [extension(systems.PLAN_TYPE, valueCoding=coding(systems.TYPE_OF_CARE_PLAN, kind))] if kind else []
     )
     link = narrative_link(f"planer-{number}")
-    return element(extension=[link, *kinds], type="CarePlan", **draft.words("display", plan))
+    return {"extension": [link, *kinds], "type": "CarePlan", **draft.words("display", plan)}
 
 
 def _notes(draft: Draft, agreement: Agreement) -> list[Json]:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import orjson
 
-from adapter.domain.keywords import Keyword, KeywordValue
+from adapter.domain.keywords import Keyword
 from adapter.domain.note import Attachment, DissentingOpinion, Note
 from adapter.fhir import profiles, systems
 from adapter.fhir.draft import Draft
@@ -152,7 +152,7 @@ def _encounter(draft: Draft, note: Note) -> list[Json]:
 def _tree(keyword: Keyword) -> Json:
     record: Json = {"keyword": keyword.title, "keywordToolType": keyword.tool}
     if keyword.values:
-        record["value"] = [_value(value) for value in keyword.values]
+        record["value"] = [{"value": value.text, "journalValueType": value.kind} for value in keyword.values]
     if keyword.units:
         record["unit"] = keyword.units
     if keyword.ranges:
@@ -162,7 +162,3 @@ def _tree(keyword: Keyword) -> Json:
     if keyword.children:
         record["record"] = [_tree(child) for child in keyword.children]
     return record
-
-
-def _value(value: KeywordValue) -> Json:
-    return {"value": value.text, "journalValueType": value.kind}

@@ -38,6 +38,17 @@ class MadeBy:
     place: str = ""  # of the note within the message
     lines: tuple[int, int] | None = None  # the first and the last that it stands on
 
+    def of_record(self, place: str, lines: tuple[int, int] | None) -> MadeBy:
+        """The same of one record of the message."""
+        return MadeBy(
+            source=self.source,
+            mapping_version=self.mapping_version,
+            sha256=self.sha256,
+            received_at=self.received_at,
+            place=place,
+            lines=lines,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Trace:
@@ -143,11 +154,13 @@ class Draft:
 
     def masked(self, text: str) -> str:
         """A text without staff numbers; it keeps its place."""
-        if not self.numbers or not _DIGIT_OR_AT.search(text):
+        if not self.numbers:
             return text
         shown = self.masks.get(text)
         if shown is None:
-            shown = self.masks[text] = without_numbers(text, self.numbers)
+            plain = str.__str__(text)  # what is kept has no place
+            may_hold_one = _DIGIT_OR_AT.search(plain)
+            shown = self.masks[plain] = without_numbers(plain, self.numbers) if may_hold_one else plain
         return _placed(shown, text.where) if isinstance(text, Said) else shown
 
     def words(self, element_name: str, record: Traced, name: str = "text") -> Json:

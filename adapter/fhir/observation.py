@@ -61,7 +61,7 @@ def observation(draft: Draft, vital: VitalSign, turn: int, parties: Parties, req
     performer = parties.sender or parties.sender_unit
     measure = MEASURES[vital.kind]
     measured_at = draft.said(vital, "measured_at")
-    no_time = {"extension": [extension(systems.ABSENT, valueCode="unknown")]}
+    no_time = {} if measured_at else {"extension": [extension(systems.ABSENT, valueCode="unknown")]}
     resource: dict[str, Any] = {
         "resourceType": "Observation",
         "id": draft.id_of("observation", vital.kind, str(turn)),
@@ -74,7 +74,7 @@ def observation(draft: Draft, vital: VitalSign, turn: int, parties: Parties, req
         "code": _code(vital, measure),
         "subject": reference(parties.patient),
         "effectiveDateTime": measured_at,
-        "_effectiveDateTime": {} if measured_at else no_time,
+        "_effectiveDateTime": no_time,
         "performer": [reference(performer)] if performer else [],
         **_result(draft, vital, measure),
     }
@@ -101,12 +101,12 @@ def number(value: Decimal) -> int | float:
 
 def _categories(measure: Measure) -> list[Json]:
     kinds = ("vital-signs", measure.category) if measure.category else ("vital-signs",)
-    return [concept(coding(systems.OBSERVATION_CATEGORY, kind)) for kind in kinds]
+    return [{"coding": [{"system": systems.OBSERVATION_CATEGORY, "code": kind}]} for kind in kinds]
 
 
 def _code(vital: VitalSign, measure: Measure) -> Json:
-    codings = [coding(systems.LOINC, code) for code in measure.loinc]
-    return concept(*codings, coding(systems.VITAL, vital.kind.value), text=measure.name)
+    codings = [{"system": systems.LOINC, "code": code} for code in measure.loinc]
+    return {"coding": [*codings, {"system": systems.VITAL, "code": vital.kind.value}], "text": measure.name}
 
 
 def _result(draft: Draft, vital: VitalSign, measure: Measure) -> Json:

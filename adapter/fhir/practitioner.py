@@ -45,19 +45,17 @@ def practitioner_role(
 
 
 def _role(draft: Draft, professional: Professional, role: str, workplace: str, hours: Sequence[Hours]) -> str:
-    hsa_id, *said = draft.all_said(professional, *_SAID)
-    name = said[0]
+    hsa_id, name, *said = draft.all_said(professional, *_SAID)
     if professional.hsa_id:
-        key = hsa_key(professional.hsa_id)
-        person = draft.add("fhir.practitioner", _known_person(draft, key, hsa_id, name))
-        known = _known_role(draft, key, person, workplace, tuple(hours), *said)
-        return draft.add("fhir.practitioner_role", known)
-    person = _person_of_note(draft, professional.name, name)
+        known = _known(draft, hsa_key(professional.hsa_id), hsa_id, workplace, tuple(hours), name, *said)
+        draft.add("fhir.practitioner", known["person"])
+        return draft.add("fhir.practitioner_role", known["role"])
+    words = _in_words(draft, tuple(hours), name, *said)
+    person = _person_of_note(draft, professional.name, words["person"]) if name else ""
     own = (professional.name, professional.title, professional.role_code, professional.role_name)
     own_id = draft.id_of("practitioner-role", role, *own, workplace)
     mark = _own_mark(draft, own_id, profiles.PRACTITIONER_ROLE)
-    words = _words_of_role(draft, tuple(hours), *said)
-    return draft.add("fhir.practitioner_role", _linked(mark, person, name, workplace) | words)
+    return draft.add("fhir.practitioner_role", _linked(mark, person, name, workplace) | words["role"])
 
 
 def _linked(mark: Json, person: str, name: str, workplace: str) -> Json:
@@ -70,18 +68,9 @@ def _linked(mark: Json, person: str, name: str, workplace: str) -> Json:
     return resource
 
 
-def _person_of_note(draft: Draft, key: str, name: str) -> str:
-    if not name:
-        return ""
+def _person_of_note(draft: Draft, key: str, words: Json) -> str:
     mark = _own_mark(draft, draft.id_of("practitioner", key), profiles.PRACTITIONER)
-    words = _words_of_person(draft, "", name)
     return draft.add("fhir.practitioner", {"resourceType": "Practitioner", **mark, **words})
-
-
-@recurring
-def _known_person(key: str, hsa_id: str, name: str) -> Json:
-    mark = _shared_mark("Practitioner", profiles.PRACTITIONER, key)
-    return {"resourceType": "Practitioner", **mark, **_person(hsa_id, name)}
 
 
 def _own_mark(draft: Draft, own_id: str, profile: str) -> Json:
@@ -94,21 +83,10 @@ def _shared_mark(kind: str, profile: str, *key: str) -> Json:
     return {"id": resource_id(kind, systems.HSA, *key), "meta": {"profile": [profile]}, "text": PLACE}
 
 
-def _person(hsa_id: str, name: str) -> Json:
-    return words_of(
-        "Practitioner",
-        identifier=filled(identifier(systems.HSA, hsa_id)),
-        name=[{"text": name}] if name else [],
-    )
-
-
-_words_of_person = recurring(_person)
-
-
 @recurring
-def _known_role(  # noqa: PLR0913, PLR0917 - what a message can say of a role
+def _known(  # noqa: PLR0913, PLR0917 - what a message can say of somebody
     key: str,
-    person: str,
+    hsa_id: str,
     workplace: str,
     hours: tuple[Hours, ...],
     name: str,
@@ -116,8 +94,29 @@ def _known_role(  # noqa: PLR0913, PLR0917 - what a message can say of a role
     code: str,
     code_name: str,
 ) -> Json:
+    """Somebody with an HSA-id, and their role at a unit: two resources."""
+    mark = _shared_mark("Practitioner", profiles.PRACTITIONER, key)
+    person = {"resourceType": "Practitioner", **mark, **_person_in_words(hsa_id, name)}
     mark = _shared_mark("PractitionerRole", profiles.PRACTITIONER_ROLE, key, workplace)
-    return _linked(mark, person, name, workplace) | _role_in_words(hours, name, title, code, code_name)
+    role = _linked(mark, f"Practitioner/{person['id']}", name, workplace)
+    return {"person": person, "role": role | _role_in_words(hours, name, title, code, code_name)}
+
+
+@recurring
+def _in_words(hours: tuple[Hours, ...], name: str, title: str, code: str, code_name: str) -> Json:
+    """What the words make of somebody known by name alone, and of their role."""
+    return {
+        "person": _person_in_words("", name),
+        "role": _role_in_words(hours, name, title, code, code_name),
+    }
+
+
+def _person_in_words(hsa_id: str, name: str) -> Json:
+    return words_of(
+        "Practitioner",
+        identifier=filled(identifier(systems.HSA, hsa_id)),
+        name=[{"text": name}] if name else [],
+    )
 
 
 def _role_in_words(hours: tuple[Hours, ...], name: str, title: str, code: str, code_name: str) -> Json:
@@ -131,11 +130,8 @@ def _role_in_words(hours: tuple[Hours, ...], name: str, title: str, code: str, c
     return words
 
 
-_words_of_role = recurring(_role_in_words)
-
-
 def _key(professional: Professional, role: str, workplace: str) -> tuple[object, ...]:
-    own = professional.hsa_id or role
+    own = hsa_key(professional.hsa_id) if professional.hsa_id else role
     return (
         own,
         professional.name,

@@ -84,7 +84,7 @@ def _agents(draft: Draft, word: Word) -> list[Json]:
 
 
 def _agent(kind: str, who: Json) -> Json:
-    return {"type": concept(coding(systems.AGENT_TYPE, kind)), "who": who}
+    return {"type": {"coding": [{"system": systems.AGENT_TYPE, "code": kind}]}, "who": who}
 
 
 def _entities(draft: Draft, word: Word) -> list[Json]:
