@@ -21,7 +21,8 @@ HIDDEN = "(nummer visas inte)"
 _FOR_PATIENT = frozenset({Audience.PATIENT, Audience.RELATIVE})
 _NUMBER = re.compile(r"\(?\+?[0-9](?:[\s()/–.-]{0,3}[0-9]){3,15}")
 _BEFORE = re.compile(r"(?:(?:\+|00)?46[\s().-]*(?:\(0\))?[\s().-]*|\(?0[\s().-]*)\Z")
-_MAY_HOLD_ONE = re.compile(r"@|\d\D*+\d\D*+\d")  # one quick look first: the shortest number is 112
+_FIGURE = re.compile(r"\d")
+_FEWEST = 3  # figures of a number: the shortest is 112
 _GAP = 4  # characters that may stand between two digits of one number
 _SHORT = 7  # a number as short as this must stand alone: its digits may be part of another
 _PREFIX = 16
@@ -39,7 +40,7 @@ def internal_numbers(agreement: Agreement) -> frozenset[str]:
     for text in dict.fromkeys(_texts(agreement)):
         if text in staff:
             numbers |= _staff_line_numbers(text)
-        elif _MAY_HOLD_ONE.search(text) and audience(text)[0] not in _FOR_PATIENT:
+        elif _may_hold_one(text) and audience(text)[0] not in _FOR_PATIENT:
             numbers |= _all_numbers(text)
     for way in (*agreement.contact_ways, *(way for contact in agreement.contacts for way in contact.ways)):
         if way.audience not in _FOR_PATIENT and way.value:
@@ -47,10 +48,21 @@ def internal_numbers(agreement: Agreement) -> frozenset[str]:
     return frozenset(number for number in numbers if number)
 
 
+def _may_hold_one(text: str) -> bool:
+    """One quick look first: whether a text may hold a number or an address."""
+    return "@" in text or len(_FIGURE.findall(text)) >= _FEWEST
+
+
 @lru_cache(maxsize=1024)  # lines about staff are the same in note after note
 def _staff_line_numbers(text: str) -> frozenset[str]:
     """The numbers of a line about staff, unless they are for the patient."""
     return frozenset() if line_audience(text) in _FOR_PATIENT else _all_numbers(text)
+
+
+@lru_cache(maxsize=1024)  # a unit calls from the same number in message after message
+def numbers_of_unit(phone: str) -> frozenset[str]:
+    """Everything in a unit's telephone that may be a number to call."""
+    return frozenset(numbers_in(phone))
 
 
 def _all_numbers(text: str) -> frozenset[str]:

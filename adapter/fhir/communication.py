@@ -125,14 +125,14 @@ def _payloads(draft: Draft, message: Consultation, parties: Parties) -> list[Jso
 
 
 def _payload(draft: Draft, message: Consultation, passage: Passage, parties: Parties, contact: Json) -> Json:
-    segment = coding(systems.SBAR, passage.key, passage.title) if passage.is_segment else {}
+    segment = coding(systems.SBAR, passage.key, passage.title)
     number = identifier(parties.system, f"{message.message_id}#{passage.key}")
     parts = filled(
-        extension("segment", valueCoding=segment),
-        extension("date", valueDateTime=draft.said(message, "created_at")),
-        extension("identifier", valueIdentifier=number),
+        {"url": "segment", "valueCoding": segment} if passage.is_segment else {},
+        {"url": "date", "valueDateTime": draft.said(message, "created_at")},
+        {"url": "identifier", "valueIdentifier": number},
         extension("author", valueReference=reference(parties.sender or parties.sender_unit)),
-        extension("contact", valueContactPoint=contact),
+        {"url": "contact", "valueContactPoint": contact},
     )
     return {
         "extension": [{"url": systems.SEGMENT, "extension": parts}],

@@ -79,17 +79,20 @@ def _attachments(draft: Draft, note: Note) -> list[Json]:
     title = draft.shown(note, "title") or "Anteckning"
     sent = filled(_sent_document(draft, note.attachment, title)) if note.attachment else []
     if note.text:
-        written = _written(draft, note.text.text, note.text.origin("text"))
+        written = _written(draft, _utf8(note.text.text), note.text.origin("text"))
         return [{"contentType": note.text.media_type, **written, "title": title}, *sent]
     if note.keywords or not sent:
-        tree = orjson.dumps([_tree(keyword) for keyword in note.keywords]).decode()
+        tree = orjson.dumps([_tree(keyword) for keyword in note.keywords])
         written = _written(draft, tree, note.origin("keywords"))
         return [{"contentType": TREE_TYPE, **written, "title": title}, *sent]
     return sent
 
 
-def _written(draft: Draft, text: str, where: str) -> Json:
-    data = text.encode("utf-8", "surrogatepass")
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _written(draft: Draft, data: bytes, where: str) -> Json:
     return {
         "language": "sv",
         "data": draft.from_place(b64encode(data).decode("ascii"), where),
@@ -135,7 +138,7 @@ def _opinion(draft: Draft, opinion: DissentingOpinion) -> Json:
     )
     attachment = element(
         contentType="text/plain",
-        **_written(draft, opinion.text, opinion.origin("text")),
+        **_written(draft, _utf8(opinion.text), opinion.origin("text")),
         title="Avvikande mening",
         creation=draft.said(opinion, "authored_at"),
     )

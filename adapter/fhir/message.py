@@ -6,7 +6,7 @@ from collections import Counter
 
 from adapter.domain.consultation import Consultation
 from adapter.domain.protected import is_protected
-from adapter.domain.staff_numbers import numbers_in
+from adapter.domain.staff_numbers import numbers_of_unit
 from adapter.fhir import systems, visibility
 from adapter.fhir.draft import Built, Draft, MadeBy
 from adapter.fhir.ids import ids_under
@@ -34,7 +34,7 @@ def draft_of(message: Consultation, made_by: MadeBy, *, has_traces: bool) -> Dra
         labels=visibility.labels(hidden=False, protected=has_protection, blocks=blocks),
         is_protected=has_protection,
         is_hidden=not blocks,
-        numbers=frozenset(numbers_in(unit.phone)),
+        numbers=numbers_of_unit(unit.phone),
         has_traces=has_traces,
         source_uri=systems.source_uri(made_by.source, owner),
     )

@@ -20,15 +20,19 @@ def care_giver(draft: Draft, giver: CareGiver | None) -> str:
     """The vårdgivare, the outer block; empty when nothing names it."""
     if giver is None or not (giver.hsa_id or giver.name):
         return ""
-    hsa_id, name = draft.said(giver, "hsa_id"), draft.said(giver, "name")
-    return draft.add("fhir.organization", _organization(draft, _key(draft, giver), hsa_id, name))
+    known = draft.staff.get((id(giver),))  # the records of a message live as long as its draft
+    if known is None:
+        hsa_id, name = draft.said(giver, "hsa_id"), draft.said(giver, "name")
+        made = _organization(draft, _key(draft, giver), hsa_id, name)
+        known = draft.staff[id(giver),] = draft.add("fhir.organization", made)
+    return known
 
 
 def care_unit(draft: Draft, unit: CareUnit | None) -> str:
     """The vårdenhet or other unit, part of its vårdgivare; empty when nothing names it."""
     if unit is None or not (unit.hsa_id or unit.name):
         return ""
-    known = draft.staff.get((id(unit),))  # the records of a message live as long as its draft
+    known = draft.staff.get((id(unit),))
     if known is None:
         known = draft.staff[id(unit),] = _unit(draft, unit)
     return known
