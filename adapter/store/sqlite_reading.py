@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from adapter.store.opened import Asking
 
-HELD_SECONDS: Final = 0.05
+HELD_SECONDS: Final = 1.0  # at most; the file is let go sooner when anything but AuditEvents is written
 _LOGGED: Final = "AuditEvent"  # what is written without letting go of a moment
 
 
