@@ -26,8 +26,8 @@ Asking = Generator[tuple[str, Sequence[Any]], Rows, Any]
 
 MOST_INCLUDED = 5_000  # rows that refer to a page's matches, the newest first
 DEEPEST = 8  # steps of an iterated include
-STRETCH = 64  # numbers before a pack's own, where most of what lies in it has its rows
-MOST_STRETCHES = 2  # packs of one step; where there are more, each thing is looked up by its id
+STRETCH = 64  # numbers before or after a pack's own, where most of what lies in it has its rows
+MOST_STRETCHES = 2  # of one step; where there are more, each thing is looked up by its id
 _CHUNK = 512  # values in one IN list
 _SEQ = itemgetter(3)  # of a found row
 
@@ -267,17 +267,17 @@ def _led_to(
 def _beside(
     near: Iterable[tuple[Any, ...]], wanted: Sequence[tuple[str, str]]
 ) -> Generator[tuple[str, Sequence[Any]], Rows, Rows]:
-    """Those of what is wanted that were kept with rows, and so have numbers just before that of their pack.
+    """Those of what is wanted that were kept with rows, and so have numbers on the same side of their pack's.
 
     Most of what a plan refers to is there: one stretch of the table, and no walk down an index for each.
     """
-    packs = {row[6] for row in near}
-    if len(packs) > MOST_STRETCHES or len(wanted) > _CHUNK:
+    starts = {row[6] if row[3] > row[6] else row[6] - STRETCH for row in near}
+    if len(starts) > MOST_STRETCHES or len(wanted) > _CHUNK:
         return []
     beside: Rows = []
-    for pack in packs:
+    for start in starts:
         listed = fill("beside", [id_ for _, id_ in wanted])
-        beside += yield listed.sql, (pack - STRETCH, pack, *listed.values)
+        beside += yield listed.sql, (start, start + STRETCH, *listed.values)
     return beside
 
 

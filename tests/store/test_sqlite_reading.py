@@ -144,9 +144,10 @@ def asked_by_id(store: Any) -> list[str]:
     return asked
 
 
-def with_teams(*ids: str) -> Query:
+def with_teams(*ids: str, sort: tuple[tuple[str, bool], ...] = ()) -> Query:
     """The plans of these ids with their teams."""
     return Query(
+        sort=sort,
         type="CarePlan",
         criteria=(Criterion(param="_id", kind="id", values=ids),),
         includes=(Include(type="CarePlan", param="care-team"),),
@@ -166,9 +167,10 @@ async def test_what_was_kept_with_a_plan_is_found_beside_it(store: Any, post: Po
     assert len(asked) == 1
 
 
+@pytest.mark.parametrize("sort", [(), (("date", True),)])
 @pytest.mark.parametrize("plans", [1, 5])
 async def test_what_a_plan_refers_to_is_found_as_it_is_now_wherever_it_lies(
-    store: Any, post: Post, plans: int
+    store: Any, post: Post, plans: int, sort: tuple[tuple[str, bool], ...]
 ) -> None:
     """
     Kept long before, kept with it, changed since, of many plans or one: each once, in its current version.
@@ -180,7 +182,7 @@ async def test_what_a_plan_refers_to_is_found_as_it_is_now_wherever_it_lies(
     for n in range(plans):
         await store.keep(post(plan(f"p{n}", careTeam=refers), team("with", "then"), team("changed", f"{n}")))
     await store.keep(post(team("changed", "now")))
-    page = await store.search(with_teams(*(f"p{n}" for n in range(plans))))
+    page = await store.search(with_teams(*(f"p{n}" for n in range(plans)), sort=sort))
     assert {(row.id, b'"now"' in row.body) for row in page.included} == {
         ("before", False),
         ("with", False),
