@@ -72,8 +72,8 @@ def first_of(finds: tuple[Find, ...]) -> Find:
 
     def find(node: Node) -> list[Node]:
         for one in finds:
-            found = [there for there in one(node) if _says_something(there)]
-            if found:
+            there = one(node)
+            if there and (found := [each for each in there if _says_something(each)]):
                 return found
         return []
 

@@ -332,7 +332,8 @@ def _title_text(title: _Part | None) -> str:
     if title is None or isinstance(title[1], str):
         return ""
     text = _text(title)
-    is_kept = any(_local(name) == "space" and said == "preserve" for name, said in title[1].items())
+    attributes = title[1].items()
+    is_kept = attributes and any(_local(name) == "space" and said == "preserve" for name, said in attributes)
     return text if is_kept else text.strip(_XML_SPACE)
 
 
