@@ -19,7 +19,10 @@ from adapter.fhir.search_index import (
     references,
     token,
 )
-from adapter.store.terms import field, reference_term, rows_of
+from adapter.ports import Put
+from adapter.store.content import digest_of
+from adapter.store.preparing import wanted
+from adapter.store.terms import field, reference_term, rows_of, token_range
 
 BOUNDS = [
     ("2026", "2025-12-31T23:00:00.000Z", "2026-12-31T22:59:59.999Z"),
@@ -264,3 +267,37 @@ def test_other_terms_of_references_stay_what_they_were(target: str, term: str) -
     Stores hold them: of ids that come of what a thing is, and of entries of the audit log.
     """
     assert reference_term("AuditEvent", "entity", target).hex() == term
+
+
+def test_what_was_read_before_gives_the_same_rows_again() -> None:
+    """
+    Codes and shared resources are known again; what one resource does with its rows is no other's matter.
+    """
+    plan = {
+        "resourceType": "CarePlan",
+        "id": "a",
+        "meta": {"profile": ["urn:p"]},
+        "status": "active",
+        "category": [{"coding": [{"system": "urn:s", "code": "c"}]}],
+    }
+    first, second = rows_of(plan), rows_of(plan)
+    assert first == second
+    first.terms.clear()
+    assert rows_of(plan) == second
+    wanted_term, _ = token_range("CarePlan", "category", "urn:s", "c")
+    assert wanted_term in second.terms
+    assert (
+        wanted_term
+        not in rows_of(plan | {"category": [{"coding": [{"system": "urn:s", "code": "d"}]}]}).terms
+    )
+    unit = {
+        "resourceType": "Organization",
+        "id": "u",
+        "meta": {},
+        "name": "Åsens vårdcentral",
+        "active": True,
+    }
+    for resource in (unit, unit | {"name": "Annan"}, unit):
+        kept = wanted(Put(resource=resource, lane=0, is_shared=True)).content
+        assert (kept.digest, kept.rows) == (digest_of(kept.data), tuple(rows_of(resource)))
+        assert kept.resource == resource

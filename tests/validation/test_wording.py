@@ -158,7 +158,7 @@ def test_an_invariant_is_told_in_the_tongues_that_it_has() -> None:
         (b"hej", "json-malformed", "här saknas ett värde", "Expecting value"),
         (b'{"a":' + b"9" * 5000 + b"}", "json-malformed", "för många siffror", "too many digits"),
         ('{"resourceType": "Patient"}'.encode("utf-16"), "json-encoding", "UTF-16", "UTF-16"),
-        (b"<Patient></Person>", "xml-malformed", "sluttagg", "mismatched tag"),
+        (b'<Patient xmlns="http://hl7.org/fhir"></Person>', "xml-malformed", "sluttagg", "mismatched tag"),
     ],
 )
 def test_what_cannot_be_read_is_told_in_both_tongues(raw: bytes, rule: str, sv: str, en: str) -> None:
