@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
 
 from adapter.domain.agreement_parts import FixedContact, FixedContactCode
 from adapter.domain.audience import audience, unsure
@@ -17,6 +16,7 @@ from adapter.domain.phone import Way, ways_in
 from adapter.domain.reading import NOWHERE, Place, Read
 from adapter.findings import Finding
 from adapter.frozen import dataclass
+from adapter.recalled import recalled
 
 _AT = "domain.contact"
 _OVERALL = re.compile(
@@ -80,7 +80,7 @@ class _Line:
 
 
 # Lines about staff and units are the same in note after note, so what they say is kept for the next one.
-@lru_cache(maxsize=1024)
+@recalled(1024)
 def _line(text: str) -> _Line:
     plain = unicodedata.normalize("NFC", text)
     said_audience, is_sure = audience(plain)
@@ -101,7 +101,7 @@ def line_audience(text: str) -> Audience:
     return _line(text).audience
 
 
-@lru_cache(maxsize=1024)
+@recalled(1024)
 def _holder(text: str) -> Professional | None:
     """Whoever a line about a fixed contact names for sure."""
     line = _line(text)

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
 
 from adapter.domain.identity import HsaId
 from adapter.domain.keywords import Keyword
@@ -14,6 +13,7 @@ from adapter.domain.origin import Traced
 from adapter.domain.people import CareUnit, Person, Professional
 from adapter.domain.when import STOCKHOLM, Moment
 from adapter.frozen import dataclass
+from adapter.recalled import recalled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +105,7 @@ def status(note: Note) -> NoteStatus:
     return NoteStatus.ACTIVE if note.visibility.is_signed else NoteStatus.DRAFT
 
 
-@lru_cache(maxsize=64)  # a source has a few levels and sends one with every note
+@recalled(64)  # a source has a few levels and sends one with every note
 def is_normal_secrecy(level: str) -> bool:
     """Whether a secrecy level is the normal one; a level that cannot be read is not."""
     plain = " ".join(unicodedata.normalize("NFC", level).casefold().split())

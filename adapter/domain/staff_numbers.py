@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from itertools import pairwise
 
 from adapter.domain.agreement import Agreement
@@ -16,6 +15,7 @@ from adapter.domain.keywords import Keyword
 from adapter.domain.lines import LONGEST_LINE
 from adapter.domain.people import Audience, ContactKind
 from adapter.domain.phone import national, ways_in
+from adapter.recalled import recalled
 
 HIDDEN = "(nummer visas inte)"
 _FOR_PATIENT = frozenset({Audience.PATIENT, Audience.RELATIVE})
@@ -53,7 +53,7 @@ def _may_hold_one(text: str) -> bool:
     return "@" in text or len(_FIGURE.findall(text)) >= _FEWEST
 
 
-@lru_cache(maxsize=1024)  # lines about staff are the same in note after note
+@recalled(1024)  # lines about staff are the same in note after note
 def _staff_line_numbers(text: str) -> frozenset[str]:
     """The numbers of a line about staff, unless they are for the patient."""
     return frozenset() if line_audience(text) in _FOR_PATIENT else _all_numbers(text)

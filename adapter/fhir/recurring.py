@@ -7,13 +7,13 @@ later step can change what the next message gets.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Concatenate, Final, ParamSpec
 
 import orjson
 
 from adapter.fhir.draft import Draft
 from adapter.fhir.element import Json
+from adapter.recalled import recalled
 
 P = ParamSpec("P")
 _MOST: Final = 1024  # of each kind
@@ -25,14 +25,14 @@ def recurring(make: Callable[P, Json]) -> Callable[Concatenate[Draft, P], Json]:
     While traces are collected every text has its place, so everything is made anew.
     """
 
-    @lru_cache(maxsize=_MOST)
+    @recalled(_MOST)
     def kept(*args: P.args, **kwargs: P.kwargs) -> bytes:
         return orjson.dumps(make(*args, **kwargs))
 
     def made(draft: Draft, /, *args: P.args, **kwargs: P.kwargs) -> Json:
         if draft.has_traces:
             return make(*args, **kwargs)
-        copy: Json = orjson.loads(kept(*args, **kwargs))  # type: ignore[arg-type]  # texts can be hashed
+        copy: Json = orjson.loads(kept(*args, **kwargs))
         return copy
 
     return made

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from adapter.fhir.search_dates import FOREVER, NEVER, date_range
 from adapter.fhir.search_table import TABLE, UNIVERSAL
 from adapter.frozen import dataclass
+from adapter.recalled import recalled
 
 Json = dict[str, Any]
 
@@ -97,7 +98,7 @@ def parameter(type_: str, name: str) -> Parameter | None:
     return SEARCH_PARAMETERS.get(type_, {}).get(name) or UNIVERSAL_PARAMETERS.get(name)
 
 
-@lru_cache(maxsize=4096)  # names come again
+@recalled(4096)  # names come again
 def folded(text: str) -> str:
     """A string as it is stored and asked for: case and accents folded (``Åkerström`` → ``akerstrom``)."""
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from adapter.ports import Answer, Arrival, Json, Put, Ready
+from adapter.recalled import recalled
 from adapter.store.compressed import compressed
 from adapter.store.content import Content, Pack, digest_of, dumped
 from adapter.store.outgoing import all_letter_values
@@ -182,7 +183,7 @@ def _part(put: Put) -> tuple[Placeless, bytes]:
     return (key, put.lane, put.is_shared, order(put.order), put.expects, digest, len(data), rows), data
 
 
-@lru_cache(maxsize=2048)  # the same unit and its staff stand in note after note
+@recalled(2048)  # the same unit and its staff stand in note after note
 def _of_staff(data: bytes) -> tuple[bytes, Found]:
     """The hash and the search rows of a shared resource."""
     return digest_of(data), _plain(rows_of(orjson.loads(data)))

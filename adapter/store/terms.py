@@ -33,6 +33,7 @@ from adapter.fhir.search_index import (
     token,
     visit,
 )
+from adapter.recalled import recalled
 
 Json = dict[str, Any]
 
@@ -82,7 +83,7 @@ def _coded(type_: str) -> set[str]:
 def _at_once(read: Reader) -> Reader:
     """A reader that knows again what it has read."""
 
-    @lru_cache(maxsize=1024)
+    @recalled(1024)
     def terms(data: bytes) -> list[bytes]:
         rows = Rows([], [], [])
         read(orjson.loads(data), rows)
@@ -100,7 +101,7 @@ def _at_once(read: Reader) -> Reader:
 def _token_reader(type_: str, known: Parameter, read: Read) -> Reader:
     start = f"{type_}|{known.name}|"
     # codes come again and again, identifiers do not
-    term = _token_term.__wrapped__ if known.name == "identifier" else _token_term
+    term = _made_term if known.name == "identifier" else _token_term
     is_code = known.name != "_source"
 
     def add(element: Any, rows: Rows) -> None:
@@ -127,7 +128,7 @@ def _reference_reader(type_: str, known: Parameter, _: Read) -> Reader:
     return add
 
 
-@lru_cache(maxsize=4096)  # a message names its patient and its plan again and again
+@recalled(4096)  # a message names its patient and its plan again and again
 def _found(text: str) -> tuple[bytes, bytes]:
     """Where the words of a reference lead, as the parts of its term; both empty when nowhere."""
     led_to = led(text)
@@ -162,10 +163,12 @@ _READERS = {
 }
 
 
-@lru_cache(maxsize=4096)
-def _token_term(start: str, system: str, code: str) -> bytes:
+def _made_term(start: str, system: str, code: str) -> bytes:
     system, code = canonical(system, code)
     return _code(start, code) + _system(system)
+
+
+_token_term = recalled(4096)(_made_term)
 
 
 def _code(start: str, code: str) -> bytes:
@@ -176,7 +179,7 @@ def _near(value: str) -> bytes:
     return crc32(value.encode()).to_bytes(_NEAR)
 
 
-@lru_cache(maxsize=4096)
+@recalled(4096)
 def _system(system: str) -> bytes:
     return _hash(_SYSTEM, system)
 

@@ -24,6 +24,7 @@ from adapter.validation.skeleton import Path, Skeleton, free_paths, skeleton
 
 Json = dict[str, Any]
 REMEMBERED = 2_000  # skeletons; a few kilobytes each
+LARGEST = 20_000  # characters of one; a larger one is not remembered
 SELDOM = 50
 WITH_RULES_OF_THEIR_OWN = frozenset({"Bundle", "Parameters", "QuestionnaireResponse"})
 
@@ -141,7 +142,9 @@ class Alike:
 
 
 def _keep(known: dict[Skeleton, Any], shape: Skeleton, found: Any) -> None:
-    """Remember, and forget the oldest when there are too many."""
+    """Remember, and forget the oldest when there are too many; what is large is not for remembering."""
+    if len(repr(shape)) > LARGEST:
+        return
     if len(known) >= REMEMBERED and shape not in known:
         known.pop(next(iter(known)), None)
     known[shape] = found

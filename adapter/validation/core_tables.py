@@ -18,10 +18,10 @@ RESOURCE_TYPES = "resource-types"  # the member that lists them
 
 
 class Core:
-    """The definitions of R4 core. Holds what it has read; safe to share between threads."""
+    """The definitions of R4 core. Holds what it has found; safe to share between threads."""
 
     def __init__(self) -> None:
-        self._read: dict[str, Json | None] = {}
+        self._read: dict[str, Json] = {}
 
     @cached_property
     def _structures(self) -> zipfile.ZipFile:
@@ -41,17 +41,13 @@ class Core:
 
     def structure(self, url: str) -> Json | None:
         """The StructureDefinition of core with this address, profiles and extensions too."""
-        if url in self._read:
-            return self._read[url]
-        found = _member(self._structures, url) or _member(self._extensions, url)
-        return self._read.setdefault(url, found)
+        found = self._read.get(url) or _member(self._structures, url) or _member(self._extensions, url)
+        return found and self._read.setdefault(url, found)
 
     def terminology(self, url: str) -> Json | None:
         """The ValueSet or CodeSystem of core with this address."""
-        if url in self._read:
-            return self._read[url]
-        found = _member(self._codes, url) or _member(self._more_codes, url)
-        return self._read.setdefault(url, found)
+        found = self._read.get(url) or _member(self._codes, url) or _member(self._more_codes, url)
+        return found and self._read.setdefault(url, found)
 
     @cached_property
     def resource_types(self) -> frozenset[str]:

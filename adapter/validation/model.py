@@ -75,7 +75,7 @@ class Model:
 
     def __init__(self, core: Core) -> None:
         self.core = core
-        self._types: dict[str, TypeInfo | None] = {}
+        self._types: dict[str, TypeInfo] = {}
 
     def type(self, name: str) -> TypeInfo | None:
         """The type of this name (``Quantity``, ``Patient.contact``); None when R4 has none."""
@@ -85,7 +85,7 @@ class Model:
         source = self.core.structure(BASE + name.partition(".")[0])
         if source and source.get("derivation") != "constraint":
             self._read(source)
-        return self._types.setdefault(name, None)
+        return self._types.get(name)
 
     def is_a(self, name: str, wanted: str) -> bool:
         """Whether a type is another or a specialisation of it."""

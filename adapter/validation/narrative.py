@@ -8,9 +8,9 @@ https://hl7.org/fhir/R4/narrative.html
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from xml.parsers import expat
 
+from adapter.recalled import recalled
 from adapter.validation.xml_tree import XHTML
 
 ELEMENTS = frozenset(
@@ -155,7 +155,7 @@ def _shape(text: str) -> str:
     return _LIKE.sub(r"\1", shape) if "<li" in shape else shape
 
 
-@lru_cache(maxsize=256)
+@recalled(256)
 def _of_shape(shape: str) -> bool:
     """Whether a text of this shape may have faults; a link hangs on the ids, so its text is read whole."""
     return "href=" in shape or "src=" in shape or bool(_faults(shape))

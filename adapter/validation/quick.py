@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from adapter.recalled import LONGEST
 from adapter.validation.extensions import context_check, is_modifier_right, relative_check
 from adapter.validation.places import Place
 from adapter.validation.plans import Constraint, Content, Element, Field, Resolved
@@ -20,6 +21,7 @@ from adapter.validation.slicing import DEFAULT
 
 Json = dict[str, Any]
 Test = Callable[["At", Any, Place], bool]
+MOST_URLS = 1_000  # of extensions at one place, that are remembered
 
 
 class At:
@@ -198,7 +200,7 @@ class Quick:
             found = by_url.get(url)
             if found is None:
                 found = self._of_url(field, resolved, url)
-                if found is not never:
+                if found is not never and len(by_url) < MOST_URLS and len(url) <= LONGEST:
                     by_url[url] = found
             return found(at, value, here)
 

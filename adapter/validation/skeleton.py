@@ -7,8 +7,9 @@ the same in both to the last character.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
+
+from adapter.recalled import LONGEST
 
 Json = dict[str, Any]
 Skeleton = tuple[Any, ...]
@@ -118,7 +119,20 @@ class Keys:
         self.kinds = tuple(_kind(key, keys) for key in keys)
 
 
-_keys = lru_cache(maxsize=4096)(Keys)
+class _Known(dict[tuple[str, ...], Keys]):
+    """The properties that were seen, unless their names are longer than names are."""
+
+    def __missing__(self, keys: tuple[str, ...]) -> Keys:
+        made = Keys(keys)
+        if sum(map(len, keys)) <= LONGEST:
+            if len(self) >= _MOST:
+                self.clear()
+            self[keys] = made
+        return made
+
+
+_MOST = 4096
+_keys = _Known().__getitem__
 
 
 def _kind(key: str, keys: tuple[str, ...]) -> int:

@@ -109,24 +109,20 @@ class Terminology:
 
     def __init__(self, definitions: Definitions) -> None:
         self.definitions = definitions
-        self._sets: dict[str, ValueSet | None] = {}
-        self._systems: dict[str, CodeSystem | None] = {}
+        self._sets: dict[str, ValueSet] = {}
+        self._systems: dict[str, CodeSystem] = {}
 
     def value_set(self, canonical: str, depth: int = 0) -> ValueSet | None:
         """The value set; None when it is not loaded."""
-        if canonical not in self._sets:
-            source = self.definitions.value_set(canonical)
-            self._sets[canonical] = None if source is None else self._compile(source, depth)
-        return self._sets[canonical]
+        if canonical not in self._sets and (source := self.definitions.value_set(canonical)):
+            self._sets[canonical] = self._compile(source, depth)
+        return self._sets.get(canonical)
 
     def system(self, url: str) -> CodeSystem | None:
         """The code system; None when it is not loaded."""
-        if url not in self._systems:
-            source = self.definitions.code_system(url)
-            self._systems[url] = (
-                None if source is None else CodeSystem(source, self.definitions.supplements(url))
-            )
-        return self._systems[url]
+        if url not in self._systems and (source := self.definitions.code_system(url)):
+            self._systems[url] = CodeSystem(source, self.definitions.supplements(url))
+        return self._systems.get(url)
 
     def known(self, system: str, code: str) -> bool | None:
         """Whether a system has the code; None when the system is not here or not whole."""

@@ -8,7 +8,8 @@ The grammar: terms joined by ``.`` and ``/``, each a prefix and atom with an exp
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+
+from adapter.recalled import recalled
 
 _PREFIXES = """
 da Y Z E P T G M k h d c m u n p f a z y Ki Mi Gi Ti
@@ -48,7 +49,7 @@ _EXPONENT = re.compile(r"[+-]?[0-9]+$")
 MAX_LENGTH = 200
 
 
-@lru_cache(maxsize=4096)
+@recalled(4096)
 def is_unit(code: str) -> bool:
     """Whether the code is a UCUM unit."""
     if not code or len(code) > MAX_LENGTH or not code.isascii() or _SPACED.search(code):

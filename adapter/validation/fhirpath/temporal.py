@@ -9,7 +9,8 @@ import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
-from functools import lru_cache
+
+from adapter.recalled import recalled
 
 _FORM = re.compile(
     r"(?:(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?)?(?:(T)(?:(\d{2})(?::(\d{2})(?::(\d{2})(?:\.(\d+))?)?)?)?)?(Z|[+-]\d{2}:\d{2})?"
@@ -144,7 +145,7 @@ def _write(parts: tuple[int | Decimal, ...], zone: int | None) -> str:
     return text
 
 
-@lru_cache(maxsize=2048)  # the same days come again and again
+@recalled(2048)  # the same days come again and again
 def parse_temporal(text: str, kind: str = "") -> Temporal | None:
     """A date, date and time, or time as FHIR and FHIRPath write them; None when it is none."""
     if kind == "Time" or (not kind and text.startswith("T")):
