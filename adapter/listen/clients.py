@@ -46,6 +46,11 @@ class Bucket:
         self._left, self._at = min(self._full, filled) - amount, now
         return max(0.0, -self._left / self._per_second)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether there are as many tokens as there can be."""
+        return self._left + (self._clock() - self._at) * self._per_second >= self._full
+
 
 class Client:
     """One of those who are connected."""
@@ -55,13 +60,24 @@ class Client:
         self._messages = Bucket(limits.messages_per_second, clock)
         self._bytes = Bucket(limits.bytes_per_second, clock)
 
-    def pause(self, size: int) -> float:
-        """How many seconds to wait after a message of so many bytes before the next is read."""
-        return max(self._messages.take(1), self._bytes.take(size))
+    def spend(self, size: int) -> None:
+        """A message of so many bytes has been taken."""
+        self._messages.take(1)
+        self._bytes.take(size)
+
+    @property
+    def owed(self) -> float:
+        """How many seconds to wait before the next message is read."""
+        return max(self._messages.take(0), self._bytes.take(0))
+
+    @property
+    def is_rested(self) -> bool:
+        """Whether it is as one that was never here."""
+        return not self.connections and self._messages.is_full and self._bytes.is_full
 
 
 class Clients:
-    """Those who are connected, by name. ``clock`` gives seconds that only grow."""
+    """Those who are connected, and who were a moment ago, by name. ``clock`` gives seconds that only grow."""
 
     def __init__(self, limits: ClientLimits, clock: Callable[[], float]) -> None:
         self._limits = limits
@@ -72,8 +88,9 @@ class Clients:
     def connected(self, name: str) -> Iterator[Client]:
         """One more connection of a client, while it lasts; TooManyConnections when it may have no more.
 
-        What a client has spent is forgotten with its last connection.
+        Whoever connects anew goes on with what is left to spend.
         """
+        self._known = {each: client for each, client in self._known.items() if not client.is_rested}
         client = self._known.setdefault(name, Client(self._limits, self._clock))
         if self._limits.connections and client.connections >= self._limits.connections:
             raise TooManyConnections(name)
@@ -82,5 +99,3 @@ class Clients:
             yield client
         finally:
             client.connections -= 1
-            if not client.connections:
-                self._known.pop(name, None)

@@ -99,7 +99,7 @@ class MllpListener:
 
     async def _serve(self, line: _Line, client: Client) -> None:
         stations = self._may_send_for(line.writer)
-        while not self._stopping.is_set():
+        while not await self._stops_within(client.owed):
             event = await line.next(self._stopping)
             if not isinstance(event, Frame):
                 if event is not None:
@@ -108,9 +108,14 @@ class MllpListener:
             is_cut = not event.is_whole and await line.is_followed_by_rubbish()
             for answer in await self._intake.answers(event, stations=stations, is_cut=is_cut):
                 await line.write(answer)
-            if pause := client.pause(len(event.payload)):
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopping.wait(), pause)
+            client.spend(len(event.payload))
+
+    async def _stops_within(self, seconds: float) -> bool:
+        """Wait so long, but no longer than until we are told to stop; whether we are."""
+        if seconds:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), seconds)
+        return self._stopping.is_set()
 
     def _may_send_for(self, writer: asyncio.StreamWriter) -> frozenset[str] | None:
         """Those that the client's certificate is bound to; None without certificates."""

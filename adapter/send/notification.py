@@ -8,6 +8,7 @@ from adapter.endpoints import receiver_of
 from adapter.letters import Delivered, Manner, Refused, Trouble, TryAgain
 from adapter.ports import StoreUnavailable
 from adapter.send.http_way import HttpWay, verdict
+from adapter.send.troubles import STORE_AWAY
 from adapter.subscribed import subscribed
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from adapter.send.receivers import Http
     from adapter.subscribed import Subscribed
 
-_AWAY = Trouble(code="store-unavailable", cause="Lagret går inte att läsa just nu.")
 _OFF = Trouble(
     code="subscription-off",
     cause="Prenumerationen är avslutad.",
@@ -50,7 +50,7 @@ class NotificationSender:
             to = await subscribed(self._store, letter.thread, self._clock.now())
             trouble = await self._hinders(to, letter)
         except StoreUnavailable:
-            return TryAgain(trouble=_AWAY)
+            return TryAgain(trouble=STORE_AWAY)
         if to is None or trouble:
             return Refused(trouble=trouble or _OFF)
         path = to.wish.endpoint.removeprefix(self._http.way.url)

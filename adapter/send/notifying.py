@@ -16,6 +16,7 @@ from adapter.security.callers import caller_from
 from adapter.security.guarded import NotAllowed
 from adapter.send.judging import REPORT
 from adapter.send.notification import CLOSED
+from adapter.send.troubles import STORE_AWAY
 from adapter.subscribed import ANSWERS, Doing, subscribed
 from adapter.subscribing import BEAT, CHANGED, as_said, heartbeat, keeping, kept, once_more
 from adapter.waiting import letter_id
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 ATTEMPTS: Final = 8
-_AWAY = Trouble(code="store-unavailable", cause="Lagret går inte att skriva till just nu.")
 _BUSY = Trouble(code="store-busy", cause="Andra skrev hela tiden till samma prenumeration.")
 
 
@@ -57,7 +57,7 @@ class Notifying:
                 if is_idle or await doing.is_kept(self._store, letter_id(letter.id, "taken")):
                     return Delivered()
             except StoreUnavailable:
-                return TryAgain(trouble=_AWAY)
+                return TryAgain(trouble=STORE_AWAY)
         return TryAgain(trouble=_BUSY)
 
     async def close(self) -> None:

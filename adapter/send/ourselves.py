@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from adapter.errors import Unparsable
 from adapter.letters import Delivered, Manner, Refused, Trouble, TryAgain
 from adapter.ports import StoreUnavailable
+from adapter.send.troubles import STORE_AWAY
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from adapter.letters import Letter, Verdict
     from adapter.ports import Kept
 
-_AWAY = Trouble(code="store-unavailable", cause="Lagret går inte att skriva till just nu.")
 
 _UNREADABLE = Trouble(
     code="unreadable",
@@ -36,7 +36,7 @@ class Ourselves:
         try:
             kept = await self._take(letter.body)
         except StoreUnavailable:
-            return TryAgain(trouble=_AWAY)
+            return TryAgain(trouble=STORE_AWAY)
         except Unparsable:  # a fault of ours, which no other try mends
             return Refused(trouble=_UNREADABLE)
         return Delivered(answer=kept.answer.body)

@@ -77,7 +77,8 @@ class _File(Sheet):
     def receiver(self, name: str, entry: Entry) -> Receiver:
         if not _NAME.fullmatch(name) or name in {OURSELVES, NOTIFYING}:
             what = (
-                f"{name!r} går inte som namn. Välj små bokstäver, siffror och bindestreck (inte {OURSELVES})."
+                f"{name!r} går inte som namn. Välj små bokstäver, siffror och bindestreck "
+                f"(inte {OURSELVES} eller {NOTIFYING})."
             )
             raise self.error(entry.line, what)
         said = self.table(entry, (*_ANY, *_HTTP, *_MLLP))

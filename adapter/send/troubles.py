@@ -67,6 +67,7 @@ _TOLD: Final = {
     ),
 }
 CODES: Final = tuple(_TOLD)
+STORE_AWAY: Final = Trouble(code="store-unavailable", cause="Lagret går inte att nå just nu.")
 
 
 def trouble(code: str, said: str = "") -> Trouble:

@@ -21,7 +21,7 @@ import pytest
 
 from adapter.fhir import merged
 from adapter.listen import ClientLimits, Intake, MllpLimits, MllpListener, sources_by_type
-from adapter.listen.clients import Bucket
+from adapter.listen.clients import Bucket, Clients
 from adapter.pipeline import Source, receive
 from adapter.ports import Kept, MessageQuery, State, StoreUnavailable
 from adapter.store.memory import MemoryStore
@@ -317,6 +317,37 @@ async def test_a_client_that_is_fast_is_read_slowly_and_loses_nothing(sources: M
         assert up.received == [REQUEST.replace(b"L-0001", b"L-0")]
         async with asyncio.timeout(5):
             await up.listener.stop(4)
+
+
+async def test_a_client_that_connects_anew_goes_on_where_it_was(sources: Mapping[str, Source]) -> None:
+    """
+    What it has spent is not forgotten with its connection: its next message is read when it may be.
+    """
+    limits = replace(LIMITS, idle_seconds=60, client=ClientLimits(bytes_per_second=1))
+    async with opened(sources, limits) as up:
+        async with client(up.port) as sender:
+            await sender.send(framed(REQUEST))
+            assert await sender.answer() == "AA|L-0001"
+        async with client(up.port) as sender:
+            await sender.send(framed(REQUEST.replace(b"L-0001", b"L-0002")))
+            with pytest.raises(TimeoutError):
+                await sender.answer(0.2)
+        assert up.received == [REQUEST]
+
+
+def test_a_client_that_is_rested_is_forgotten() -> None:
+    """
+    So that not all who have ever called are kept; one that still owes is.
+    """
+    now = [0.0]
+    clients = Clients(ClientLimits(messages_per_second=1), lambda: now[0])
+    with clients.connected("a") as first:
+        first.spend(10)
+    with clients.connected("b"), clients.connected("a") as again:
+        assert again is first
+    now[0] = 1.0
+    with clients.connected("b"), clients.connected("a") as again:
+        assert again is not first
 
 
 def test_tokens_fill_with_time_and_what_is_owed_is_waited_for() -> None:

@@ -10,9 +10,12 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from queue import Empty, Queue
+from threading import Thread
+from typing import IO, Any
 
 import httpx
+import pytest
 
 from tests.send.test_subscriptions import FILE, asked
 
@@ -21,10 +24,43 @@ ROOT = Path(__file__).parents[2]
 PATIENT = {"resourceType": "Patient", "name": [{"text": "Test"}]}
 LOST = ("2", "3", "5")
 COUNT = 6
+SECONDS = 30  # that anything is waited for
+
+
+class Said:
+    """
+    The lines of a process, read as they come so that it never waits for us.
+    """
+
+    def __init__(self, stream: IO[str]) -> None:
+        self.lines: Queue[str] = Queue()
+        self.known: list[str] = []
+        self.stream = stream
+        self.reading = Thread(target=lambda: [self.lines.put(line) for line in stream], daemon=True)
+        self.reading.start()
+
+    def ended(self) -> None:
+        """
+        The process is gone, and so is its stream.
+        """
+        self.reading.join(SECONDS)
+        self.stream.close()
+
+    def next(self, word: str) -> str:
+        """
+        The next line, which has this word in it; when none comes the test fails and tells those that came.
+        """
+        try:
+            line = self.lines.get(timeout=SECONDS)
+        except Empty:
+            pytest.fail(f"no {word!r} in {SECONDS} s after {self.known}")
+        self.known.append(line)
+        assert word in line, self.known
+        return line
 
 
 @contextmanager
-def process(*words: str, cwd: Path, env: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
+def process(*words: str, cwd: Path, env: Mapping[str, str] | None = None) -> Iterator[Said]:
     """
     A Python process with what it says in one stream; ended when the test is.
     """
@@ -37,28 +73,24 @@ def process(*words: str, cwd: Path, env: Mapping[str, str] | None = None) -> Ite
         text=True,
         encoding="utf-8",
     )
+    assert made.stdout
+    said = Said(made.stdout)
     try:
-        yield made
+        yield said
     finally:
         made.terminate()
-        made.communicate(timeout=20)
-
-
-def said(made: subprocess.Popen[str], word: str) -> str:
-    """
-    The next line of a process, which has this word in it.
-    """
-    assert made.stdout
-    line = made.stdout.readline()
-    assert word in line, line
-    return line
+        try:
+            made.wait(timeout=SECONDS)
+        finally:
+            made.kill()
+            said.ended()
 
 
 def active(client: httpx.Client, id_: str) -> None:
     """
     Until the handshake was taken.
     """
-    end = time.monotonic() + 20
+    end = time.monotonic() + SECONDS
     while client.get(f"/fhir/Subscription/{id_}").json()["status"] != "active":
         assert time.monotonic() < end, "the handshake was never taken"
         time.sleep(0.02)
@@ -69,12 +101,12 @@ def test_a_receiver_that_loses_events_gets_them_by_their_numbers(tmp_path: Path)
     It takes 1, 4 and 6, sees by the numbers that 2, 3 and 5 are missing, and $events gives it just those.
     """
     with process("-m", "tests.send.forgetful", *LOST, cwd=ROOT) as receiver:
-        port = said(receiver, "port").split()[1]
+        port = receiver.next("port").split()[1]
         (tmp_path / "receivers.yaml").write_text(FILE.replace("PORT", port), encoding="utf-8")
         env = {"OVERENS_RECEIVERS_FILE": "receivers.yaml", "OVERENS_DECIDERS": "0"}
         with process("-m", "adapter", "serve", "--port", "0", cwd=tmp_path, env=env) as server:
-            url = said(server, "http://").partition(" på ")[2].partition("/ ")[0]
-            with httpx.Client(base_url=url, timeout=20) as client:
+            url = server.next("http://").partition(" på ")[2].partition("/ ")[0]
+            with httpx.Client(base_url=url, timeout=SECONDS) as client:
                 wish = asked(f"http://127.0.0.1:{port}/avisering")
                 made = client.post("/fhir/Subscription", json=wish)
                 assert made.status_code == 201, made.text
@@ -83,7 +115,7 @@ def test_a_receiver_that_loses_events_gets_them_by_their_numbers(tmp_path: Path)
                 plan: Json = {"resourceType": "CarePlan", "status": "active", "intent": "plan"}
                 plan["subject"] = {"reference": subject}
                 plans = [client.post("/fhir/CarePlan", json=plan).json()["id"] for _ in range(COUNT)]
-                known = [json.loads(said(receiver, "number")) for _ in range(COUNT)]
+                known = [json.loads(receiver.next("number")) for _ in range(COUNT)]
     assert [each["number"] for each in known] == [1, 2, 3, 4, 5, 6]
     assert [each["focus"] for each in known] == [f"{url}/fhir/CarePlan/{id_}" for id_ in plans]
     by_request = [str(each["number"]) for each in known if each["by"] == "$events"]

@@ -147,15 +147,19 @@ async def send(folder: Path, report: Report, *, most: int) -> None:
         growth = own_memory() - before
         report.count("calls out", CALLS)
         report.count("unlinked", await made.store.unlinked())
+    report.figures(cases=len(known), endpoints=len(endpoints()))
+    tell(report, statuses, longest, growth)
+    report.count("faults", wrong)
+
+
+def tell(report: Report, statuses: Counter[int], longest: float, growth: int) -> None:
+    """What was answered, in which time, and what it left in memory."""
     report.figures(
-        cases=len(known),
-        endpoints=len(endpoints()),
-        sent=len(chosen),
+        sent=statuses.total(),
         answers=dict(sorted(statuses.items())),
         longest_ms=round(longest * 1000),
         growth_mb=round(growth / 1e6, 1),
     )
-    report.count("faults", wrong)
     report.count("too slow", [longest] if longest > LONGEST_SECONDS else [])
     report.count("memory", [growth] if growth > MOST_GROWTH else [])
 

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from tests.crash.campaign import Report
 from tests.rest.issuer import bearer
-from tests.security.campaign.bodies import CALLS, LONGEST_SECONDS, MOST_GROWTH, OWN, own_memory
+from tests.security.campaign.bodies import CALLS, LONGEST_SECONDS, OWN, own_memory, tell
 from tests.security.campaign.corpora import CORPORA
 from tests.security.campaign.world import TRUSTED, World, world
 
@@ -63,15 +63,9 @@ async def wrap(folder: Path, report: Report, *, most: int, largest: int) -> None
         growth = _in_use() - before
         report.count("calls out", CALLS)
         report.count("unlinked", await made.store.unlinked())
-    report.figures(
-        attacks=len(attacks),
-        sent=len(chosen),
-        answers=dict(sorted(statuses.items())),
-        longest_ms=round(longest * 1000),
-        growth_mb=round(growth / 1e6, 1),
-    )
+    report.figures(attacks=len(attacks))
+    tell(report, statuses, longest, growth)
     report.count("faults", wrong)
-    report.count("memory", [growth] if growth > MOST_GROWTH else [])
 
 
 def _in_use() -> int:
