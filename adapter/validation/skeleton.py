@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapter.recalled import LONGEST
+from adapter.recalled import LONGEST, recalled
 
 Json = dict[str, Any]
 Skeleton = tuple[Any, ...]
@@ -89,7 +89,7 @@ def _is_free(item: Any, kind: int, *, is_listed: bool) -> bool:
     return kind == WHOLE and type(item) in NUMBERS and not is_listed
 
 
-@lru_cache(maxsize=4096)  # a message names its patient and its plan again and again
+@recalled(4096)  # a message names its patient and its plan again and again
 def _head(reference: str) -> str:
     """The type in ``Type/id``; nothing of a reference in any other form."""
     return reference.partition("/")[0] if reference.count("/") == 1 and ":" not in reference else ""
