@@ -59,7 +59,7 @@ def _staff_line_numbers(text: str) -> frozenset[str]:
     return frozenset() if line_audience(text) in _FOR_PATIENT else _all_numbers(text)
 
 
-@lru_cache(maxsize=1024)  # a unit calls from the same number in message after message
+@recalled(1024)  # a unit calls from the same number in message after message
 def numbers_of_unit(phone: str) -> frozenset[str]:
     """Everything in a unit's telephone that may be a number to call."""
     return frozenset(numbers_in(phone))
