@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -42,6 +42,7 @@ _MEDIA = {
 }
 _SAYS = {"hl7": "application/hl7-v2", "json": "application/json", "xml": "application/xml"}
 OUTCOME = "application/fhir+json"  # what an answer is unless it is written as the sender's own format has it
+_MOST = 1_000  # characters of a Content-Type that are read
 _UTF8 = frozenset({"", "utf-8", "utf8", "us-ascii"})
 
 
@@ -169,16 +170,22 @@ def _source(served: Served, name: str) -> Source:
 
 def check_media(request: Request, source: Source) -> None:
     """415 when Content-Type says another format than the source's; without one the bytes decide."""
-    sent = request.headers.get("content-type", "")
+    if what := _media_refused(request.headers.get("content-type", "")[:_MOST], source.name, source.formats):
+        raise Problem(415, "not-supported", what)
+
+
+@lru_cache(maxsize=256)  # senders say the same again and again
+def _media_refused(sent: str, source: str, formats: tuple[str, ...]) -> str:
+    """What is wrong with a Content-Type, if anything."""
     media, _, parameters = sent.partition(";")
     media = media.strip().lower()
     if not media:
-        return
-    form = next((form for form in source.formats if _MEDIA[form].fullmatch(media)), "")
-    says = " eller ".join(_SAYS[form] for form in source.formats)
+        return ""
+    form = next((form for form in formats if _MEDIA[form].fullmatch(media)), "")
     if not form:
-        what = f"Källan {source.name} tar emot Content-Type: {says}. Rätta rubriken, eller välj rätt källa."
-        raise Problem(415, "not-supported", what)
+        says = " eller ".join(_SAYS[form] for form in formats)
+        return f"Källan {source} tar emot Content-Type: {says}. Rätta rubriken, eller välj rätt källa."
     charset = parameters.lower().partition("charset=")[2].strip().strip('"').partition(";")[0]
     if form == "json" and charset not in _UTF8:
-        raise Problem(415, "not-supported", "JSON är alltid UTF-8. Skicka meddelandet i UTF-8.")
+        return "JSON är alltid UTF-8. Skicka meddelandet i UTF-8."
+    return ""
