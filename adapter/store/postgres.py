@@ -29,6 +29,7 @@ from adapter.ports import (
 from adapter.store.audit_chain import broken
 from adapter.store.changing import changes
 from adapter.store.keeping import Merge, Weighing
+from adapter.store.led import Led
 from adapter.store.log_groups import LogGroups
 from adapter.store.message import message_conditions, message_row
 from adapter.store.named_sql import migrations, statements
@@ -66,6 +67,7 @@ class PostgresStore:
         self._now = now
         self.outbox = PostgresOutbox(self._transaction)
         self._log = LogGroups(self._keep_logged)
+        self._led = Led()
 
     @classmethod
     async def open(cls, url: str, merge: Merge, *, now: Callable[[], datetime]) -> PostgresStore:
@@ -185,7 +187,7 @@ class PostgresStore:
 
     async def search(self, query: Query) -> Page:
         """Run a query on one snapshot."""
-        page: Page = await self._answered(search(query, to_milliseconds(self._now())))
+        page: Page = await self._answered(search(query, to_milliseconds(self._now()), self._led))
         return page
 
     async def _resources(self, conversation: Asking) -> list[Row]:

@@ -11,13 +11,12 @@ from collections.abc import Generator, Iterable, Sequence
 from operator import itemgetter
 from typing import Any
 
-import orjson
-
 from adapter.fhir.search_dates import FOREVER, NEVER
-from adapter.fhir.search_index import SEARCH_PARAMETERS, parameter, references
+from adapter.fhir.search_index import SEARCH_PARAMETERS, parameter
 from adapter.ports import Criterion, Include, Page, Query, Row
 from adapter.store import marks
 from adapter.store.criteria import LAST_LETTER, SQL, Piece, date_condition, fill, word_condition
+from adapter.store.led import Led, Targets
 from adapter.store.opened import Opened, bare
 from adapter.store.terms import field, reference_term, token_range
 
@@ -26,6 +25,7 @@ Asking = Generator[tuple[str, Sequence[Any]], Rows, Any]
 
 MOST_INCLUDED = 5_000  # rows that refer to a page's matches, the newest first
 DEEPEST = 8  # steps of an iterated include
+TERMS_BETWEEN = SQL["terms_between"]
 STRETCH = 64  # numbers before or after a pack's own, where most of what lies in it has its rows
 MOST_STRETCHES = 2  # of one step; where there are more, each thing is looked up by its id
 _CHUNK = 512  # values in one IN list
@@ -40,10 +40,11 @@ def is_narrow(query: Query) -> bool:
     return any(_rank(criterion) <= _NARROW.index("patient") for criterion in query.criteria)
 
 
-def search(query: Query, now: int, *, is_together: bool = False) -> Asking:
+def search(query: Query, now: int, led: Led, *, is_together: bool = False) -> Asking:
     """Run a query; ``now`` in milliseconds UTC. Returns the Page.
 
-    ``is_together``: nothing stands in two lanes, and what was kept at once is soonest found together.
+    ``led`` is the store's own. ``is_together``: nothing stands in two lanes, and what was kept at once is
+    soonest found together.
     Raises ValueError when the page mark or the order is not one of ours.
     """
     source = yield from _source(query, now)
@@ -58,7 +59,7 @@ def search(query: Query, now: int, *, is_together: bool = False) -> Asking:
     if query.is_bare:
         return Page(matches=bare(found), next=mark, total=total)
     matches = yield from opened.rows(found)
-    included = yield from _included(query, matches, found if is_together else (), opened)
+    included = yield from _included(query, matches, found if is_together else (), opened, led)
     return Page(matches=matches, included=included, next=mark, total=total)
 
 
@@ -148,7 +149,7 @@ def _token_terms(
         if low == high:
             terms.append(low)
             continue
-        found = yield SQL["terms_between"], (low, high, high)
+        found = yield TERMS_BETWEEN, (low, high, high)
         terms += [bytes(term) for (term,) in found]
     return terms
 
@@ -220,7 +221,7 @@ def _after(names: list[tuple[str, bool]], keys: list[Any]) -> Piece:
 
 
 def _included(
-    query: Query, newest: list[Row], near: Iterable[tuple[Any, ...]], opened: Opened
+    query: Query, newest: list[Row], near: Iterable[tuple[Any, ...]], opened: Opened, led: Led
 ) -> Generator[tuple[str, Sequence[Any]], Rows, list[Row]]:
     """What the matches refer to and what refers to them, each once; of each step the newest first.
 
@@ -232,7 +233,7 @@ def _included(
     for _ in range(DEEPEST):
         if not newest or not (includes or revincludes):
             break
-        rows = yield from _led_to(newest, near, includes, seen)
+        rows = yield from _led_to(newest, near, includes, seen, led)
         rows += yield from _referring(newest, revincludes)
         new = {r[:2]: r for r in sorted(rows, key=_SEQ) if r[:2] not in seen}
         newest, near = (yield from opened.rows(sorted(new.values(), key=_SEQ, reverse=True))), ()
@@ -248,12 +249,13 @@ def _led_to(
     near: Iterable[tuple[Any, ...]],
     includes: Sequence[Include],
     seen: set[tuple[str, str]],
+    led: Led,
 ) -> Generator[tuple[str, Sequence[Any]], Rows, Rows]:
     wanted: dict[tuple[str, str], None] = {}
     for row in rows if includes else ():
         asked = [include for include in includes if include.type == row.type]
         if asked:
-            _targets(orjson.loads(row.body), asked, wanted)
+            _targets(led.targets(row, [include.param for include in asked]), asked, wanted)
     left = [name for name in wanted if name not in seen]
     led_to = (yield from _beside(near, left)) if left else []
     there = {r[:2] for r in led_to}
@@ -277,16 +279,14 @@ def _beside(
     beside: Rows = []
     for start in starts:
         listed = fill("beside", [id_ for _, id_ in wanted])
-        beside += yield listed.sql, (start, start + STRETCH, *listed.values)
+        beside += yield listed.sql, (start, start + STRETCH, *listed.values, len(wanted))
     return beside
 
 
-def _targets(
-    resource: dict[str, Any], includes: Iterable[Include], wanted: dict[tuple[str, str], None]
-) -> None:
-    """Add what the includes lead to from a resource: type and id. What no search finds, none brings."""
-    for include in includes:
-        for target in references(resource, include.param):
+def _targets(led_to: Targets, includes: Iterable[Include], wanted: dict[tuple[str, str], None]) -> None:
+    """Add what the includes lead to: type and id. What no search finds, none brings."""
+    for include, targets in zip(includes, led_to, strict=True):
+        for target in targets:
             type_, _, id_ = target.rpartition("/")
             if type_ in SEARCH_PARAMETERS and include.target in {"", type_}:
                 wanted[type_, id_] = None

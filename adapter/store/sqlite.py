@@ -36,6 +36,7 @@ from adapter.ports import (
 from adapter.store.audit_chain import broken
 from adapter.store.changing import changes
 from adapter.store.keeping import Merge
+from adapter.store.led import Led
 from adapter.store.log_groups import LogGroups
 from adapter.store.message import message_conditions, message_row
 from adapter.store.named_sql import statements
@@ -87,6 +88,7 @@ class SqliteStore:
         self._group = asyncio.create_task(self._commit_groups())
         self.outbox = SqliteOutbox(self)
         self._log = LogGroups(self._enqueue)
+        self._led = Led()
 
     @classmethod
     async def open(cls, path: str, merge: Merge, *, now: Now) -> SqliteStore:
@@ -327,7 +329,7 @@ class SqliteStore:
 
     async def search(self, query: Query) -> Page:
         """Run a query: a narrow one at once, one that may walk far on a thread of its own."""
-        conversation = search(query, to_milliseconds(self._now()), is_together=True)
+        conversation = search(query, to_milliseconds(self._now()), self._led, is_together=True)
         if is_narrow(query):
             page = self._answered(conversation, is_new=is_about_the_log(query))
         else:
@@ -370,7 +372,7 @@ def _scanned(connection: apsw.Connection, conversation: Asking) -> Any:
     try:
         connection.execute("BEGIN")
         try:
-            return talk(connection, conversation)
+            return talk(lambda sql, values: connection.execute(sql, values).fetchall(), conversation)
         finally:
             connection.execute("COMMIT")
     except apsw.Error as problem:

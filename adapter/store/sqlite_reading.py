@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any, Final
 import apsw
 
 from adapter.ports import Query, StoreUnavailable
+from adapter.store.searching import TERMS_BETWEEN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from adapter.store.opened import Asking
+    from adapter.store.searching import Asking, Rows
 
 HELD_SECONDS: Final = 1.0  # at most; the file is let go sooner when anything but AuditEvents is written
 _LOGGED: Final = "AuditEvent"  # what is written without letting go of a moment
@@ -32,6 +33,7 @@ class Reading:
         self._connection = connection
         self._may_hold = may_hold
         self._until = 0.0  # monotonic seconds; 0 when no moment is held
+        self._terms: dict[Sequence[Any], Rows] = {}  # which there are at the moment that is held
 
     def answered(self, conversation: Asking, *, is_new: bool = False) -> Any:
         """Run a conversation, all of it at one moment; ``is_new``: one that begins now.
@@ -44,7 +46,7 @@ class Reading:
             if not self._until:
                 self._connection.execute("BEGIN")
                 self._until = monotonic() + HELD_SECONDS
-            found = talk(self._connection, conversation)
+            found = talk(self._asked, conversation)
         except BaseException as problem:
             self.let_go()
             if isinstance(problem, apsw.Error):
@@ -66,8 +68,18 @@ class Reading:
         """The next conversation sees what has been committed by then."""
         if self._until:
             self._until = 0.0
+            self._terms.clear()
             with suppress(apsw.Error):  # were it still open, the next BEGIN would say so
                 self._connection.execute("COMMIT")
+
+    def _asked(self, sql: str, values: Sequence[Any]) -> Rows:
+        """The rows of a statement; the same codes are asked for again and again, and stay at one moment."""
+        known = self._terms.get(values) if sql == TERMS_BETWEEN else None
+        if known is None:
+            known = self._connection.execute(sql, values).fetchall()
+            if sql == TERMS_BETWEEN:
+                self._terms[values] = known
+        return known
 
     def close(self) -> None:
         """Let go of the file."""
@@ -85,12 +97,12 @@ def is_of_the_log(type_: str) -> bool:
     return type_ == _LOGGED
 
 
-def talk(connection: apsw.Connection, conversation: Asking) -> Any:
+def talk(ask: Callable[[str, Sequence[Any]], Rows], conversation: Asking) -> Any:
     """Give a conversation the rows it asks for, to its end. Raises apsw.Error."""
     try:
         sql, values = next(conversation)
         while True:
-            sql, values = conversation.send(connection.execute(sql, values).fetchall())
+            sql, values = conversation.send(ask(sql, values))
     except StopIteration as end:
         return end.value
 

@@ -12,6 +12,7 @@ import pytest
 
 from adapter.ports import Criterion, Outcome, Query, StoreUnavailable
 from adapter.store import open_store, postgres_arrays
+from adapter.store.led import Led
 from adapter.store.searching import search
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ async def test_a_search_about_one_patient_reads_only_that_patients_rows(
         Criterion(param="patient", kind="reference", values=("Patient/p7",)),
         Criterion(param="category", kind="token", values=(("http://snomed.info/sct", "734163000"),)),
     )
-    sql, values = next(search(Query(type="CarePlan", criteria=wanted), 0))
+    sql, values = next(search(Query(type="CarePlan", criteria=wanted), 0, Led()))
     parts = sql.split("?")
     numbered = "".join(f"{part}${at}" for at, part in enumerate(parts[:-1], 1)) + parts[-1]
     with psycopg.connect(postgres_url, autocommit=True) as connection:

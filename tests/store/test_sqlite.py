@@ -18,6 +18,7 @@ import pytest
 from adapter.errors import SettingError
 from adapter.ports import Criterion, Include, Outcome, Query, StoreUnavailable
 from adapter.store import open_store, sqlite_file
+from adapter.store.led import Led
 from adapter.store.searching import search
 
 if TYPE_CHECKING:
@@ -390,7 +391,7 @@ async def test_no_search_reads_a_whole_table(tmp_path: Path, post: Post, query: 
             plan("q", **subject),
         )
     )
-    conversation = search(query, 0, is_together=True)
+    conversation = search(query, 0, Led(), is_together=True)
     sql, values = next(conversation)
     plans = []
     try:

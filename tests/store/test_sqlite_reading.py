@@ -9,6 +9,7 @@ import pytest
 
 from adapter.ports import Criterion, Include, Query
 from adapter.store import open_store, sqlite_file, sqlite_reading, sqlite_writing
+from adapter.store.searching import TERMS_BETWEEN
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -189,3 +190,27 @@ async def test_what_a_plan_refers_to_is_found_as_it_is_now_wherever_it_lies(
         ("changed", True),
     }
     assert len(page.included) == 3
+
+
+async def test_which_terms_there_are_is_asked_once_a_moment(store: Any, post: Post) -> None:
+    """
+    A code without system finds its systems once while the log alone grows, and a new one when it was kept.
+    """
+
+    def of_system(system: str) -> list[Any]:
+        return [{"coding": [{"system": system, "code": "734163000"}]}]
+
+    category = Criterion(param="category", kind="token", values=((None, "734163000"),))
+    theirs = Criterion(param="patient", kind="reference", values=("Patient/a",))
+    query = Query(type="CarePlan", criteria=(theirs, category), count=10)
+    subject = {"reference": "Patient/a"}
+    await store.keep(post(plan("p", subject=subject, category=of_system("http://a"))))
+    asked: list[str] = []
+    store._reading._connection.exec_trace = lambda _, sql, __: asked.append(sql) or True
+    for i in range(3):
+        assert [row.id for row in (await store.search(query)).matches] == ["p"]
+        await store.log([event(f"e{i}")])
+    assert asked.count(TERMS_BETWEEN) == 1
+    await store.keep(post(plan("q", subject=subject, category=of_system("http://b"))))
+    assert {row.id for row in (await store.search(query)).matches} == {"p", "q"}
+    assert asked.count(TERMS_BETWEEN) == 2

@@ -97,9 +97,10 @@ WHERE id IN ({values}) AND type = ? AND seq >= ? AND seq < ? ORDER BY seq DESC L
 SELECT r.type, r.id, r.version, r.seq, r.place, r.size, r.pack FROM resource r WHERE r.id IN ({values})
 
 -- name: beside
--- What references lead to in a stretch of numbers. The ids are no column, so that no index is walked for each.
+-- What references lead to in a stretch of numbers. The ids are no column, so that no index is walked for each;
+-- it ends when so many are there.
 SELECT r.type, r.id, r.version, r.seq, r.place, r.size, r.pack
-FROM resource r WHERE r.seq >= ? AND r.seq < ? AND r.id || '' IN ({values})
+FROM resource r WHERE r.seq >= ? AND r.seq < ? AND r.id || '' IN ({values}) LIMIT ?
 
 -- name: by_term
 -- What refers to one thing.
