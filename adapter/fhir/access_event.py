@@ -7,6 +7,7 @@ what was read or asked for is in it: of a search only the names of its parameter
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from adapter.fhir import profiles, systems
@@ -59,22 +60,35 @@ class Access:
 
 def access_event(access: Access) -> Json:
     """The AuditEvent of a request."""
+    before, after = _common(access.interaction, access.status, access.who)
     return {
         "resourceType": "AuditEvent",
         **({"id": access.id} if access.id else {}),
+        **before,
+        "recorded": access.recorded,
+        **after,
+        "entity": _entities(access),
+    }
+
+
+@lru_cache(maxsize=256)  # a caller asks for the same again and again
+def _common(interaction: str, status: int, who: Writer) -> tuple[Json, Json]:
+    """What is the same of every such request, before and after its time; nobody changes it."""
+    before = {
         "meta": _META,
         "text": _TEXT,
         "type": _EVENT,
-        "subtype": [coding(_INTERACTION, access.interaction)],
-        "action": _ACTIONS.get(access.interaction, "E"),
-        "recorded": access.recorded,
-        "outcome": _OUTCOMES.get(access.status // 100, "8"),
-        "outcomeDesc": f"HTTP {access.status}",
-        **({"purposeOfEvent": purposes} if (purposes := _purposes(access.who)) else {}),
-        "agent": _agents(access.who),
-        "source": {"observer": {"display": "Överens"}},
-        "entity": _entities(access),
+        "subtype": [coding(_INTERACTION, interaction)],
+        "action": _ACTIONS.get(interaction, "E"),
     }
+    after = {
+        "outcome": _OUTCOMES.get(status // 100, "8"),
+        "outcomeDesc": f"HTTP {status}",
+        **({"purposeOfEvent": purposes} if (purposes := _purposes(who)) else {}),
+        "agent": _agents(who),
+        "source": {"observer": {"display": "Överens"}},
+    }
+    return before, after
 
 
 def _purposes(who: Writer) -> list[Json]:

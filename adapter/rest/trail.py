@@ -176,9 +176,8 @@ class Watched:
         patients = self._trail.patients
         patients.update((row.id, None) for row in rows if row.type == "Patient")
         for row in rows:
-            _, *named = row.body.split(b'"Patient/')
-            known = b'%b"' % next(iter(patients), "").encode()
-            if not all(name.startswith(known) for name in named):
+            known = b'"Patient/%b"' % next(iter(patients), "").encode()
+            if row.body.count(b'"Patient/') != row.body.count(known):
                 patients.update((found.decode(), None) for found in _PATIENT.findall(row.body))
 
 
