@@ -194,7 +194,8 @@ class _Reading:
         title, blocks = _title_and_blocks(name, section, f"{place}.")
         if title:
             origins["title"] = title[2]
-            self.note_below(title)
+            if len(title[1]):
+                self.note_below(title)
         children: list[Keyword] = []
         values: list[KeywordValue] = []
         for block in blocks:
@@ -281,22 +282,26 @@ def _parts(name: str, element: Element, stem: str) -> list[_Part]:
     """
     parts: list[_Part] = []
     seen: dict[str, int] = {}
+    said = element.text or ""
     for child in element:
-        local = child.tag.rpartition("}")[2]
+        local = child.tag
+        if local[0] == "{":
+            local = _local(local)
         index = seen.get(local, 0)
         seen[local] = index + 1
         step = local if local in _KNOWN else segment(local)
         parts.append((local, child, f"{stem}{step}[{index}]"))
-    texts = [element.text, *[child.tail for child in element]]
-    said = "".join(filter(None, texts))
-    return parts if not said or (name in _LAYOUT and said.isspace()) else _mixed(parts, texts, stem)
+        if tail := child.tail:
+            said += tail
+    is_layout = not said or (name in _LAYOUT and said.isspace())
+    return parts if is_layout else _mixed(parts, element, stem)
 
 
-def _mixed(parts: list[_Part], texts: list[str | None], stem: str) -> list[_Part]:
+def _mixed(parts: list[_Part], element: Element, stem: str) -> list[_Part]:
     """Elements, and the texts before, between and after them."""
     mixed: list[_Part] = []
     count = 0
-    for text, part in zip_longest(texts, parts):
+    for text, part in zip_longest((element.text, *[child.tail for child in element]), parts):
         if text:
             mixed.append((_TEXT, text, f"{stem}{_TEXT}[{count}]"))
             count += 1
@@ -331,7 +336,7 @@ def _title_and_blocks(name: str, content: Element | str, stem: str) -> tuple[_Pa
 def _title_text(title: _Part | None) -> str:
     if title is None or isinstance(title[1], str):
         return ""
-    text = _text(title)
+    text = _text(title) if len(title[1]) else title[1].text or ""
     attributes = title[1].items()
     is_kept = attributes and any(_local(name) == "space" and said == "preserve" for name, said in attributes)
     return text if is_kept else text.strip(_XML_SPACE)

@@ -118,11 +118,28 @@ def _spans_in_tree(message: Node, places: Collection[str]) -> dict[str, tuple[in
     while pending:
         node = pending.pop()
         if node.where in places:
-            ends = [leaf.line + (leaf.text or "").count("\n") for leaf in node.leaves()]
-            found[node.where] = (node.line, max(ends, default=node.line))
+            found[node.where] = (node.line, _last_line(node))
         elif node.where in around:
             pending += node.children
     return found
+
+
+def _last_line(node: Node) -> int:
+    """The last line that says something; a text between elements knows only where what it is in begins."""
+    last = node.line
+    for leaf in _from_the_end(node):
+        last = max(last, leaf.line + (leaf.text or "").count("\n"))
+        if leaf.kind != "text":
+            break
+    return last
+
+
+def _from_the_end(node: Node) -> Iterator[Node]:
+    """What says something, the last first."""
+    for child in reversed(node.children):
+        yield from _from_the_end(child)
+    if node.text and not node.text.isspace():
+        yield node
 
 
 def _value_place(place: str) -> str:
