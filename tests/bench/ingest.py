@@ -3,7 +3,7 @@
 The server runs in its own processes with its usual settings (SQLite, synchronous=FULL). CPU time an answer
 stands beside the rate, for the server, its decider and the load generator: it says more on a machine that
 others use too. Messages are made beforehand, each one of its own about a patient of its own: an agreement
-note with all that it may have, and at 16 clients a small one and a consultation beside it. Floors in the same
+note with all that it may have, and beside it a small one and a consultation. Floors in the same
 run: a bare application on the same uvicorn, and a bare SQLite table that takes as many bytes.
 """
 
@@ -25,6 +25,7 @@ from tests.bench.server import bare, disk_bytes, megabytes, scratch, serving
 
 INGEST_AIM, DISK_AIM = 700, 30
 CHECKS = ("off", "all")  # what is made, before it leaves: the flow alone, and as it is served
+LIGHT = (16, 64)  # clients that send lighter messages
 MOST_A_SECOND = 1_200  # messages made beforehand for each second
 
 
@@ -62,13 +63,16 @@ async def ingest_into(folder: str, check: str, first: int, figures: dict[str, An
 
 
 async def ingest_others(check: str, figures: dict[str, Any]) -> None:
-    """Lighter messages at 16 clients, on a store of their own."""
+    """Lighter messages at 16 and 64 clients, on a store of their own."""
     with scratch() as folder, serving(folder, OVERENS_CHECK_OUTPUT=check) as server:
         for letter in (SMALL, CONSULTATION):
             await load(server, 4, iter(letter.requests(200, 100_000)), 201, 2)  # warm
-            left = iter(letter.requests(int(2 * MOST_A_SECOND * SECONDS), 100_200))
-            found = show(f"{letter.title}, 16, check {check}", await load(server, 16, left, 201))
-            figures[f"{letter.title}_{check}"] = found
+            left = iter(letter.requests(int(2 * len(LIGHT) * MOST_A_SECOND * SECONDS), 100_200))
+            for clients in LIGHT:
+                found = show(
+                    f"{letter.title}, {clients}, check {check}", await load(server, clients, left, 201)
+                )
+                figures[f"{letter.title}_{clients}_{check}"] = found
 
 
 def show_disk(figures: dict[str, Any]) -> None:
