@@ -152,6 +152,7 @@ async def filled(folder: Path, sizes: list[int]) -> list[Store]:
     started = [await _fill(store) for store in stores]
     if any([await process.wait() for process in started]):
         raise AssertionError("a store was not filled")
+    os.sync()  # gigabytes that the system would write while the servers are asked
     return stores
 
 
